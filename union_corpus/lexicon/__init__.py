@@ -1,0 +1,58 @@
+"""
+Word lists and tables that a domain expert can read and extend.
+
+Each is a ``.tsv`` file: the first line starts with ``#`` and names the source, the second names the columns.
+Lists inside a cell are divided by ``|``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from union_corpus.errors import LexiconError
+
+
+def read_table(path: str | Path) -> list[dict[str, str]]:
+    """
+    Rows of a ``.tsv`` word list, one dict a row, cells as printed.
+
+    Comment lines (``#``) and empty lines are passed over. A row with more cells than the heading has, or a
+    file without a heading, raises LexiconError with file and line; nothing is half-loaded.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"cannot read the word list {path}: {error}; it must be a UTF-8 .tsv file") from error
+    return _parse(text, str(path))
+
+
+@cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of one of the library's own tables: ``table("themes")`` reads ``lexicon/themes.tsv``."""
+    text = files(__name__).joinpath(f"{name}.tsv").read_text(encoding="utf-8")
+    return tuple(_parse(text, f"lexicon/{name}.tsv"))
+
+
+def _parse(text: str, name: str) -> list[dict[str, str]]:
+    heading: list[str] | None = None
+    rows: list[dict[str, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if heading is None:
+            heading = [cell.strip() for cell in cells]
+            continue
+        if len(cells) > len(heading):
+            raise LexiconError(
+                f"{name}, line {number}: {len(cells)} cells, but the heading names {len(heading)} columns "
+                f"({', '.join(heading)}); cells are divided by tabs"
+            )
+        cells += [""] * (len(heading) - len(cells))
+        rows.append(dict(zip(heading, cells, strict=True)))
+    if heading is None:
+        raise LexiconError(f"{name}: no heading; the first line that is not a comment must name the columns")
+    return rows
