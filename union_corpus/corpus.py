@@ -1,0 +1,326 @@
+"""
+A corpus: an ordered, read-only sequence of documents, and every table made from it.
+
+A compilation stays in the corpus as one document, and each report in it is a document with that one as its parent.
+Themes, indicators, terms and topics look at reports, never at the compilation as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from union_corpus import tables
+from union_corpus.documents import Document, RawFile, Source
+from union_corpus.errors import FrameError, LoadError
+from union_corpus.workers import map_in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from union_corpus.files import Limits, Unreadable
+
+
+class Corpus(Sequence[Document]):
+    """
+    Documents in order, found by place or by ``doc_id``; read-only.
+
+    ``corpus["2009/总结.txt"]``, ``corpus[0]``, ``for doc in corpus``, ``len(corpus)``. ``lexicon`` is the path of a
+    word list of the user's own (see ``load_corpus``).
+    """
+
+    def __init__(self, documents: Iterable[Document], *, lexicon: str | Path | None = None) -> None:
+        self._documents = tuple(documents)
+        self._by_id = {doc.doc_id: doc for doc in self._documents}
+        self.lexicon = None if lexicon is None else Path(lexicon)
+        if len(self._by_id) < len(self._documents):
+            seen: set[str] = set()
+            twice = next(doc.doc_id for doc in self._documents if doc.doc_id in seen or seen.add(doc.doc_id))  # type: ignore[func-returns-value]
+            raise FrameError(f"two documents are called {twice!r}; give each a doc_id of its own")
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._documents)
+
+    def __contains__(self, thing: object) -> bool:
+        return thing in self._by_id if isinstance(thing, str) else thing in self._documents
+
+    @overload
+    def __getitem__(self, place: int | str) -> Document: ...
+    @overload
+    def __getitem__(self, place: slice) -> Corpus: ...
+    def __getitem__(self, place: int | str | slice) -> Document | Corpus:
+        if isinstance(place, slice):
+            return Corpus(self._documents[place], lexicon=self.lexicon)
+        if isinstance(place, str):
+            if place not in self._by_id:
+                near = [doc_id for doc_id in self._by_id if place in doc_id][:5]
+                hint = f"; did you mean {', '.join(near)}?" if near else "; documents_frame() lists the doc_ids"
+                raise KeyError(f"no document is called {place!r}{hint}")
+            return self._by_id[place]
+        return self._documents[place]
+
+    def __repr__(self) -> str:
+        years = sorted({doc.metadata.report_year for doc in self.reports if doc.metadata.report_year})
+        span = f", {years[0]}–{years[-1]}" if years else ""
+        return f"<Corpus: {len(self)} documents, {len(self.reports)} reports{span}>"
+
+    @property
+    def reports(self) -> tuple[Document, ...]:
+        """The documents that are reports: every one that no other names as its parent."""
+        parents = {doc.parent_id for doc in self._documents}
+        return tuple(doc for doc in self._documents if doc.doc_id not in parents)
+
+    def subset(self, where: Callable[[Document], bool] | None = None, /, **known: Any) -> Corpus:
+        """
+        The documents whose metadata fit: ``corpus.subset(report_year=2009)``, ``corpus.subset(level=["市", "县"])``.
+
+        A value, a collection of values, or a function of the document; a name that metadata does not have raises
+        FrameError.
+        """
+        from union_corpus.documents import Metadata
+
+        if unknown := sorted(set(known) - set(Metadata())):
+            raise FrameError(f"metadata has no {', '.join(unknown)}; it has {', '.join(Metadata())}")
+
+        def fits(doc: Document) -> bool:
+            return (where is None or where(doc)) and all(
+                doc.metadata[name] in wanted
+                if isinstance(wanted, list | tuple | set | frozenset | range)
+                else doc.metadata[name] == wanted
+                for name, wanted in known.items()
+            )
+
+        return Corpus((doc for doc in self._documents if fits(doc)), lexicon=self.lexicon)
+
+    # -- tables -------------------------------------------------------------------------------------------------------
+
+    def documents_frame(self) -> pd.DataFrame:
+        """One row a document: what it is, where it came from, the year it is about and why we think so."""
+        return tables.frame(map(tables.document_row, self), tables.DOCUMENTS)
+
+    def edits_frame(self) -> pd.DataFrame:
+        """One row an edit, reports inside a compilation aside (their edits are those of the compilation)."""
+        return tables.edits_frame(doc for doc in self if doc.parent_id not in self._by_id)
+
+    def problems_frame(self) -> pd.DataFrame:
+        """One row a thing that is damaged, masked, blank or contradictory and was left as it stands."""
+        rows = [row for doc in self for row in tables.problem_rows(doc)]
+        rows += [row for analysis in self._analyses() for row in analysis.problems]
+        return tables.frame(rows, tables.PROBLEMS)
+
+    def segments_frame(self) -> pd.DataFrame:
+        """One row a segment of a report: kind, level, number, place, text."""
+        return tables.frame((row for a in self._analyses() for row in a.segments), tables.SEGMENTS)
+
+    def themes_frame(self) -> pd.DataFrame:
+        """One row a mention of a theme: theme, group, the form as printed, its place and its sentence."""
+        return tables.frame((row for a in self._analyses() for row in a.themes), tables.THEMES)
+
+    def indicators_frame(self) -> pd.DataFrame:
+        """One row an observation: name, subject, period, value in base units, status, and its place down to the original."""
+        return tables.frame((row for a in self._analyses() for row in a.indicators), tables.INDICATORS)
+
+    def terms_frame(self) -> pd.DataFrame:
+        """One row a term in a report, with its count: the plain form of the term matrix."""
+        return tables.frame((row for a in self._analyses() for row in a.terms), tables.TERMS)
+
+    def duplicates_frame(self) -> pd.DataFrame:
+        """One row a pair: reports that are the same, and passages two reports share, with both places."""
+        from union_corpus.duplicates import find_duplicates
+
+        return tables.frame(tables.rows_of(find_duplicates(self.reports), tables.DUPLICATES), tables.DUPLICATES)
+
+    def _analyses(self) -> Iterator[Analysis]:
+        return map(partial(analyse, lexicon=self.lexicon), self.reports)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write every table, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path."""
+        from union_corpus.datasets import DatasetWriter
+
+        with DatasetWriter(folder) as dataset:
+            for doc in self:
+                dataset.add_document(doc)
+                dataset.add_rows("documents", [tables.document_row(doc)])
+                dataset.add_rows("problems", tables.problem_rows(doc))
+                if doc.parent_id not in self._by_id:
+                    dataset.add_rows("edits", tables.edit_rows(doc))
+            for analysis in self._analyses():
+                analysis.write(dataset)
+            dataset.add_rows("duplicates", self.duplicates_frame().astype(object).itertuples(index=False))
+        return Path(folder)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The rows that one report adds to each table."""
+
+    doc_id: str
+    segments: list[tuple[Any, ...]] = field(default_factory=list)
+    themes: list[tuple[Any, ...]] = field(default_factory=list)
+    indicators: list[tuple[Any, ...]] = field(default_factory=list)
+    problems: list[tuple[Any, ...]] = field(default_factory=list)
+    terms: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def write(self, dataset: Any) -> None:
+        """Append every row to the dataset that is being written."""
+        for name in ("segments", "themes", "indicators", "problems", "terms"):
+            dataset.add_rows(name, getattr(self, name))
+
+
+def analyse(doc: Document, *, lexicon: Path | None = None) -> Analysis:
+    """Everything that is found in one report: a pure function of the document (and the user's word list)."""
+    from collections import Counter
+
+    from union_corpus.indicators import find_indicators
+    from union_corpus.segments import segment
+    from union_corpus.themes import find_themes
+    from union_corpus.tokens import terms
+
+    segments = segment(doc)
+    indicators = find_indicators(doc, segments=segments, lexicon=lexicon)
+    counts = Counter(terms(doc.text))
+    return Analysis(
+        doc.doc_id,
+        segments=list(tables.rows_of(segments, tables.SEGMENTS)),
+        themes=list(tables.rows_of(find_themes(doc, segments=segments, lexicon=lexicon), tables.THEMES)),
+        indicators=list(tables.rows_of(indicators, tables.INDICATORS)),
+        problems=list(_indicator_problems(doc, indicators)),
+        terms=[(doc.doc_id, term, counts[term]) for term in sorted(counts)],
+    )
+
+
+# What a figure that must not be used is called in problems_frame, by its observation status.
+_UNUSABLE = {"O": "blanked_number", "Q": "masked_number", "U": "failed_check"}
+
+
+def _indicator_problems(doc: Document, indicators: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    for found in indicators:
+        if found.obs_status in _UNUSABLE:
+            detail = found.checks or f"no usable value for {found.indicator}"
+            yield doc.doc_id, "indicators", _UNUSABLE[found.obs_status], found.start, found.end, found.text, detail
+
+
+def prepare(raw: RawFile | Unreadable, doc_id: str) -> list[Document]:
+    """
+    The documents in one file: read, decoded, repaired, split, dated. A compilation comes before its reports.
+
+    A pure function, so that files can be prepared in any order and on any number of workers.
+    """
+    from union_corpus.files import read_text
+    from union_corpus.metadata import describe
+    from union_corpus.repairs import repair
+    from union_corpus.segments import split_compilation
+
+    if not isinstance(raw, RawFile):
+        return [Document(doc_id, "", "", problems=(raw.problem,), source=Source(path=raw.path))]
+    doc = replace(read_text(raw), doc_id=doc_id)
+    doc = repair(doc)
+    reports = split_compilation(doc)
+    return [describe(doc), *map(describe, reports)]
+
+
+def load_corpus(
+    *paths: str | Path,
+    lexicon: str | Path | None = None,
+    progress: bool | None = None,
+    workers: int = 1,
+    limits: Limits | None = None,
+) -> Corpus:
+    """
+    A corpus of everything readable under the given folders, files, globs and archives.
+
+    Never stops at a bad file: what could not be read, decoded or repaired is in ``problems_frame``. ``lexicon`` is a
+    ``.tsv`` of your own themes or indicators, added to the library's. ``progress`` shows a bar on stderr (by default
+    where a person is watching). A path that does not exist, or a place without any file, raises LoadError.
+    """
+    from union_corpus.duplicates import find_duplicates
+
+    if not paths:
+        raise LoadError("load_corpus needs at least one folder, file, glob or archive: load_corpus('reports/')")
+    prepared = map_in_order(_prepare_one, named_files(*paths, limits=limits), workers=workers)
+    documents = [doc for docs in watched(prepared, "reading", show=progress) for doc in docs]
+    corpus = Corpus(documents, lexicon=lexicon)
+    copies = heads_of_families(find_duplicates(corpus.reports))
+    return Corpus((with_duplicate(doc, copies) for doc in corpus), lexicon=lexicon)
+
+
+def open_corpus(folder: str | Path) -> Corpus:
+    """The corpus that ``Corpus.save`` or ``union-corpus run`` stored in a folder, each document with its whole road."""
+    from union_corpus.datasets import read_documents
+
+    return Corpus(read_documents(folder))
+
+
+def heads_of_families(duplicates: Iterable[Any]) -> dict[str, str]:
+    """doc_id → the doc_id of the most complete copy, for every report that is a copy of another."""
+    return {
+        member: pair.family
+        for pair in duplicates
+        if pair.relation == "report"
+        for member in (pair.doc_id, pair.other_id)
+        if member != pair.family
+    }
+
+
+def with_duplicate(doc: Document, copies: dict[str, str]) -> Document:
+    """The document with ``metadata.duplicate_of`` set where it is a copy of another."""
+    if doc.doc_id not in copies:
+        return doc
+    return replace(doc, metadata=replace(doc.metadata, duplicate_of=copies[doc.doc_id]))
+
+
+def _prepare_one(named: tuple[RawFile | Unreadable, str]) -> list[Document]:
+    return prepare(*named)
+
+
+def named_files(*paths: str | Path, limits: Limits | None = None) -> Iterator[tuple[RawFile | Unreadable, str]]:
+    """
+    Every file under the paths with the ``doc_id`` it gets: its path below the folder that was asked for.
+
+    Where two folders hold files of the same name, the later one's is told apart by a number.
+    """
+    from union_corpus.files import DEFAULT_LIMITS, read_files
+
+    seen: dict[str, int] = {}
+    for path in paths:
+        base = Path(path)
+        for raw in read_files(path, limits=limits or DEFAULT_LIMITS):
+            name = _below(raw.path, base)
+            seen[name] = seen.get(name, 0) + 1
+            yield raw, name if seen[name] == 1 else f"{name}~{seen[name]}"
+
+
+def _below(path: str, base: Path) -> str:
+    prefix = base.as_posix().rstrip("/") + "/"
+    return (
+        path.removeprefix(prefix)
+        if path.startswith(prefix) and base.is_dir()
+        else path.rsplit("/", 1)[-1]
+        if "!" not in path
+        else _member(path)
+    )
+
+
+def _member(path: str) -> str:
+    archive, _, member = path.partition("!")
+    return f"{archive.rsplit('/', 1)[-1]}!{member}"
+
+
+def watched(things: Iterable[Any], label: str, *, show: bool | None = None) -> Iterator[Any]:
+    """The same things, counted by a progress bar on stderr; by default only where a person is watching."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not (console.is_terminal or console.is_jupyter if show is None else show):
+        yield from things
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield from bar.track(things, description=label, total=None)

@@ -1,0 +1,286 @@
+"""
+The stored dataset: tables as Parquet and CSV beside one another, repaired texts, and what reopens the corpus.
+
+::
+
+    OUT/documents.parquet  OUT/documents.csv   …one pair a table; CSV carries a BOM so that Excel shows Chinese
+    OUT/texts/…            the repaired text of every file, under its own name
+    OUT/corpus.parquet     the texts as decoded, with regions, pages and metadata; with the edits it gives back each document
+    OUT/dataset.json       what wrote it, and how many rows each table has
+
+Rows stream through: nothing but the current batch is held.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TextIO
+
+from union_corpus import tables
+from union_corpus.documents import (
+    Document,
+    Edit,
+    Evidence,
+    Metadata,
+    Place,
+    Problem,
+    Region,
+    Source,
+)
+from union_corpus.errors import LoadError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Every table that a dataset may hold, by the name of its files.
+TABLES: dict[str, dict[str, str]] = {
+    "documents": tables.DOCUMENTS,
+    "edits": tables.EDITS,
+    "problems": tables.PROBLEMS,
+    "segments": tables.SEGMENTS,
+    "themes": tables.THEMES,
+    "indicators": tables.INDICATORS,
+    "duplicates": tables.DUPLICATES,
+    "terms": tables.TERMS,
+    "topics": tables.TOPICS,
+    "doc_topics": tables.DOC_TOPICS,
+    "topic_quality": tables.TOPIC_QUALITY,
+    "comparison": tables.COMPARISON,
+}
+
+# What reopens a document. Texts are bytes (UTF-8, half surrogate pairs allowed), the rest is JSON.
+_BYTES = "bytes"
+_CORPUS = {
+    "doc_id": tables.TEXT,
+    "parent_id": tables.TEXT,
+    "original": _BYTES,
+    "path": tables.TEXT,
+    "sha256": tables.TEXT,
+    "encoding": tables.TEXT,
+    "regions": tables.TEXT,
+    "places": tables.TEXT,
+    "metadata": tables.TEXT,
+    "problems": tables.TEXT,
+    "steps": tables.TEXT,
+}
+
+# A batch goes to disk at this many rows, or where the texts in it reach this many characters.
+_BATCH_ROWS, _BATCH_CHARS = 20_000, 8_000_000
+
+
+class DatasetWriter:
+    """
+    Writes a dataset row by row; use it as a context manager.
+
+    The folder is made where it is missing; tables that are there already are replaced. A folder that cannot be
+    written raises LoadError with one sentence.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._open = ExitStack()
+        self._sinks: dict[str, _Sink] = {}
+        self.counts: dict[str, int] = {}
+
+    def __enter__(self) -> DatasetWriter:
+        try:
+            (self.folder / "texts").mkdir(parents=True, exist_ok=True)
+            for name, columns in TABLES.items():
+                self._sinks[name] = self._open.enter_context(_Sink(self.folder, name, columns, as_csv=True))
+            self._sinks["corpus"] = self._open.enter_context(_Sink(self.folder, "corpus", _CORPUS, as_csv=False))
+        except OSError as error:
+            self._open.close()
+            raise LoadError(
+                f"cannot write to {self.folder}: {error.strerror or error}; choose a folder that you may write to (-o)"
+            ) from error
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._open.close()
+        self.counts = {name: sink.n_rows for name, sink in self._sinks.items() if name != "corpus"}
+        if failure[0] is None:
+            from union_corpus import __version__
+
+            about = {"written_by": f"union_corpus {__version__}", "rows": self.counts}
+            (self.folder / "dataset.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+    def add_rows(self, name: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Append rows to one table, cells in the order of its columns."""
+        self._sinks[name].add(rows)
+
+    def add_document(self, doc: Document) -> None:
+        """Store what reopens one document, and its repaired text (a report inside a compilation has no file of its own)."""
+        self._sinks["corpus"].add([_stored(doc)])
+        if doc.parent_id is None and doc.text:
+            path = self.folder / "texts" / text_name(doc.doc_id)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
+
+
+def text_name(doc_id: str) -> PurePosixPath:
+    """
+    The name of a document's repaired text below ``texts/``: its own, always inside the folder, always ending in .txt.
+
+    >>> str(text_name("reports.zip!/2009/总结.doc"))
+    'reports.zip!/2009/总结.doc.txt'
+    >>> str(text_name("../../etc/passwd"))
+    'etc/passwd.txt'
+    """
+    parts = [
+        part
+        for part in PurePosixPath(doc_id.replace("\\", "/").replace("\0", "")).parts
+        if part not in ("/", "..", ".")
+    ]
+    name = parts.pop() if parts else "text"
+    return PurePosixPath(*parts, name if name.endswith(".txt") else f"{name}.txt")
+
+
+def read_frame(folder: str | Path, name: str) -> pd.DataFrame:
+    """One table of a stored dataset, with the promised columns and types."""
+    import pandas as pd
+
+    path = Path(folder) / f"{name}.parquet"
+    if not path.is_file():
+        raise LoadError(
+            f"{folder} holds no table {name!r} ({path.name} is missing); write it with: union-corpus run FOLDER -o {folder}"
+        )
+    table = pd.read_parquet(path)
+    columns = TABLES[name]
+    return table[list(columns)].astype(columns)
+
+
+def read_documents(folder: str | Path) -> Iterator[Document]:
+    """The documents of a stored dataset in their order, each with its whole road; a compilation comes before its reports."""
+    folder = Path(folder)
+    if not (folder / "corpus.parquet").is_file():
+        raise LoadError(
+            f"{folder} is not a dataset of union_corpus (corpus.parquet is missing); "
+            "to read reports use load_corpus, or write a dataset with corpus.save"
+        )
+    import pyarrow.parquet as pq
+
+    for batch in pq.ParquetFile(folder / "corpus.parquet").iter_batches(batch_size=256):
+        for row in batch.to_pylist():
+            yield _restored(row)
+
+
+def _stored(doc: Document) -> tuple[Any, ...]:
+    source = doc.source
+    return (
+        doc.doc_id,
+        doc.parent_id,
+        doc.original.encode("utf-8", "surrogatepass"),
+        source.path,
+        source.sha256,
+        source.encoding,
+        json.dumps([(r.start, r.end, r.byte_start, r.byte_end, r.encoding) for r in source.regions]),
+        json.dumps([(p.start, p.end, p.page, p.box, p.score) for p in source.places]),
+        json.dumps(asdict(doc.metadata)),
+        json.dumps([asdict(problem) for problem in doc.problems]),
+        json.dumps([(r.rule, [(e.start, len(e.before), e.after, e.confidence) for e in r.edits]) for r in doc.repairs]),
+    )
+
+
+def _restored(row: Mapping[str, Any]) -> Document:
+    metadata = json.loads(row["metadata"])
+    metadata["year_evidence"] = tuple(Evidence(**evidence) for evidence in metadata["year_evidence"])
+    original = row["original"].decode("utf-8", "surrogatepass")
+    doc = Document(
+        doc_id=row["doc_id"],
+        original=original,
+        text=original,
+        source=Source(
+            path=row["path"],
+            sha256=row["sha256"],
+            encoding=row["encoding"],
+            regions=tuple(Region(*region) for region in json.loads(row["regions"])),
+            places=tuple(
+                Place(start, end, page, tuple(box) if box else None, score)
+                for start, end, page, box, score in json.loads(row["places"])
+            ),
+        ),
+        metadata=Metadata(**metadata),
+        parent_id=row["parent_id"],
+    )
+    for rule, edits in json.loads(row["steps"]):
+        text = doc.text
+        doc = doc.apply(rule, [Edit(start, text[start : start + n], after, sure) for start, n, after, sure in edits])
+    return doc.with_problems(Problem(**problem) for problem in json.loads(row["problems"]))
+
+
+class _Sink:
+    """One table on its way to disk, in batches, as Parquet and (where asked) CSV."""
+
+    def __init__(self, folder: Path, name: str, columns: Mapping[str, str], *, as_csv: bool) -> None:
+        import pyarrow as pa
+
+        kinds = {
+            tables.TEXT: pa.string(),
+            tables.INTEGER: pa.int64(),
+            tables.NUMBER: pa.float64(),
+            tables.TRUTH: pa.bool_(),
+            _BYTES: pa.binary(),
+        }
+        self._schema = pa.schema([(column, kinds[kind]) for column, kind in columns.items()])
+        self._kinds = list(columns.values())
+        self._path = folder / f"{name}.parquet"
+        self._csv_path = folder / f"{name}.csv" if as_csv else None
+        self._batch: list[tuple[Any, ...]] = []
+        self._chars = 0
+        self.n_rows = 0
+
+    def __enter__(self) -> _Sink:
+        import pyarrow.parquet as pq
+
+        self._csv_file: TextIO | None = None
+        if self._csv_path is not None:
+            self._csv_file = self._csv_path.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace")
+            csv.writer(self._csv_file).writerow(self._schema.names)
+        self._parquet = pq.ParquetWriter(self._path, self._schema, compression="zstd")
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if failure[0] is None:
+            self._flush()
+        self._parquet.close()
+        if self._csv_file is not None:
+            self._csv_file.close()
+
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        for row in rows:
+            cells = tuple(_cell(cell, kind) for cell, kind in zip(row, self._kinds, strict=True))
+            self._batch.append(cells)
+            self._chars += sum(len(cell) for cell in cells if isinstance(cell, str | bytes))
+            if len(self._batch) >= _BATCH_ROWS or self._chars >= _BATCH_CHARS:
+                self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if not self._batch:
+            return
+        cells = list(zip(*self._batch, strict=True))
+        try:
+            columns = [pa.array(column, type=field.type) for column, field in zip(cells, self._schema, strict=True)]
+        except UnicodeEncodeError:
+            shown = [tuple(map(_shown, column)) for column in cells]
+            columns = [pa.array(column, type=field.type) for column, field in zip(shown, self._schema, strict=True)]
+        self._parquet.write_table(pa.Table.from_arrays(columns, schema=self._schema))
+        if self._csv_file is not None:
+            csv.writer(self._csv_file).writerows(self._batch)
+        self.n_rows += len(self._batch)
+        self._batch, self._chars = [], 0
+
+
+def _cell(cell: Any, kind: str) -> Any:
+    return float(cell) if kind == tables.NUMBER and cell is not None else cell
+
+
+def _shown(cell: Any) -> Any:
+    """Parquet holds UTF-8 only: half a surrogate pair (a UTF-16 file cut in two) is shown as its escape, ``\\ud83d``."""
+    return cell.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(cell, str) else cell

@@ -1,0 +1,144 @@
+"""
+Repair of damaged text: every rule in its order, one function that runs them, one that only tells.
+
+A rule finds edits, each with a confidence. Edits at or above the threshold are made and remembered; the others are
+left alone and go on record as problems, so that a reader sees what was considered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from union_corpus.documents import Document, Problem, RawFile
+from union_corpus.errors import UnionCorpusError
+from union_corpus.repairs.rules import Detector, Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
+
+# In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
+RULES: tuple[Rule, ...] = ()
+
+DETECTORS: tuple[Detector, ...] = ()
+
+# An edit this sure or surer is made. Confidences are calibrated, so this keeps the expected gain of each edit positive.
+THRESHOLD = 0.5
+
+
+def repair(
+    source: str | bytes | RawFile | Document,
+    *,
+    threshold: float = THRESHOLD,
+    rules: Sequence[str] | None = None,
+) -> Document:
+    """
+    A document whose ``text`` is the repaired reading, with every edit, its reason and its confidence on record.
+
+    Takes text, bytes (decoded first; ``original`` is then the text as decoded), a RawFile or a Document. Clean text
+    comes back untouched. ``rules`` names the rules to run, in whatever order; they always run in the order of
+    ``RULES``. Edits less sure than ``threshold`` are not made but become problems of stage ``repair``.
+
+    >>> repair("學(xué)習(xí)工會(huì)法,開(kāi)展職代會(huì)").text
+    '學習工會法,開展職代會'
+    >>> repair("职代会(ZDH)于2019年(试行)召开。").text
+    '职代会(ZDH)于2019年(试行)召开。'
+    """
+    doc = _document(source)
+    for rule in _chosen(rules):
+        edits = rule.find(doc.text)
+        doubtful = [edit for edit in edits if edit.confidence < threshold]
+        doc = doc.with_problems(
+            Problem(
+                "repair",
+                rule.name,
+                edit.start,
+                edit.end,
+                edit.before,
+                f"read as {edit.after!r}? confidence {edit.confidence:.2f} is below {threshold:.2f}, so it was left",
+            )
+            for edit in doubtful
+        )
+        doc = doc.apply(rule.name, (edit for edit in edits if edit.confidence >= threshold))
+    for detector in DETECTORS:
+        doc = doc.with_problems(detector.find(doc.text))
+    return doc
+
+
+def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
+    """
+    What is damaged, and where, without changing anything: family, start, end, evidence, severity.
+
+    One row a stretch; ``start`` and ``end`` are places in the text as given (as decoded, for bytes). ``severity`` is
+    ``repairable`` where ``repair`` mends it, ``doubtful`` where it considered a change and left the text alone, and
+    ``lost`` where nobody can tell what stood there.
+    """
+    from union_corpus.tables import DIAGNOSIS, frame
+
+    doc = repair(source)
+    family = {rule.name: rule.family for rule in RULES}
+    rows = []
+    for step, made in enumerate(doc.repairs):
+        for stretch in _stretches(made.edits):
+            start, end = stretch[0].start, stretch[-1].end
+            for earlier in reversed(doc.repairs[:step]):
+                start, end = earlier.span_before(start, end)
+            shown = "; ".join(f"{edit.before!r} → {edit.after!r}" for edit in stretch[:4])
+            more = f" and {len(stretch) - 4} more" if len(stretch) > 4 else ""
+            rows.append((family.get(made.rule, made.rule), start, end, f"{made.rule}: {shown}{more}", "repairable"))
+    for problem in doc.problems:
+        start, end = (None, None) if problem.start is None else doc.original_span(problem.start, problem.end or 0)
+        severity = "doubtful" if problem.problem in family else "lost"
+        rows.append(
+            (
+                family.get(problem.problem, problem.stage),
+                start,
+                end,
+                f"{problem.text} {problem.detail}".strip(),
+                severity,
+            )
+        )
+    rows.sort(key=lambda row: (row[1] is None, row[1] or 0, row[2] or 0))
+    return frame(rows, DIAGNOSIS)
+
+
+# Edits of one rule that stand closer together than this are told as one stretch of damage.
+_NEAR = 120
+
+
+def _stretches(edits: Iterable) -> list[list]:
+    stretches: list[list] = []
+    for edit in edits:
+        if stretches and edit.start - stretches[-1][-1].end <= _NEAR:
+            stretches[-1].append(edit)
+        else:
+            stretches.append([edit])
+    return stretches
+
+
+def _document(source: str | bytes | RawFile | Document) -> Document:
+    if isinstance(source, Document):
+        return source
+    if isinstance(source, str):
+        return Document.from_text(source)
+    if isinstance(source, bytes | bytearray | memoryview | RawFile):
+        from union_corpus.decoding import decode
+
+        return decode(source if isinstance(source, RawFile) else bytes(source))
+    raise TypeError(
+        f"repair takes text, bytes, a RawFile or a Document, not {type(source).__name__}; to read a file by its path "
+        "use union_corpus.load_corpus(path)"
+    )
+
+
+def _chosen(names: Sequence[str] | None) -> tuple[Rule, ...]:
+    if names is None:
+        return RULES
+    known = {rule.name for rule in RULES}
+    if unknown := [name for name in names if name not in known]:
+        raise UnionCorpusError(
+            f"no repair rule is called {', '.join(unknown)}; the rules are {', '.join(sorted(known))}"
+        )
+    return tuple(rule for rule in RULES if rule.name in set(names))

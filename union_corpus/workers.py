@@ -1,0 +1,34 @@
+"""The same function over many things, in their order, on one or several processes, holding only a few at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def map_in_order(function: Callable[[Given], Made], things: Iterable[Given], *, workers: int = 1) -> Iterator[Made]:
+    """
+    Results in the order of ``things``, whatever the number of workers.
+
+    With one worker nothing is started. With more, ``function`` and the things must be picklable; at most four things
+    a worker are under way at once, so a long stream is never held whole.
+    """
+    if workers <= 1:
+        yield from map(function, things)
+        return
+    import multiprocessing
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    # Not fork: a parent with threads (Jupyter, pyarrow) may hang in the child.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for thing in things:
+            waiting.append(pool.submit(function, thing))
+            if len(waiting) >= 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
