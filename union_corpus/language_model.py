@@ -33,6 +33,9 @@ _LAST_CODE = 0x10000  # one slot for everything outside the basic plane
 # Signs that differ only in width or make.
 _FOLDS = str.maketrans(",;:!?()\t\u00a0\u3000\r﹪‧・•", "，；：！？（）   \n%···")
 
+# ① to ⑳, ⑴ to ⒇ and ⒈ to ⒛, counted as one sign.
+_ENUMERATORS = ((0x2460, 0x2473), (0x2474, 0x2487), (0x2488, 0x249B))
+
 _MEMO_LIMIT = 2_000_000
 
 
@@ -59,9 +62,9 @@ class Trie:
         self.keys = keys
         self.log_probs = log_probs
         self.backoffs = backoffs
-        self._key_views = [memoryview(np.ascontiguousarray(k)) for k in keys]
-        self._prob_views = [memoryview(np.ascontiguousarray(p)) for p in log_probs]
-        self._backoff_views = [memoryview(np.ascontiguousarray(b)) for b in backoffs]
+        self._key_views = [memoryview(np.ascontiguousarray(k).data) for k in keys]
+        self._prob_views = [memoryview(np.ascontiguousarray(p).data) for p in log_probs]
+        self._backoff_views = [memoryview(np.ascontiguousarray(b).data) for b in backoffs]
 
     def entry(self, ids: Sequence[int]) -> int:
         """The entry number of a sequence of character numbers, or -1 where the model does not know it."""
@@ -238,12 +241,14 @@ def _code_table(vocabulary: str, folded: dict[str, str]) -> NDArray[np.int64]:
         table[ord(char)] = table[ord(plain)]
     for code, plain_code in _FOLDS.items():
         table[code] = table[plain_code]
+    # Full-width forms, enumerators and every digit each stand for one sign.
+    for code in range(0x21, 0x7F):
+        if code not in _FOLDS and code + 0xFEE0 not in _FOLDS.values():
+            table[code + 0xFEE0] = table[code]
     for digit in range(10):
         table[ord("0") + digit] = table[ord("０") + digit] = table[ord("0")]
-    for code in range(0x21, 0x7F):
-        wide = code + 0xFEE0
-        if code not in _FOLDS and table[wide] < _N_CLASSES:
-            table[wide] = table[code]
+    for first, last in _ENUMERATORS:
+        table[first : last + 1] = table[ord("①")]
     return table
 
 
