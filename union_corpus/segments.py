@@ -1,0 +1,473 @@
+"""
+What stands where in a report: title, salutation, headings, paragraphs, sentences, signature, boilerplate.
+
+Every piece is a span of the text as it is; nothing is changed, joined or stripped. Compilations (fifteen speeches
+on one page) are cut into documents of their own by ``split_compilation``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from union_corpus import lexicon
+from union_corpus.documents import Document, Problem
+
+KINDS = (
+    "report",
+    "front_matter",
+    "back_matter",
+    "title",
+    "document_head",
+    "salutation",
+    "heading",
+    "paragraph",
+    "list_item",
+    "table",
+    "signature",
+    "date",
+    "boilerplate",
+    "sentence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """
+    A stretch of a report and what it is: ``text`` stands at ``start:end`` of the document ``doc_id``.
+
+    ``level`` is the depth of a heading or list item (1 for 一、, 2 for （一）, 3 for 1., 4 for （1）, 5 for ①, 6 for 一是;
+    0 for a title or a part that stands above 一、). ``number`` is its number as printed, without brackets.
+    """
+
+    kind: str
+    level: int | None
+    number: str | None
+    start: int
+    end: int
+    text: str
+    doc_id: str = ""
+
+
+def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
+    """
+    Every piece of a report, in order of start; a piece that holds others stands before them.
+
+    ``by="sentence"`` keeps one kind only. Titles, headings, list items, paragraphs and table rows are tiled by
+    their sentences without gaps, so a figure found anywhere in them has its sentence. A heading that runs on into
+    its paragraph (（一）深化认识。各级工会…) gives a heading and a paragraph. Sentences hold together across the
+    line ends of a page.
+
+    >>> for piece in segment("一、工作回顾\\n全年帮扶职工42人。\\n慰问金3.6万元。"):
+    ...     print(piece.kind, piece.level, piece.number, repr(piece.text))
+    heading 1 一 '一、工作回顾'
+    sentence None None '一、工作回顾'
+    paragraph None None '全年帮扶职工42人。'
+    sentence None None '全年帮扶职工42人。'
+    paragraph None None '慰问金3.6万元。'
+    sentence None None '慰问金3.6万元。'
+    >>> [piece.text for piece in segment("全年发放助学金3.13\\n万元，慰问职工。", by="sentence")]
+    ['全年发放助学金3.13\\n万元，慰问职工。']
+    """
+    text, doc_id = (doc, "") if isinstance(doc, str) else (doc.text, doc.doc_id)
+    if by is not None and by not in KINDS:
+        raise ValueError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
+    found = _Found(text, doc_id)
+    parts = _parts(text)
+    if not parts:
+        _read(found, 0, len(text))
+    for kind, number, start, end in parts:
+        found.add(kind, None, number, start, end)
+        _read(found, start, end)
+    return found.pieces if by is None else [piece for piece in found.pieces if piece.kind == by]
+
+
+def split_compilation(doc: Document) -> list[Document]:
+    """
+    The reports of a compilation, each a document of its own; an empty list where the text is a single report.
+
+    Cut at numbered headings that count up (篇1, 【篇2】, 第三篇, 范文四, a title repeated with a number, or bare
+    （一）（二） each followed by a new salutation). A report's own 第一部分 or （一） never cuts it, and neither does a
+    table of contents. A page that begins in the middle of the list has its first piece marked with the problem
+    "partial_report".
+
+    >>> body = "工会召开会议，总结工作。" * 20
+    >>> page = f"工会总结范文\\n工会总结 篇1\\n{body}\\n工会总结 篇2\\n{body}"
+    >>> [piece.doc_id for piece in split_compilation(Document.from_text(page, doc_id="page"))]
+    ['page#1', 'page#2']
+    >>> split_compilation(Document.from_text(f"工会工作总结\\n一、回顾\\n{body}\\n二、打算\\n{body}"))
+    []
+    """
+    reports = []
+    for kind, number, start, end in _parts(doc.text):
+        if kind != "report":
+            continue
+        piece = doc.slice(start, end, doc_id=f"{doc.doc_id}#{number}")
+        if not _COMPILATION_HEADING.match(_bare(_first_line(piece.text))):
+            piece = piece.with_problems(
+                [Problem("segment", "partial_report", 0, 0, "", "the page begins in the middle of this report")]
+            )
+        reports.append(piece)
+    return reports
+
+
+# -- lines and blocks -------------------------------------------------------------------------------------------------
+
+# A line from its first to its last visible character; a byte order mark, NULs and zero-width blanks do not count.
+_LINE = re.compile("[^\\s\ufeff\x00\u200b](?:[^\r\n\f\v\x85\u2028\u2029]*[^\\s\ufeff\x00\u200b])?")
+_CN = "一二三四五六七八九十"
+_MARK = re.compile(
+    rf"""
+      第\s?(?P<part>[{_CN}百〇零\d]{{1,5}})\s?(?P<rank>部分|编|編|章|节|節|条|條)(?=[\s:：、,，]|\S)   # 第一部分
+    | (?P<cn>[{_CN}]{{1,3}})[、，,．.:：](?!\d)                                                      # 一、
+    | [（(]\s?(?P<cnp>[{_CN}]{{1,3}})\s?、?\s?[)）]、?                                                # （一）
+    | (?P<ar>\d{{1,2}})\s?(?:、|[.．](?![\d.])|[)）])                                                  # 1、 1.
+    | [（(]\s?(?P<arp>\d{{1,2}})\s?[)）]                                                              # （1）
+    | (?P<circle>[①-⒇❶-❿㈠-㈩])                                                                       # ①
+    | (?P<oral>[{_CN}]{{1,2}})[是要](?=[^日一])                                                         # 一是
+    | 第(?P<ordinal>[{_CN}]{{1,2}})[，,、:：]                                                          # 第一，
+    """,
+    re.VERBOSE,
+)
+_LEVELS = {"cn": 1, "cnp": 2, "ar": 3, "arp": 4, "circle": 5, "oral": 6, "ordinal": 6}
+_RANKS = {"编": 0, "編": 0, "部分": 0, "章": 0, "节": 1, "節": 1, "条": 3, "條": 3}
+
+_CLOSED = "。！？!?；;：:…"
+_CLOSERS = "”’」』）)》】\"'"
+# A sentence ends at 。！？ and the closing quotes after it; a slogan in quotes that is only named
+# (“我为企业献一计！”活动) does not end one, nor does a ? that stands for a lost byte inside a word (下拨?5万).
+_SENTENCE_END = re.compile(
+    r"""
+      [。｡]+[”’」』）)》】"']*\s*
+    | [！？]+(?:[”’」』）)》】"']+(?![\u4e00-\u9fff，、,])|(?![！？”’」』）)》】"']))\s*
+    | [!?]+(?:[”’」』）)》】"']+(?=\s|\Z)|(?=\s|\Z))\s*
+    | (?<=[\u4e00-\u9fff”’）)])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff]|\s|\Z)\s*
+    """,
+    re.VERBOSE,
+)
+
+
+class _Found:
+    """Segments in the making: keeps the text at hand and tiles each block with its sentences."""
+
+    __slots__ = ("doc_id", "pieces", "text")
+
+    def __init__(self, text: str, doc_id: str) -> None:
+        self.text = text
+        self.doc_id = doc_id
+        self.pieces: list[Segment] = []
+
+    def add(self, kind: str, level: int | None, number: str | None, start: int, end: int) -> None:
+        self.pieces.append(Segment(kind, level, number, start, end, self.text[start:end], self.doc_id))
+
+    def add_with_sentences(self, kind: str, level: int | None, number: str | None, start: int, end: int) -> None:
+        self.add(kind, level, number, start, end)
+        text, doc_id, pieces = self.text, self.doc_id, self.pieces
+        for first, last in _sentence_spans(text, start, end):
+            pieces.append(Segment("sentence", None, None, first, last, text[first:last], doc_id))
+
+
+def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    done = start
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if match.end() > done:
+            yield done, match.end()
+            done = match.end()
+    if done < end:
+        yield done, end
+
+
+def _read(found: _Found, start: int, end: int) -> None:
+    """Put the blocks of ``start:end`` on record: lines are grouped, then each group is told by its looks."""
+    text = found.text
+    lines = [match.span() for match in _LINE.finditer(text, start, end)]
+    if not lines:
+        return
+    width = _page_width(text, lines)
+    outside = _boilerplate(text, lines)
+    reader = _Reader(found, width)
+    for at, (first, last) in enumerate(lines):
+        reader.take(first, last, outside.get(at), (at + 1 < len(lines) and lines[at + 1]) or None)
+    reader.close()
+
+
+def _page_width(text: str, lines: Sequence[tuple[int, int]]) -> int:
+    """
+    Characters in a full line of a page whose lines were broken by the typesetter; 0 where a line is a paragraph.
+
+    On a page most lines are about equally long and most of those end in the middle of a sentence.
+    """
+    sizes = sorted(end - start for start, end in lines if end - start >= 8)
+    if len(sizes) < 4:
+        return 0
+    width = sizes[int(len(sizes) * 0.8)]
+    if width > 80:
+        return 0
+    full = [end for start, end in lines if width * 0.8 <= end - start <= width * 1.3]
+    unfinished = sum(text[end - 1] not in _CLOSED and text[end - 1] not in _CLOSERS for end in full)
+    if len(full) >= 0.4 * len(sizes) and unfinished >= 0.6 * len(full):
+        return width
+    return 0
+
+
+_SALUTATION = re.compile(
+    r"(?=[^。；;]{2,60}$)(?:尊敬的|各位|同志|亲爱的|親愛的|女士|先生|老师|老師|领导|領導|代表|委员|委員|主席|来宾|來賓|朋友|工友|职工|職工|[、,，和及])*"
+    r".{0,40}(?:同志们?|同志們|代表们?|代表們|委员|委員|朋友们?|朋友們|来宾|來賓|领导|領導|主席|大家好|工友们?|职工们|姐妹们|师傅们)(?:[,，]?(?:大家|上午|下午|晚上)好)?[:：!！,，]?$"
+)
+_DATE = re.compile(
+    r"[（(]?\s*(?:时间[:：])?\s*(?:[12]\s?\d\s?[\dxX×*＊_]\s?[\dxX×*＊_]|[一二][〇○零ＯO0一二三四五六七八九]{3}|[xX×*＊_~]{2,4})\s?年"
+    r"\s?(?:[\dxX×*]{1,2}|[一二三四五六七八九十]{1,2})\s?月(?:\s?(?:[\dxX×* ]{1,3}|[一二三四五六七八九十]{1,3})\s?日)?\s*[）)]?$"
+)
+_DOCUMENT_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,14}\s?[〔\[［【（(]\s?(?:19|20)\d\d\s?[〕\]］】）)]\s?(?:第\s?)?\d{1,4}\s?号|[\u4e00-\u9fff]{1,14}\s?[〔\[［【（(]\s?(?:19|20)\d\d\s?[〕\]］】）)]\s?(?:第\s?)?\d{1,4}\s?號"
+)
+_DOCUMENT_HEAD = re.compile(
+    r"(?:签\s?发\s?人|簽發人|主\s?送|抄\s?送|抄\s?报|抄\s?報|主\s?题\s?词|拟\s?稿|核\s?稿|校\s?对|打\s?字|密\s?级|紧急程度|发文字号|印发机关|机\s?密|秘\s?密)\s*[:：]"
+    r"|(?:机密|秘密|特急|急件)$"
+    r"|.{2,60}(?:印\s?发|印\s?製|印\s?制|印發)$"
+    r"|.{2,40}(?:委员会|总工会|工会|办公室|公司|局|厅|部)\s?文\s?件$"
+    r"|共\s?印\s?\d+\s?份"
+)
+_ADDRESSEES = re.compile(r"各[^。；;]{1,80}[:：]$")
+_GENRE = re.compile(
+    r"(?:总结|總結|计划|計劃|計畫|要点|要點|报告|報告|讲话|講話|讲话稿|講話稿|发言|發言|发言稿|致辞|致词|致辭|汇报|匯報|彙報|通知|意见|意見|方案|办法|辦法|条例|條例|规定|規定|"
+    r"通报|通報|公报|公報|决定|決定|决议|決議|纪要|紀要|打算|安排|回顾|回顧|材料|倡议书|公告|规划|規劃|制度|细则|細則|思路|任务和措施|述职报告|简报)(?:[（(].{1,20}[)）])?$"
+)
+_ORGANISATION_END = re.compile(
+    r"(?:工会|工會|总工会|委员会|委員會|公司|集团|工会办公室|办公室|厅|局|学校|中学|小学|大学|学院|医院|厂|工会联合会|筹备组|课题组|政府|院|部|处)$"
+)
+_INDENT = re.compile(r"(?:[ \t]{2,}|[\u3000\xa0]{1,})\Z")
+_UNIT = re.compile(r"[\d.％%]|[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家]")
+_MAX_TITLE = 60
+_MAX_HEADING = 60
+
+
+class _Reader:
+    """Reads a report line by line and keeps one block open, since a page breaks its lines anywhere."""
+
+    def __init__(self, found: _Found, width: int) -> None:
+        self.found = found
+        self.text = found.text
+        self.width = width
+        self.open: tuple[str, int | None, str | None, int] | None = None
+        self.last: tuple[int, int] = (0, 0)
+        self.at_head = True
+        self.titles = 0
+        self.tail = False
+
+    def take(self, start: int, end: int, outside: tuple[str, ...] | None, following: tuple[int, int] | None) -> None:
+        if self.open is not None and outside is None and self._goes_on(start, end):
+            self.last = (start, end)
+            return
+        self.close()
+        if outside is not None:
+            self.found.add("boilerplate", None, None, start, end)
+            return
+        kind, level, number = self._kind(start, end, following)
+        self.open = (kind, level, number, start)
+        self.last = (start, end)
+
+    def close(self) -> None:
+        if self.open is None:
+            return
+        kind, level, number, start = self.open
+        end = self.last[1]
+        self.open = None
+        if kind in ("title", "salutation", "date", "signature", "document_head"):
+            self.titles += kind == "title"
+            if kind == "title":
+                self.found.add_with_sentences(kind, 0, None, start, end)
+            else:
+                self.found.add(kind, level, number, start, end)
+            return
+        self.at_head = False
+        if kind == "numbered":
+            self._numbered(level or 0, number, start, end)
+        else:
+            self.found.add_with_sentences(kind, level, number, start, end)
+
+    def _numbered(self, level: int, number: str | None, start: int, end: int) -> None:
+        """A numbered block is a heading, a heading that runs on into a paragraph, or an item of a list."""
+        text = self.text
+        first = next(_sentence_spans(text, start, end))[1]
+        closed = text[end - 1] in _CLOSED or first < end
+        if not closed and (level < 6 and end - start <= 2 * _MAX_HEADING):
+            self.found.add_with_sentences("heading", level, number, start, end)
+        elif (
+            first < end
+            and first - start <= _MAX_HEADING
+            and level <= 4
+            and "," not in text[start:first].replace("，", ",")[25:]
+        ):
+            self.found.add_with_sentences("heading", level, number, start, first)
+            self.found.add_with_sentences("paragraph", None, None, first, end)
+        elif level <= 2 and end - start <= _MAX_HEADING:
+            self.found.add_with_sentences("heading", level, number, start, end)
+        else:
+            self.found.add_with_sentences("list_item", level, number, start, end)
+
+    def _kind(self, start: int, end: int, following: tuple[int, int] | None) -> tuple[str, int | None, str | None]:
+        text = self.text
+        size = end - start
+        mark = _MARK.match(text, start, end)
+        if mark is not None:
+            group = mark.lastgroup or ""
+            if group == "rank":
+                return "numbered", _RANKS[mark["rank"]], mark["part"]
+            return "numbered", _LEVELS[group], mark[group]
+        if size > 120:
+            return "paragraph", None, None
+        if following is not None and self._broken(end, following[0]):
+            return "paragraph", None, None
+        line = text[start:end]
+        if line.count("\t") >= 2 or line.count("|") >= 3:
+            return "table", None, None
+        if _DATE.match(line):
+            return "date", None, None
+        if _DOCUMENT_NUMBER.search(line) and size <= 60 and "。" not in line:
+            return "document_head", None, None
+        if _DOCUMENT_HEAD.match(line):
+            return "document_head", None, None
+        if _ADDRESSEES.match(line):
+            return "document_head", None, None
+        if line[-1] in ":：!！" and _SALUTATION.match(line):
+            return "salutation", None, None
+        ended = line[-1] in "。；;！!？?：:，,、" or (line[-1] in _CLOSERS and len(line) > 1 and line[-2] in "。！？")
+        if ended or "。" in line:
+            return "paragraph", None, None
+        if following is not None and size <= 40 and _ORGANISATION_END.search(line):
+            if _DATE.match(text, *following):
+                return "signature", None, None
+        elif following is None and size <= 30 and _ORGANISATION_END.search(line) and not self.at_head:
+            return "signature", None, None
+        if self.at_head and self.titles < 4 and size <= _MAX_TITLE:
+            return "title", 0, None
+        if size <= 40 and _GENRE.search(line):
+            return "title", 0, None
+        if size <= 30 and not re.search("[，,、]", line[10:]):
+            return "heading", None, None
+        return "paragraph", None, None
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """True where the line at ``start`` goes on with the open block."""
+        assert self.open is not None
+        text = self.text
+        kind = self.open[0]
+        first, last = self.last
+        final = text[last - 1]
+        if kind in ("date", "signature", "salutation", "table"):
+            return False
+        mark = _MARK.match(text, start, end)
+        if mark is not None and (mark.lastgroup not in ("oral", "ordinal") or final in _CLOSED):
+            return False
+        if kind in ("title", "heading", "document_head"):
+            return kind == "title" and self.at_head and self._title_goes_on(start, end)
+        size = last - first
+        gap = text[last:start]
+        if not self.width:
+            return kind in ("paragraph", "numbered") and (final in "，,、（(《“" or self._broken(last, start))
+        if final in _CLOSED or (final in _CLOSERS and text[last - 2] in _CLOSED):
+            if final in ";；:：" or _INDENT.search(gap) or size < self.width - 2:
+                return False
+            return final == "。" and size >= self.width - 1
+        return not (kind == "numbered" and size < 0.7 * self.width and final not in "，,、")
+
+    def _broken(self, end: int, start: int) -> bool:
+        """True where a line end stands inside a number (3.13 | 万元) or before a mark that cannot begin a line."""
+        text = self.text
+        return text[start] in "，。、；：！？”’）》" or (
+            text[end - 1].isdecimal() and _UNIT.match(text, start) is not None
+        )
+
+    def _title_goes_on(self, start: int, end: int) -> bool:
+        text = self.text
+        first, last = self.last
+        line = text[start:end]
+        return (
+            text.startswith("关于", start)
+            and last - first <= 30
+            and line[-1] not in _CLOSED
+            and last - first + end - start <= 90
+        )
+
+
+# -- what is not the report's own -------------------------------------------------------------------------------------
+
+_READING = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüɡńňǹḿ ]{1,8}[)）]")
+
+
+@cache
+def _page_words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(row["pattern"]), row["scope"]) for row in lexicon.table("boilerplate"))
+
+
+def _bare(line: str) -> str:
+    """A line without the readings that a page printed into its words, so that 篇(piān)1 is seen as 篇1."""
+    return _READING.sub("", line) if "(" in line or "（" in line else line
+
+
+def _first_line(text: str) -> str:
+    match = _LINE.search(text)
+    return match.group()[:200] if match else ""
+
+
+def _boilerplate(text: str, lines: Sequence[tuple[int, int]]) -> dict[int, tuple[str, ...]]:
+    """Which lines are the web page's and not the report's: index of the line → scope of the pattern that told it."""
+    found: dict[int, tuple[str, ...]] = {}
+    tail = False
+    for at, (start, end) in enumerate(lines):
+        if end - start > 300:
+            tail = False
+            continue
+        line = _bare(text[start:end]).replace(" ", "")
+        scopes = tuple(scope for pattern, scope in _page_words() if pattern.search(line))
+        if "tail" in scopes:
+            tail = True
+        if scopes or (tail and len(line) <= 60 and line[-1:] not in ("。", "；")):
+            found[at] = scopes
+        else:
+            tail = False
+    return found
+
+
+# -- compilations -----------------------------------------------------------------------------------------------------
+
+_NUMBER = rf"(?P<n>[{_CN}百]{{1,4}}|\d{{1,3}})"
+_COMPILATION_HEADING = re.compile(
+    rf"(?P<title>.{{0,50}}?)\s*[【\[（(《<]?\s*(?:篇\s*{_NUMBER}|第\s*{_NUMBER.replace('?P<n>', '?P<n2>')}\s*篇)(?:\s*[】\]）)》>]|\s*[:：、.，\s]|$)(?P<rest>.{{0,50}})$"
+)
+
+
+def _parts(text: str) -> list[tuple[str, str | None, int, int]]:
+    """Front matter, reports and back matter of a compilation in order: (kind, number, start, end); empty for one report."""
+    marks: list[tuple[int, int]] = []
+    for match in re.finditer(r"^.*篇.*$", text, re.MULTILINE):
+        if match.end() - match.start() > 200:
+            continue
+        heading = _COMPILATION_HEADING.match(_bare(match.group().strip()))
+        if heading:
+            marks.append((match.start(), _value(heading["n"] or heading["n2"])))
+    chain = [marks[i] for i in range(len(marks)) if i == 0 or marks[i][1] == marks[i - 1][1] + 1]
+    if len(chain) < 2:
+        return []
+    starts = [start for start, _ in chain] + [len(text)]
+    parts: list[tuple[str, str | None, int, int]] = []
+    if text[: starts[0]].strip():
+        parts.append(("front_matter", None, 0, starts[0]))
+    for (start, number), (_, end) in zip(chain, pairwise(starts), strict=True):
+        parts.append(("report", str(number), start, end))
+    return parts
+
+
+def _value(number: str) -> int:
+    if number.isdecimal():
+        return int(number)
+    total = 0
+    for part in re.split("(?<=[十百])", number):
+        unit = {"十": 10, "百": 100}.get(part[-1:], 1)
+        digit = _CN.find(part[0]) + 1 if part and part[0] not in "十百" else 1 if part else 0
+        total += digit * unit
+    return total
