@@ -1,0 +1,116 @@
+"""What kind of file bytes are, told by the bytes and not by the name, and the reader for each kind."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from union_corpus.decoding import decode
+from union_corpus.documents import Document, Problem, RawFile, Source
+from union_corpus.files.archives import BROKEN
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+
+# First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
+MAGIC = (
+    (rb"[\x00-\x20\xef\xbb\xbf]{0,1000}%PDF-", "pdf"),
+    (rb"PK\x03\x04|PK\x05\x06", "zip"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (rb"\s*\{\\rtf", "rtf"),
+    (rb"\x89PNG\r\n\x1a\n", "image"),
+    (rb"\xff\xd8\xff", "image"),
+    (rb"II\*\x00|MM\x00\*", "image"),
+    (rb"GIF8[79]a", "image"),
+    (rb"BM.{4}\x00\x00\x00\x00", "image"),
+    (rb"RIFF.{4}WEBP", "image"),
+    (rb"CAJ\x00|HN\x00\x00|\xc8\x00|KDH ", "caj"),
+    (rb"AT&TFORM", "djvu"),
+    (rb"7z\xbc\xaf\x27\x1c", "7z"),
+    (rb"Rar!\x1a\x07", "rar"),
+)
+HTML_HEAD = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta\s|title|div|table|p|h[1-6]|br)[\s/>]", re.IGNORECASE)
+
+HOW_TO_CONVERT = {
+    "caj": "a CNKI file: open it in CAJViewer and print or export it as PDF, or fetch the PDF from CNKI",
+    "image": "a picture: run OCR over it and save the text, or a PDF with a text layer",
+    "7z": "a 7z archive: unpack it first (7z x FILE)",
+    "rar": "a RAR archive: unpack it first (unrar x FILE)",
+    "djvu": "a DjVu file: convert it (ddjvu -format=pdf FILE out.pdf)",
+    "spreadsheet": "a spreadsheet: save its sheets as CSV",
+    "presentation": "a presentation: save it as PDF",
+    "ole": "an old Office file that is not a Word document: save it as DOCX, PDF or CSV",
+    "doc": "an old Word file: save it as DOCX (soffice --headless --convert-to docx FILE)",
+    "pdf": "a PDF file",
+    "docx": "a Word file",
+    "rtf": "an RTF file: save it as DOCX (soffice --headless --convert-to docx FILE)",
+    "odt": "an OpenDocument text: save it as DOCX (soffice --headless --convert-to docx FILE)",
+    "epub": "an e-book: convert it to HTML or text",
+    "ofd": "an OFD file: export it as PDF",
+    "zip": "an archive inside a document: unpack it first",
+}
+
+
+def detect_format(data: bytes) -> str:
+    """
+    What kind of file this is, by its bytes: text, html, pdf, docx, doc, rtf, odt, epub, ofd, image, caj, ….
+
+    Anything not known for sure is "text"; whether it is text at all, and in which encoding, is for ``decode``.
+
+    >>> detect_format(b"%PDF-1.4 ..."), detect_format("工会".encode("gb18030"))
+    ('pdf', 'text')
+    """
+    for pattern, name in MAGIC:
+        if re.match(pattern, data[:1100], re.DOTALL):
+            if name == "zip":
+                return _zip_format(data)
+            return name
+    if HTML_HEAD.search(data[:4096].replace(b"\0", b"")):
+        return "html"
+    return "text"
+
+
+def _zip_format(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names:
+                kind = archive.read("mimetype")[:100]
+                if b"epub" in kind:
+                    return "epub"
+                if b"opendocument.text" in kind:
+                    return "odt"
+                if b"opendocument.spreadsheet" in kind:
+                    return "spreadsheet"
+                if b"opendocument" in kind:
+                    return "presentation"
+    except (*BROKEN, NotImplementedError, RuntimeError):
+        return "zip"
+    if "word/document.xml" in names:
+        return "docx"
+    if "OFD.xml" in names:
+        return "ofd"
+    if any(name.startswith("xl/") for name in names):
+        return "spreadsheet"
+    if any(name.startswith("ppt/") for name in names):
+        return "presentation"
+    return "docx" if any(re.match(r"word/document\d*\.xml", name) for name in names) else "zip"
+
+
+def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """
+    The text of one file as a document, with the way back to its bytes or pages.
+
+    The format is told by the bytes. A format that cannot be read gives a document without text and a problem
+    "unsupported_format" that says how to convert it; a broken file gives what could be read and a problem.
+    """
+    kind = detect_format(raw.data)
+    if kind in ("text", "html"):
+        return decode(raw)
+    return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
+
+
+def without_text(raw: RawFile, problem: str, detail: str) -> Document:
+    """A document of a file that gave no text, with the problem that says why and what to try."""
+    name = raw.path or "bytes"
+    source = Source(raw.path, raw.sha256)
+    return Document(name, "", "", problems=(Problem("read", problem, text=raw.path, detail=detail),), source=source)

@@ -1,0 +1,49 @@
+"""How much is read before we say no: caps that a hostile or broken file runs into, checked while reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from union_corpus.documents import Problem
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    Caps on what is read. A file that meets one is a row in ``problems_frame``; the others are read all the same.
+
+    - ``file_bytes``: bytes of one file, or of one archive member after unpacking (200 MiB)
+    - ``archive_bytes``: bytes of all members of one archive after unpacking, nested ones included (2 GiB)
+    - ``members``: members of one archive (20,000)
+    - ``depth``: archives inside archives (3)
+    - ``expansion``: how many times its packed size a member, or an archive as a whole, may unpack to (200; the first
+      megabyte is free, since short repetitive files pack very well)
+    - ``pages``: pages of one PDF (5,000)
+    - ``seconds``: time that the readers of PDF and old Word files may take for one file (60)
+    """
+
+    file_bytes: int = 200 * MEGABYTE
+    archive_bytes: int = 2048 * MEGABYTE
+    members: int = 20_000
+    depth: int = 3
+    expansion: float = 200.0
+    pages: int = 5_000
+    seconds: float = 60.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is there and could not be read: its path, and the problem that says why and what to try."""
+
+    path: str
+    problem: Problem
+
+
+def unreadable(path: str, problem: str, detail: str) -> Unreadable:
+    """An ``Unreadable`` of stage "read", with the path as the text of its problem."""
+    return Unreadable(path, Problem("read", problem, text=path, detail=detail))
