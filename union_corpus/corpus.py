@@ -141,7 +141,7 @@ class Corpus(Sequence[Document]):
 
     def save(self, folder: str | Path) -> Path:
         """Write every table, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path."""
-        from union_corpus.datasets import DatasetWriter
+        from union_corpus.datasets import DatasetWriter, rows_of_frame
 
         with DatasetWriter(folder) as dataset:
             for doc in self:
@@ -152,7 +152,7 @@ class Corpus(Sequence[Document]):
                     dataset.add_rows("edits", tables.edit_rows(doc))
             for analysis in self._analyses():
                 analysis.write(dataset)
-            dataset.add_rows("duplicates", self.duplicates_frame().astype(object).itertuples(index=False))
+            dataset.add_rows("duplicates", rows_of_frame(self.duplicates_frame()))
         return Path(folder)
 
 
@@ -206,21 +206,26 @@ def _indicator_problems(doc: Document, indicators: Iterable[Any]) -> Iterator[tu
             yield doc.doc_id, "indicators", _UNUSABLE[found.obs_status], found.start, found.end, found.text, detail
 
 
+def read_document(raw: RawFile | Unreadable, doc_id: str) -> Document:
+    """One file as a document, read and decoded but not yet repaired; a file that cannot be read is empty, with a problem."""
+    from union_corpus.files import read_text
+
+    if not isinstance(raw, RawFile):
+        return Document(doc_id, "", "", problems=(raw.problem,), source=Source(path=raw.path))
+    return replace(read_text(raw), doc_id=doc_id)
+
+
 def prepare(raw: RawFile | Unreadable, doc_id: str) -> list[Document]:
     """
     The documents in one file: read, decoded, repaired, split, dated. A compilation comes before its reports.
 
     A pure function, so that files can be prepared in any order and on any number of workers.
     """
-    from union_corpus.files import read_text
     from union_corpus.metadata import describe
     from union_corpus.repairs import repair
     from union_corpus.segments import split_compilation
 
-    if not isinstance(raw, RawFile):
-        return [Document(doc_id, "", "", problems=(raw.problem,), source=Source(path=raw.path))]
-    doc = replace(read_text(raw), doc_id=doc_id)
-    doc = repair(doc)
+    doc = repair(read_document(raw, doc_id))
     reports = split_compilation(doc)
     return [describe(doc), *map(describe, reports)]
 

@@ -140,18 +140,32 @@ def text_name(doc_id: str) -> PurePosixPath:
     return PurePosixPath(*parts, name if name.endswith(".txt") else f"{name}.txt")
 
 
-def read_frame(folder: str | Path, name: str) -> pd.DataFrame:
-    """One table of a stored dataset, with the promised columns and types."""
+def read_frame(folder: str | Path, name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """One table of a stored dataset (or some columns of it), with the promised columns and types."""
     import pandas as pd
 
     path = Path(folder) / f"{name}.parquet"
     if not path.is_file():
         raise LoadError(
-            f"{folder} holds no table {name!r} ({path.name} is missing); write it with: union-corpus run FOLDER -o {folder}"
+            f"{folder} holds no table {name!r} ({path.name} is missing); "
+            f"write it with: union-corpus run FOLDER -o {folder}"
         )
-    table = pd.read_parquet(path)
-    columns = TABLES[name]
-    return table[list(columns)].astype(columns)
+    wanted = TABLES[name] if columns is None else {column: TABLES[name][column] for column in columns}
+    return pd.read_parquet(path, columns=list(wanted)).astype(wanted)
+
+
+def write_table(folder: str | Path, name: str, frame: pd.DataFrame) -> None:
+    """Write or replace one table of a stored dataset, as Parquet and CSV."""
+    with _Sink(Path(folder), name, TABLES[name], as_csv=True) as sink:
+        sink.add(rows_of_frame(frame))
+
+
+def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """The rows of a frame as lists, gaps as None."""
+    import pandas as pd
+
+    for row in frame.itertuples(index=False):
+        yield [None if cell is pd.NA or cell is pd.NaT or cell != cell else cell for cell in row]
 
 
 def read_documents(folder: str | Path) -> Iterator[Document]:

@@ -1,0 +1,203 @@
+"""
+The main job on folders of any size: files stream through one pure function, rows stream to disk.
+
+What is held for the whole run is small: a row a document, counts of terms, and the texts of the reports for telling
+duplicates. Token lists, edits and segments are never kept.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from union_corpus import tables
+from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, prepare, watched
+from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
+from union_corpus.documents import Document, RawFile
+from union_corpus.errors import LoadError
+from union_corpus.workers import map_in_order
+
+if TYPE_CHECKING:
+    from union_corpus.files import Limits, Unreadable
+    from union_corpus.topics import TopicModel
+
+# Starting a second process costs about a second (models are loaded again), which this many bytes of text repay.
+_PARALLEL_FROM = 2_000_000
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run wrote: the folder, the number of files read, and the rows of each table."""
+
+    folder: Path
+    n_files: int
+    n_reports: int
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Job:
+    raw: RawFile | Unreadable
+    doc_id: str
+    lexicon: Path | None
+
+
+def _work(job: _Job) -> list[tuple[Document, Analysis | None]]:
+    """One file: its documents, each report with its rows (a compilation's rows are those of its reports)."""
+    docs = prepare(job.raw, job.doc_id)
+    parents = {doc.parent_id for doc in docs}
+    return [(doc, None if doc.doc_id in parents else analyse(doc, lexicon=job.lexicon)) for doc in docs]
+
+
+def run(
+    *paths: str | Path,
+    out: str | Path,
+    lexicon: str | Path | None = None,
+    n_topics: int | None = None,
+    workers: int | None = None,
+    progress: bool | None = None,
+    limits: Limits | None = None,
+    report: bool = True,
+) -> RunSummary:
+    """
+    From folders of reports to a stored dataset with every table and ``report.html``; the main job.
+
+    ``workers`` is chosen by the size of the input where it is None; the tables are the same whatever it is.
+    ``n_topics`` is suggested by the number of reports where it is None. Raises LoadError where there is nothing to
+    read or no permission to write; a damaged file is a row of ``problems``.
+    """
+    from union_corpus.duplicates import find_duplicates
+
+    if not paths:
+        raise LoadError("run needs at least one folder, file, glob or archive: run('reports/', out='out/')")
+    folder = Path(out)
+    inputs = _first(named_files(*paths, limits=limits))
+    own_list = None if lexicon is None else Path(lexicon)
+    jobs = (_Job(raw, doc_id, own_list) for raw, doc_id in inputs)
+    n_workers = _workers(paths) if workers is None else workers
+    files = 0
+    documents: list[tuple[Any, ...]] = []
+    texts: list[Document] = []
+    terms = TermCounts()
+    with DatasetWriter(folder) as dataset:
+        for parts in watched(map_in_order(_work, jobs, workers=n_workers), "reading", show=progress):
+            files += 1
+            for doc, analysis in parts:
+                dataset.add_document(doc)
+                documents.append(tables.document_row(doc))
+                dataset.add_rows("problems", tables.problem_rows(doc))
+                if doc.parent_id is None:
+                    dataset.add_rows("edits", tables.edit_rows(doc))
+                if analysis is not None:
+                    analysis.write(dataset)
+                    terms.add(doc.doc_id, analysis.terms)
+                    texts.append(_bare(doc))
+        duplicates = find_duplicates(texts)
+        n_reports = len(texts)
+        dataset.add_rows("duplicates", tables.rows_of(duplicates, tables.DUPLICATES))
+        copies = heads_of_families(duplicates)
+        at = list(tables.DOCUMENTS).index("duplicate_of")
+        dataset.add_rows("documents", ((*row[:at], copies.get(row[0], row[at])) for row in documents))
+        model = _topics(terms, n_topics)
+        if model is not None:
+            dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
+            dataset.add_rows("doc_topics", rows_of_frame(model.doc_topics_frame()))
+            dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
+    _compare(folder)
+    if report:
+        from union_corpus.webreport import write_report
+
+        write_report(folder)
+    return RunSummary(folder, files, n_reports, dataset.counts)
+
+
+class TermCounts:
+    """The term matrix as it grows: three flat arrays, so that seventy thousand reports take megabytes, not gigabytes."""
+
+    def __init__(self) -> None:
+        self.doc_ids: list[str] = []
+        self._columns: dict[str, int] = {}
+        self._rows, self._cols, self._counts = array("i"), array("i"), array("i")
+
+    def add(self, doc_id: str, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Add one report's rows of ``terms_frame``."""
+        row = len(self.doc_ids)
+        self.doc_ids.append(doc_id)
+        for _, term, count in rows:
+            self._rows.append(row)
+            self._cols.append(self._columns.setdefault(term, len(self._columns)))
+            self._counts.append(count)
+
+    def matrix(self) -> Any:
+        """The counts as a ``topics.TermMatrix``, terms in alphabetical order whatever order they came in."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        from union_corpus.topics import TermMatrix
+
+        order = sorted(self._columns)
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[[self._columns[term] for term in order]] = np.arange(len(order))
+        columns = rank[np.frombuffer(self._cols, dtype=np.intc)] if len(self._cols) else np.empty(0, dtype=np.int64)
+        counts = csr_matrix(
+            (np.array(self._counts), (np.array(self._rows), columns)),
+            shape=(len(self.doc_ids), len(order)),
+            dtype=np.int32,
+        )
+        return TermMatrix(counts, tuple(self.doc_ids), tuple(order))
+
+
+def suggested_topics(n_reports: int) -> int:
+    """
+    How many topics to begin with: about the square root of the number of reports, from 3 to 20; 0 below 3 reports.
+
+    >>> [suggested_topics(n) for n in (1, 4, 24, 150, 10_000)]
+    [0, 3, 4, 12, 20]
+    """
+    return 0 if n_reports < 3 else min(20, max(3, int(n_reports**0.5)))
+
+
+def _topics(terms: TermCounts, n_topics: int | None) -> TopicModel | None:
+    wanted = suggested_topics(len(terms.doc_ids)) if n_topics is None else n_topics
+    if wanted < 1 or len(terms.doc_ids) < wanted:
+        return None
+    from union_corpus.topics import TopicModel
+
+    return TopicModel(n_topics=wanted).fit(terms.matrix())
+
+
+def _compare(folder: Path) -> None:
+    """Write the comparison of all years beside the indicators it was made from."""
+    from union_corpus.comparisons import compare_years
+
+    wide = [name for name in tables.INDICATORS if name not in ("sentence", "section")]
+    write_table(folder, "comparison", compare_years(read_frame(folder, "indicators", columns=wide)))
+
+
+def _bare(doc: Document) -> Document:
+    """The document without its road: what telling duplicates needs of it."""
+    return Document(doc.doc_id, doc.text, doc.text, metadata=doc.metadata, parent_id=doc.parent_id)
+
+
+def _first(named: Iterator[Any]) -> Iterator[Any]:
+    """The same stream, opened at once, so that a missing folder is told before anything is written."""
+    try:
+        first = next(named)
+    except StopIteration:
+        return iter(())
+    return chain([first], named)
+
+
+def _workers(paths: Iterable[str | Path]) -> int:
+    total = 0
+    for path in paths:
+        for file in Path(path).rglob("*") if Path(path).is_dir() else [Path(path)]:
+            total += file.stat().st_size if file.is_file() else 0
+            if total >= _PARALLEL_FROM:
+                return min(os.cpu_count() or 1, 4)
+    return 1
