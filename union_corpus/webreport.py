@@ -1,0 +1,312 @@
+"""
+``report.html``: one page, no network, that shows a dataset to a person who has no Python.
+
+Drawn from the stored tables alone, so it can be made again after a table was corrected by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from union_corpus.datasets import read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A page with more rows than this is slow in a browser; the tables beside it hold all of them.
+_MOST_ROWS = 1500
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8a8a8a", "#000000")
+
+
+def write_report(folder: str | Path) -> Path:
+    """Write ``report.html`` into a dataset's folder, from its tables; gives back the page's path."""
+    folder = Path(folder)
+    page = report_html(folder)
+    path = folder / "report.html"
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
+    return path
+
+
+def report_html(folder: str | Path) -> str:
+    """The page as one string."""
+    documents = read_frame(folder, "documents")
+    parents = set(documents["parent_id"].dropna())
+    reports = documents[~documents["doc_id"].isin(parents)]
+    themes = read_frame(folder, "themes", columns=["doc_id", "report_year", "theme", "group"])
+    indicators = read_frame(
+        folder,
+        "indicators",
+        columns=[
+            "doc_id",
+            "indicator",
+            "indicator_code",
+            "subject",
+            "period",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "measure",
+            "status",
+            "obs_status",
+            "checks",
+            "text",
+            "sentence",
+        ],
+    )
+    edits = read_frame(folder, "edits", columns=["doc_id", "rule", "before", "after", "confidence"])
+    problems = read_frame(folder, "problems")
+    sections = [
+        _section("overview", "概览", "Overview", _overview(documents, reports, edits, problems, indicators)),
+        _section("reports", "报告", "Reports", _reports(documents)),
+        _section("repairs", "修复", "Repairs", _repairs(edits)),
+        _section("themes", "主题词", "Themes by year", _themes(themes, reports)),
+        _section(
+            "topics", "话题", "Topics", _topics(read_frame(folder, "topics"), read_frame(folder, "topic_quality"))
+        ),
+        _section("indicators", "指标", "Indicators", _indicators(indicators)),
+        _section("comparison", "年际比较", "Between years", _comparison(read_frame(folder, "comparison"))),
+        _section("duplicates", "重复", "Copies and shared passages", _duplicates(read_frame(folder, "duplicates"))),
+        _section("problems", "存疑", "Left alone and on record", _problems(problems)),
+    ]
+    template = files("union_corpus").joinpath("webreport.html").read_text(encoding="utf-8")
+    return template.replace("<!-- sections -->", "\n".join(sections))
+
+
+def _section(anchor: str, title: str, english: str, body: str) -> str:
+    return f'<section id="{anchor}"><h2>{title} <small>{english}</small></h2>\n{body}\n</section>'
+
+
+def _overview(documents: Any, reports: Any, edits: Any, problems: Any, indicators: Any) -> str:
+    years = reports["report_year"].dropna()
+    span = f"{int(years.min())}–{int(years.max())}" if len(years) else "—"
+    unread = int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
+    figures = (
+        (len(documents) - int(documents["parent_id"].notna().sum()), "文件 files"),
+        (len(reports), "报告 reports"),
+        (span, "年份 years"),
+        (int(reports["n_chars"].sum()), "字 characters"),
+        (len(edits), "处修复 edits"),
+        (len(indicators), "个数据 figures"),
+        (len(problems), "处存疑 on record"),
+        (unread, "无法读取 unread"),
+    )
+    return (
+        '<div class="cards">'
+        + "".join(f"<div><b>{_number(value)}</b><span>{label}</span></div>" for value, label in figures)
+        + "</div>"
+    )
+
+
+def _reports(documents: pd.DataFrame) -> str:
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("doc_id", "文件 doc_id", _text),
+        ("title", "标题 title", _text),
+        ("organisation", "单位 organisation", _text),
+        ("level", "级别 level", _text),
+        ("place", "地区 place", _text),
+        ("kind", "文种 kind", _text),
+        ("report_year", "年份 year", _year),
+        ("year_confidence", "把握 sure", _share),
+        ("year_evidence", "依据 evidence", _brief),
+        ("encoding", "编码 encoding", _text),
+        ("n_chars", "字数", _number),
+        ("n_edits", "修复", _number),
+        ("n_problems", "存疑", _number),
+        ("duplicate_of", "重复于 copy of", _text),
+    ]
+    return _table(documents, columns)
+
+
+def _repairs(edits: pd.DataFrame) -> str:
+    if edits.empty:
+        return "<p>没有改动。Nothing was changed.</p>"
+    rows = []
+    for rule, made in edits.groupby("rule", sort=True):
+        pairs = (made["before"] + "\0" + made["after"]).value_counts().head(6)
+        shown = "".join(
+            f"<span class='pair'><del>{_visible(before)}</del>→<ins>{_visible(after)}</ins> ×{count}</span>"
+            for (before, after), count in ((pair.split("\0"), count) for pair, count in pairs.items())
+        )
+        rows.append((rule, len(made), made["doc_id"].nunique(), made["confidence"].median(), shown))
+    head = "<tr><th>规则 rule</th><th>次数 edits</th><th>文件 files</th><th>把握 median</th><th>最常见 most frequent</th></tr>"
+    body = "".join(
+        f"<tr><td>{escape(str(rule))}</td><td class=n>{_number(n)}</td><td class=n>{files_}</td><td class=n>{sure:.2f}</td><td>{shown}</td></tr>"
+        for rule, n, files_, sure, shown in rows
+    )
+    return f"<div class=scroll><table><thead>{head}</thead><tbody>{body}</tbody></table></div>"
+
+
+def _themes(themes: pd.DataFrame, reports: pd.DataFrame) -> str:
+    dated = themes.dropna(subset=["report_year"])
+    if dated.empty:
+        return "<p>没有可定年的主题。No theme in a report with a year.</p>"
+    counts = dated.groupby(["theme", "report_year"])["doc_id"].nunique().unstack(fill_value=0)
+    per_year = reports.dropna(subset=["report_year"]).groupby("report_year")["doc_id"].nunique()
+    shares = counts.div(per_year.reindex(counts.columns), axis=1)
+    top = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:24]
+    years = [int(year) for year in counts.columns]
+    head = "".join(f"<th>{year}<br><small>{int(per_year.get(year, 0))} 份</small></th>" for year in years)
+    body = ""
+    for theme in top:
+        cells = "".join(
+            f'<td class=heat style="--heat:{share:.2f}" title="{escape(str(theme))} {year}: {int(count)} / {int(per_year.get(year, 0))}">'
+            f"{f'{share:.0%}' if count else ''}</td>"
+            for year, share, count in zip(years, shares.loc[theme], counts.loc[theme], strict=True)
+        )
+        body += f"<tr><th class=row>{escape(str(theme))}</th>{cells}</tr>"
+    note = "<p class=note>每年提到该主题的报告所占比例。Share of that year's reports that mention the theme.</p>"
+    return f"{note}<div class=scroll><table class=heatmap><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _topics(topics: pd.DataFrame, quality: pd.DataFrame) -> str:
+    if topics.empty:
+        return "<p>报告太少,未提取话题。Too few reports for topics.</p>"
+    cards = []
+    for row in quality.itertuples(index=False):
+        terms = topics[topics["topic"] == row.topic].sort_values("rank")
+        largest = float(terms["weight"].max())
+        bars = "".join(
+            f'<div class=bar><i style="width:{100 * float(weight) / largest:.0f}%;background:{_COLOURS[int(row.topic) % len(_COLOURS)]}"></i>'
+            f"<span>{escape(term)}</span></div>"
+            for term, weight in zip(terms["term"], terms["weight"], strict=True)
+        )
+        note = f"<p class=warn>{escape(row.note)}</p>" if isinstance(row.note, str) else ""
+        cards.append(
+            f"<div class=topic><h3>{escape(str(row.label))}</h3>{bars}"
+            f"<p class=note>占比 share {float(row.share):.0%} · NPMI {float(row.coherence):.2f} · 稳定 stability {float(row.stability):.2f}</p>{note}</div>"
+        )
+    return f'<div class="topics">{"".join(cards)}</div>'
+
+
+def _indicators(indicators: pd.DataFrame) -> str:
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("doc_id", "文件", _text),
+        ("indicator", "指标 indicator", _text),
+        ("indicator_code", "代码 code", _text),
+        ("subject", "主体 subject", _text),
+        ("period", "时期 period", _text),
+        ("value", "数值 value", _number),
+        ("unit", "单位 unit", _text),
+        ("measure", "类型 measure", _text),
+        ("status", "性质 status", _text),
+        ("obs_status", "状态", _text),
+        ("checks", "检查 checks", _brief),
+        ("text", "原文 as printed", _text),
+        ("sentence", "句子 sentence", _brief),
+    ]
+    return _table(indicators, columns)
+
+
+def _comparison(comparison: pd.DataFrame) -> str:
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("indicator", "指标 indicator", _text),
+        ("indicator_code", "代码 code", _text),
+        ("subject", "主体 subject", _text),
+        ("unit", "单位", _text),
+        ("year_from", "从", _year),
+        ("year_to", "到", _year),
+        ("value_from", "数值", _number),
+        ("value_to", "数值", _number),
+        ("change", "增减 change", _number),
+        ("pct_change", "% change", _number),
+        ("note", "不可比的原因 note", _brief),
+    ]
+    return _table(comparison, columns)
+
+
+def _duplicates(duplicates: pd.DataFrame) -> str:
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("doc_id", "文件", _text),
+        ("other_id", "与 other", _text),
+        ("relation", "关系 relation", _text),
+        ("family", "同源 family", _text),
+        ("similarity", "相似 similarity", _share),
+        ("text", "共同文字 shared", _brief),
+    ]
+    return _table(duplicates, columns)
+
+
+def _problems(problems: pd.DataFrame) -> str:
+    if problems.empty:
+        return "<p>没有存疑之处。Nothing on record.</p>"
+    kinds = problems.groupby(["stage", "problem"]).size().sort_values(ascending=False, kind="stable")
+    chips = "".join(
+        f"<span class=chip>{escape(stage)} · {escape(name)} <b>{n:,}</b></span>" for (stage, name), n in kinds.items()
+    )
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("doc_id", "文件", _text),
+        ("stage", "阶段 stage", _text),
+        ("problem", "问题 problem", _text),
+        ("start", "位置", _number),
+        ("text", "原文", _brief),
+        ("detail", "说明 detail", _brief),
+    ]
+    return f"<p>{chips}</p>{_table(problems, columns)}"
+
+
+def _table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]]) -> str:
+    if frame.empty:
+        return "<p>无。None.</p>"
+    shown = frame.head(_MOST_ROWS)
+    head = "".join(f"<th>{label}</th>" for _, label, _ in columns)
+    numeric = {_number, _share, _year}
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{' class=n' if form in numeric else ''}>{'' if _is_gap(cell) else form(cell)}</td>"
+            for cell, (_, _, form) in zip(row, columns, strict=True)
+        )
+        + "</tr>"
+        for row in shown[[name for name, _, _ in columns]].itertuples(index=False)
+    )
+    cut = (
+        f"<p class=note>前 {_MOST_ROWS:,} 行,共 {len(frame):,} 行;其余见旁边的 CSV。The first {_MOST_ROWS:,} of {len(frame):,} rows; the CSV beside this page has all.</p>"
+        if len(frame) > _MOST_ROWS
+        else ""
+    )
+    search = '<input type="search" placeholder="筛选 filter…" aria-label="filter rows">'
+    return f"<div class=filter>{search}{cut}<div class=scroll><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
+
+
+def _is_gap(cell: Any) -> bool:
+    return cell is None or cell != cell if isinstance(cell, float) else cell is None or str(cell) == "<NA>"
+
+
+def _text(cell: Any) -> str:
+    return escape(str(cell))
+
+
+def _brief(cell: Any) -> str:
+    text = str(cell)
+    if len(text) <= 60:
+        return escape(text)
+    return f"<details><summary>{escape(text[:58])}…</summary>{escape(text)}</details>"
+
+
+def _number(cell: Any) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    value = float(cell)
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def _year(cell: Any) -> str:
+    return str(int(cell))
+
+
+def _share(cell: Any) -> str:
+    return f"{float(cell):.2f}"
+
+
+def _visible(text: str) -> str:
+    """A short form of an edit's text in which a line end and a blank can be seen."""
+    if not text:
+        return "∅"
+    text = text if len(text) <= 16 else text[:15] + "…"
+    return escape(text.replace("\r", "").replace("\n", "⏎").replace(" ", "␣"))
