@@ -1,0 +1,141 @@
+"""
+How well the Founder rule does, on official reports garbled again by the rule: ``python tests/quality/founder.py``.
+
+The reports are held back: the model that judges is trained here without them. A position counts as ambiguous when
+the character shown may be a sign or itself; it is right when it reads as in the clean text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import random
+import time
+from pathlib import Path
+from types import ModuleType
+
+from union_corpus.documents import apply_edits
+from union_corpus.repairs import founder
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICIAL = ROOT.parent / "shared" / "real" / "official"
+DIALECTS = {
+    "punctuation": frozenset({"punctuation"}),
+    "digits and letters": frozenset({"alphanumeric"}),
+    "all": frozenset({"punctuation", "alphanumeric"}),
+}
+HELD_BACK = (3, 8)
+
+
+def training_script() -> ModuleType:
+    """The training script of the repository as a module."""
+    path = ROOT / "data" / "scripts" / "train_language_model.py"
+    spec = importlib.util.spec_from_file_location("train_language_model", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def garble(text: str, families: frozenset[str]) -> str:
+    """Text as the font would show it: signs of the given families become characters, one for one."""
+    shown = {meant: char for char, meant in founder.shifted_signs().items() if char not in "郾鄄"}
+    kinds = {meant: founder._families()[char] for meant, char in shown.items()}
+    shown.pop("\u3000", None)
+    return "".join(shown[c] if c in shown and kinds[c] in families else c for c in text)
+
+
+def widened(text: str) -> str:
+    """Half-width digits and letters made full-width, as typesetters keep them."""
+    return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Paragraphs cut into lines of ``width`` characters."""
+    return "\n".join(
+        paragraph[at : at + width] for paragraph in text.split("\n") for at in range(0, max(len(paragraph), 1), width)
+    )
+
+
+def held_back() -> list[tuple[str, str]]:
+    """Name and text of the official files that the measuring model has not read."""
+    paths = sorted(OFFICIAL.glob("*.txt"))
+    return [
+        (path.name, path.read_text(encoding="utf-8", errors="replace"))
+        for number, path in enumerate(paths)
+        if number % HELD_BACK[1] == HELD_BACK[0]
+    ]
+
+
+def measure(
+    clean: str, damaged: str, errors: list[str] | None = None
+) -> tuple[int, int, int, list[tuple[float, bool]]]:
+    """Ambiguous positions, those right, other characters harmed, and (confidence, right) of every edit."""
+    edits = founder.find_founder_shift(damaged)
+    made = [edit for edit in edits if edit.confidence >= 0.5]
+    repaired = apply_edits(damaged, made)
+    signs = founder.shifted_signs()
+    ambiguous = right = harmed = 0
+    for at, (was, shown, now) in enumerate(zip(clean, damaged, repaired, strict=True)):
+        if shown in signs:
+            ambiguous += 1
+            right += was == now
+        else:
+            harmed += was != now and shown == was
+        if was != now and errors is not None and shown in signs:
+            errors.append(f"{repaired[max(0, at - 8) : at]}[{was}→{now}]{repaired[at + 1 : at + 8]}".replace("\n", "/"))
+    return ambiguous, right, harmed, [(edit.confidence, clean[edit.start] == edit.after) for edit in edits]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="print every wrong position")
+    options = parser.parse_args()
+    script = training_script()
+    model = script.train(script.training_texts(OFFICIAL, HELD_BACK))
+    founder.load_model = lambda: model  # type: ignore[attr-defined]
+    randomness = random.Random(0)
+    judged: list[tuple[float, bool]] = []
+    print(f"{'dialect':20} {'ambiguous':>10} {'right':>10} {'share':>9} {'harmed':>7} {'kB/s':>7}")
+    for dialect, families in DIALECTS.items():
+        errors: list[str] = []
+        total = total_right = total_harmed = size = 0
+        started = time.perf_counter()
+        for _, text in held_back():
+            clean = text if dialect == "punctuation" else widened(text)
+            clean = wrapped(clean, randomness.choice((18, 22, 30, 10_000)))
+            damaged = garble(clean, families)
+            ambiguous, right, harmed, pairs = measure(clean, damaged, errors)
+            total, total_right, total_harmed = total + ambiguous, total_right + right, total_harmed + harmed
+            size += len(damaged.encode())
+            judged += pairs
+        seconds = time.perf_counter() - started
+        print(
+            f"{dialect:20} {total:10,} {total_right:10,} {total_right / total:9.4%} {total_harmed:7} {size / seconds / 1000:7.0f}"
+        )
+        if options.errors:
+            print("\n".join(errors))
+    started = time.perf_counter()
+    clean_edits = size = 0
+    for name, text in held_back():
+        found = [edit for edit in founder.find_founder_shift(text) if edit.confidence >= 0.5]
+        clean_edits += len(found)
+        size += len(text.encode())
+        if found and options.errors:
+            print(name, [(edit, text[edit.start - 8 : edit.end + 8]) for edit in found])
+    print(f"clean, held back: {clean_edits} edits, {size / (time.perf_counter() - started) / 1e6:.1f} MB/s")
+    print_calibration(judged)
+
+
+def print_calibration(judged: list[tuple[float, bool]]) -> None:
+    """How often edits of each confidence were right."""
+    print(f"{'confidence':>12} {'edits':>8} {'right':>8}")
+    for low, high in ((0.0, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.97), (0.97, 0.995), (0.995, 1.01)):
+        group = [right for confidence, right in judged if low <= confidence < high]
+        if group:
+            print(f"{low:5.3f}–{min(high, 1.0):5.3f} {len(group):8,} {sum(group) / len(group):8.2%}")
+
+
+if __name__ == "__main__":
+    main()
