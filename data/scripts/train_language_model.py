@@ -65,6 +65,13 @@ def training_texts(folder: Path, without: tuple[int, int] | None) -> list[str]:
     ]
 
 
+def countable(char: str) -> bool:
+    """True for a character that gets a number of its own: of the basic plane, no private use, no mere width form."""
+    if "\uff01" <= char <= "\uff5e":
+        return ord(char) in lm._FOLDS.values()
+    return char == "\n" or " " <= char < "\ud800" or "\uf900" <= char < "\ufff0"
+
+
 def train(texts: list[str], *, order: int = 4, least: tuple[int, ...] = (1, 1, 1, 2)) -> lm.Model:
     """A model of some texts."""
     words = word_frequencies()
@@ -77,9 +84,7 @@ def train(texts: list[str], *, order: int = 4, least: tuple[int, ...] = (1, 1, 1
     for word, count in words.items():
         for char in word.translate(table):
             from_words[char] += count
-    vocabulary = "".join(
-        sorted(c for c in {*characters, *from_words} if "\n" <= c < "\ud800" or "\uf900" <= c < "\uff00")
-    )
+    vocabulary = "".join(sorted(filter(countable, {*characters, *from_words})))
     blank = lm.Model(
         vocabulary,
         folds,
