@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 import stat
@@ -19,7 +20,8 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[
     """
     Every file under the given folders, files, globs and archives, in the order of their names.
 
-    Folders are read with all folders below them; hidden files, ``__MACOSX`` and Word's lock files are passed over.
+    Folders are read with all folders below them; hidden files, ``__MACOSX`` and Word's lock files are passed over, and
+    so is what a ``.corpusignore`` in the folder names: one name or pattern (``*.log``) a line, ``#`` before a remark.
     Archives (zip, tar, gz, bz2, xz) are read in memory, also inside one another. A file that cannot be read comes
     back as ``Unreadable`` with the reason; it never ends the reading. Links inside a folder are not followed: one
     that leads to another file of the folder is passed over, one that leads out of it is ``Unreadable``.
@@ -81,7 +83,11 @@ def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[RawFile | Unread
         name = disk_name(here.as_posix())
         if here is folder or (not here.is_symlink() and here.is_dir()):
             try:
-                entries = sorted((e.name for e in os.scandir(here) if not is_hidden(e.name)), reverse=True)
+                ignored = _ignored(here)
+                entries = sorted(
+                    (e.name for e in os.scandir(here) if not is_hidden(e.name) and not _fits(e.name, ignored)),
+                    reverse=True,
+                )
             except OSError as error:
                 yield unreadable(name, "no_permission", f"the folder cannot be opened: {error.strerror or error}")
                 continue
@@ -98,6 +104,19 @@ def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[RawFile | Unread
                 )
         else:
             yield from _read_path(here, limits)
+
+
+def _ignored(folder: Path) -> list[str]:
+    """The patterns in a folder's ``.corpusignore``."""
+    listing = folder / ".corpusignore"
+    if not listing.is_file():
+        return []
+    lines = listing.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    return [line.strip().rstrip("/") for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _fits(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _read_path(place: Path, limits: Limits) -> Iterator[RawFile | Unreadable]:

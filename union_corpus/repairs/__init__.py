@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from union_corpus.documents import Document, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
+from union_corpus.repairs.founder import find_founder_shift
+from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 
 # In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule("founder_shift", "founder_shift", find_founder_shift),
+    Rule("inline_pinyin", "pinyin", find_inline_pinyin),
+)
 
 DETECTORS: tuple[Detector, ...] = ()
 

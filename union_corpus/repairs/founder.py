@@ -66,14 +66,20 @@ def _families() -> dict[str, str]:
 
 # --- Where a sign may stand: the priors ---------------------------------------------------------------------------
 
-# How often a rare sign is meant, against the character it is shown as, beyond what the language model says. The
-# model has never seen most of the signs of rows 1 and 2 in running text.
-_RARE = -9.0
-_PRIORS = dict.fromkeys("，。、；：？！“”‘’（）《》—…·％①②③④⑤⑥⑦⑧⑨⑩", 0.0) | dict.fromkeys(_WIDE_ALPHANUMERIC, 0.0)
+# How often a sign is meant, against the character it is shown as, beyond what the language model says: the model
+# has hardly seen the rarer signs in running text, and a letter seldom stands alone in a report.
+_USUAL = frozenset("，。、；：？！“”‘’（）《》—…·％①②③④⑤⑥⑦⑧⑨⑩０１２３４５６７８９")
+_SOMETIMES = frozenset("－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆")
+_LETTERS = _WIDE_ALPHANUMERIC - frozenset("０１２３４５６７８９")
+_USUAL_PRIOR, _SOMETIMES_PRIOR, _LETTER_PRIOR, _RARE_PRIOR = 0.0, -4.0, -4.0, -9.0
 
 
 def _prior(meant: str) -> float:
-    return _PRIORS.get(meant, _RARE)
+    if meant in _USUAL:
+        return _USUAL_PRIOR
+    if meant in _LETTERS:
+        return _LETTER_PRIOR
+    return _SOMETIMES_PRIOR if meant in _SOMETIMES else _RARE_PRIOR
 
 
 # --- Clusters: doubtful characters so close that one decides the other --------------------------------------------
