@@ -7,9 +7,9 @@ Themes, indicators, terms and topics look at reports, never at the compilation a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from union_corpus.files import Limits, Unreadable
+    from union_corpus.indicators import Indicator
 
 
 class Corpus(Sequence[Document]):
@@ -111,24 +112,31 @@ class Corpus(Sequence[Document]):
     def problems_frame(self) -> pd.DataFrame:
         """One row a thing that is damaged, masked, blank or contradictory and was left as it stands."""
         rows = [row for doc in self for row in tables.problem_rows(doc)]
-        rows += [row for analysis in self._analyses() for row in analysis.problems]
+        rows += [row for doc in self.reports for row in _problem_rows(doc, self._indicators(doc))]
         return tables.frame(rows, tables.PROBLEMS)
 
     def segments_frame(self) -> pd.DataFrame:
         """One row a segment of a report: kind, level, number, place, text."""
-        return tables.frame((row for a in self._analyses() for row in a.segments), tables.SEGMENTS)
+        from union_corpus.segments import segment
+
+        found = (one for doc in self.reports for one in segment(doc))
+        return tables.frame(tables.rows_of(found, tables.SEGMENTS), tables.SEGMENTS)
 
     def themes_frame(self) -> pd.DataFrame:
         """One row a mention of a theme: theme, group, the form as printed, its place and its sentence."""
-        return tables.frame((row for a in self._analyses() for row in a.themes), tables.THEMES)
+        from union_corpus.themes import find_themes
+
+        found = (one for doc in self.reports for one in find_themes(doc, lexicon=self.lexicon))
+        return tables.frame(tables.rows_of(found, tables.THEMES), tables.THEMES)
 
     def indicators_frame(self) -> pd.DataFrame:
         """One row an observation: name, subject, period, value in base units, status, and its place down to the original."""
-        return tables.frame((row for a in self._analyses() for row in a.indicators), tables.INDICATORS)
+        found = (one for doc in self.reports for one in self._indicators(doc))
+        return tables.frame(tables.rows_of(found, tables.INDICATORS), tables.INDICATORS)
 
     def terms_frame(self) -> pd.DataFrame:
         """One row a term in a report, with its count: the plain form of the term matrix."""
-        return tables.frame((row for a in self._analyses() for row in a.terms), tables.TERMS)
+        return tables.frame((row for doc in self.reports for row in _term_rows(doc)), tables.TERMS)
 
     def duplicates_frame(self) -> pd.DataFrame:
         """One row a pair: reports that are the same, and passages two reports share, with both places."""
@@ -136,8 +144,10 @@ class Corpus(Sequence[Document]):
 
         return tables.frame(tables.rows_of(find_duplicates(self.reports), tables.DUPLICATES), tables.DUPLICATES)
 
-    def _analyses(self) -> Iterator[Analysis]:
-        return map(partial(analyse, lexicon=self.lexicon), self.reports)
+    def _indicators(self, doc: Document) -> list[Indicator]:
+        from union_corpus.indicators import find_indicators
+
+        return find_indicators(doc, lexicon=self.lexicon)
 
     def save(self, folder: str | Path) -> Path:
         """Write every table, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path."""
@@ -150,8 +160,8 @@ class Corpus(Sequence[Document]):
                 dataset.add_rows("problems", tables.problem_rows(doc))
                 if doc.parent_id not in self._by_id:
                     dataset.add_rows("edits", tables.edit_rows(doc))
-            for analysis in self._analyses():
-                analysis.write(dataset)
+            for doc in self.reports:
+                analyse(doc, lexicon=self.lexicon).write(dataset)
             dataset.add_rows("duplicates", rows_of_frame(self.duplicates_frame()))
         return Path(folder)
 
@@ -175,31 +185,35 @@ class Analysis:
 
 def analyse(doc: Document, *, lexicon: Path | None = None) -> Analysis:
     """Everything that is found in one report: a pure function of the document (and the user's word list)."""
-    from collections import Counter
-
     from union_corpus.indicators import find_indicators
     from union_corpus.segments import segment
     from union_corpus.themes import find_themes
-    from union_corpus.tokens import terms
 
     segments = segment(doc)
+    themes = find_themes(doc, segments=segments, lexicon=lexicon)
     indicators = find_indicators(doc, segments=segments, lexicon=lexicon)
-    counts = Counter(terms(doc.text))
     return Analysis(
         doc.doc_id,
         segments=list(tables.rows_of(segments, tables.SEGMENTS)),
-        themes=list(tables.rows_of(find_themes(doc, segments=segments, lexicon=lexicon), tables.THEMES)),
+        themes=list(tables.rows_of(themes, tables.THEMES)),
         indicators=list(tables.rows_of(indicators, tables.INDICATORS)),
-        problems=list(_indicator_problems(doc, indicators)),
-        terms=[(doc.doc_id, term, counts[term]) for term in sorted(counts)],
+        problems=list(_problem_rows(doc, indicators)),
+        terms=list(_term_rows(doc)),
     )
+
+
+def _term_rows(doc: Document) -> Iterator[tuple[Any, ...]]:
+    from union_corpus.tokens import terms
+
+    counts = Counter(terms(doc.text))
+    return ((doc.doc_id, term, counts[term]) for term in sorted(counts))
 
 
 # What a figure that must not be used is called in problems_frame, by its observation status.
 _UNUSABLE = {"O": "blanked_number", "Q": "masked_number", "U": "failed_check"}
 
 
-def _indicator_problems(doc: Document, indicators: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+def _problem_rows(doc: Document, indicators: Iterable[Indicator]) -> Iterator[tuple[Any, ...]]:
     for found in indicators:
         if found.obs_status in _UNUSABLE:
             detail = found.checks or f"no usable value for {found.indicator}"

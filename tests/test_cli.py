@@ -1,0 +1,180 @@
+"""The command line: what it prints where, what it writes, and its exit codes; Python and command line in step."""
+
+import io
+import sys
+
+import pandas as pd
+import pytest
+
+import union_corpus as uc
+from union_corpus.cli import main
+from union_corpus.datasets import TABLES, read_frame
+
+DAMAGED = "學(xué)習(xí)工會(huì)法,開(kāi)展送溫暖活動(dòng)\n"
+MENDED = "學習工會法,開展送溫暖活動\n"
+
+
+def command(monkeypatch, capfdbinary, *words, stdin=b""):
+    """Run one command; gives exit code, stdout and stderr."""
+    monkeypatch.setattr(sys, "argv", ["union-corpus", *map(str, words)])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+    with pytest.raises(SystemExit) as stop:
+        main()
+    out, err = capfdbinary.readouterr()
+    return stop.value.code or 0, out.decode(), err.decode()
+
+
+@pytest.fixture
+def call(monkeypatch, capfdbinary):
+    return lambda *words, stdin=b"": command(monkeypatch, capfdbinary, *words, stdin=stdin)
+
+
+def test_stdin_to_stdout(call):
+    code, out, err = call("repair", "-", stdin=DAMAGED.encode())
+    assert (code, out) == (0, MENDED)
+    assert "stdin: 7 edits" in err
+    code, out, _ = call("repair", "-", "--quiet", stdin="工会工作总结。\r\n".encode("gb18030"))
+    assert (code, out) == (0, "工会工作总结。\r\n")
+
+
+def test_several_files_need_a_place_to_go(call, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(DAMAGED, encoding="utf-8")
+    code, out, err = call("repair", tmp_path)
+    assert (code, out) == (2, "")
+    assert "-o FOLDER" in err
+    code, _, _ = call("repair", tmp_path, "-o", tmp_path / "out")
+    assert code == 0
+    assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8") == MENDED
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == DAMAGED
+
+
+def test_in_place_keeps_the_original_beside(call, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(DAMAGED.encode())
+    assert call("repair", path, "--in-place")[0] == 0
+    assert path.read_bytes() == MENDED.encode()
+    assert (tmp_path / "a.txt.bak").read_bytes() == DAMAGED.encode()
+    clean = tmp_path / "clean.txt"
+    clean.write_bytes("工会工作总结".encode("gb18030"))
+    call("repair", clean, "--in-place")
+    assert clean.read_bytes() == "工会工作总结".encode("gb18030")
+    assert not (tmp_path / "clean.txt.bak").exists()
+    assert call("repair", path, "--in-place", "-o", tmp_path)[0] == 2
+
+
+def test_diff_and_html_show_before_and_after(call, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("第一行\n" + DAMAGED, encoding="utf-8")
+    code, out, _ = call("repair", path, "--diff")
+    assert code == 0
+    assert "- " + DAMAGED.strip() in out
+    assert "+ " + MENDED.strip() in out
+    assert "第一行" not in out
+    code, out, _ = call("repair", path, "--html")
+    assert code == 0
+    assert "<del>(xué)</del>" in out
+    assert path.read_text(encoding="utf-8") == "第一行\n" + DAMAGED
+
+
+def test_a_file_cannot_steer_the_terminal(call):
+    hostile = DAMAGED.strip() + "\x1b[31m\u202e\n"
+    _, out, _ = call("repair", "-", "--diff", stdin=hostile.encode())
+    assert "\x1b[31m" not in out
+    assert "\\x1b[31m" in out
+
+
+def test_diagnose_tells_and_changes_nothing(call, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(DAMAGED, encoding="utf-8")
+    code, out, _ = call("diagnose", path, "--csv")
+    assert code == 1
+    table = pd.read_csv(io.StringIO(out))
+    assert list(table.columns) == ["file", "family", "start", "end", "evidence", "severity"]
+    assert path.read_text(encoding="utf-8") == DAMAGED
+    path.write_text(MENDED, encoding="utf-8")
+    code, out, _ = call("diagnose", path)
+    assert (code, out) == (0, "nothing damaged\n")
+
+
+def test_run_writes_every_table(dataset):
+    for name, columns in TABLES.items():
+        table = read_frame(dataset, name)
+        assert dict(table.dtypes.astype(str)) == columns
+        data = (dataset / f"{name}.csv").read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        assert len(pd.read_csv(dataset / f"{name}.csv", encoding="utf-8-sig", dtype=str)) == len(table)
+    assert "<script src" not in (dataset / "report.html").read_text(encoding="utf-8")
+    assert (dataset / "texts" / "reports" / "federation_2006.txt").is_file()
+
+
+def test_run_and_save_tell_the_same(dataset, sample):
+    stored = uc.open_corpus(dataset)
+    assert [doc.doc_id for doc in stored] == [doc.doc_id for doc in sample]
+    pd.testing.assert_frame_equal(read_frame(dataset, "indicators"), sample.indicators_frame())
+    pd.testing.assert_frame_equal(read_frame(dataset, "themes"), sample.themes_frame())
+    pd.testing.assert_frame_equal(read_frame(dataset, "documents"), sample.documents_frame())
+
+
+def test_tables_of_a_dataset_from_the_command_line(call, dataset):
+    code, out, _ = call("indicators", dataset, "--csv")
+    assert code == 0
+    assert list(pd.read_csv(io.StringIO(out)).columns) == list(TABLES["indicators"])
+    assert call("topics", dataset)[0] == 0
+    assert call("topics", dataset, "-n", "3", "--csv")[0] == 0
+    code, out, _ = call("compare", dataset, "--years", "2006", "2007", "--csv")
+    assert code == 0
+    compared = pd.read_csv(io.StringIO(out))
+    assert set(compared["year_from"]) <= {2006}
+    assert set(compared["year_to"]) <= {2007}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "nowhere"), "nowhere"),
+        (("repair", "nowhere"), "nowhere"),
+        (("diagnose", "nowhere"), "nowhere"),
+        (("indicators", "nowhere"), "union-corpus run"),
+        (("repair", "-", "--rule", "magic"), "no repair rule is called magic"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(call, words, message):
+    code, out, err = call(*words)
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_an_empty_folder_and_a_place_that_cannot_be_written(call, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, _, err = call("run", empty, "-o", tmp_path / "out")
+    assert code == 2
+    assert "no file" in err
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    (empty / "a.txt").write_text("工会", encoding="utf-8")
+    code, _, err = call("run", empty, "-o", tmp_path / "file" / "out")
+    assert code == 2
+    assert "cannot write" in err
+
+
+def test_a_damaged_file_ends_in_exit_code_one(call, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("2009年工会工作总结\n新建工会5家。", encoding="utf-8")
+    (folder / "b.txt").write_bytes(bytes(range(256)) * 40)
+    code, out, err = call("run", folder, "-o", tmp_path / "out")
+    assert code == 1
+    assert "1 of 2 files could not be read" in err
+    assert "2 files" in out
+
+
+def test_every_help_can_be_read(call):
+    for name in ("run", "repair", "diagnose", "compare", "topics", "indicators"):
+        code, out, _ = call(name, "--help")
+        assert code == 0
+        assert "Usage" in out
+    assert call("--version")[1].startswith("union-corpus ")

@@ -1,0 +1,183 @@
+"""The corpus: loading, looking up, tables with their promised columns, saving and opening again."""
+
+from pathlib import Path
+
+import pytest
+
+import union_corpus as uc
+from union_corpus import tables
+from union_corpus.corpus import heads_of_families
+from union_corpus.errors import FrameError, LoadError
+
+FRAMES = {
+    "documents_frame": tables.DOCUMENTS,
+    "edits_frame": tables.EDITS,
+    "problems_frame": tables.PROBLEMS,
+    "segments_frame": tables.SEGMENTS,
+    "themes_frame": tables.THEMES,
+    "indicators_frame": tables.INDICATORS,
+    "duplicates_frame": tables.DUPLICATES,
+    "terms_frame": tables.TERMS,
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_table_has_the_promised_columns_and_types(sample, name):
+    for corpus in (sample, uc.Corpus([])):
+        table = getattr(corpus, name)()
+        assert dict(table.dtypes.astype(str)) == FRAMES[name]
+    assert len(getattr(sample, name)()) or name == "duplicates_frame"
+
+
+def test_documents_are_found_by_place_and_by_name(sample):
+    first = sample[0]
+    assert sample[first.doc_id] is first
+    assert first.doc_id in sample
+    assert len(sample[:3]) == 3
+    with pytest.raises(KeyError, match="did you mean"):
+        sample["federation"]
+
+
+def test_every_figure_reads_as_its_text_and_leads_back(sample):
+    figures = sample.indicators_frame()
+    assert len(figures) > 100
+    for row in figures.itertuples():
+        doc = sample[row.doc_id]
+        assert doc.text[row.start : row.end] == row.text
+        assert doc.original_span(row.start, row.end) == (row.original_start, row.original_end)
+        assert doc.byte_span(row.start, row.end) is not None
+
+
+def test_every_edit_replays_and_leads_back_to_bytes(sample):
+    for doc in sample:
+        assert doc.replay() == doc.text
+    edits = sample.edits_frame()
+    assert len(edits) > 100
+    for row in edits.itertuples():
+        doc = sample[row.doc_id]
+        assert doc.original_byte_span(row.original_start, row.original_end) is not None
+        if row.step == 1:
+            assert doc.original[row.start : row.end] == row.before
+
+
+def test_reports_leave_compilations_aside(sample):
+    parents = {doc.parent_id for doc in sample if doc.parent_id}
+    assert parents
+    assert not parents & {doc.doc_id for doc in sample.reports}
+    assert not parents & set(sample.indicators_frame()["doc_id"])
+
+
+def test_subset_by_metadata(sample):
+    year = sample.reports[0].metadata.report_year
+    chosen = sample.subset(report_year=year)
+    assert {doc.metadata.report_year for doc in chosen} == {year}
+    assert len(sample.subset(report_year=range(1900, 2100))) <= len(sample)
+    assert len(sample.subset(lambda doc: not doc.text)) == 0
+    with pytest.raises(FrameError, match="colour"):
+        sample.subset(colour="red")
+
+
+def test_saved_and_opened_again(sample, tmp_path):
+    folder = sample.save(tmp_path / "out")
+    again = uc.open_corpus(folder)
+    assert [doc.doc_id for doc in again] == [doc.doc_id for doc in sample]
+    for ours, theirs in zip(sample, again, strict=True):
+        assert ours == theirs
+    with pytest.raises(LoadError, match="not a dataset"):
+        uc.open_corpus(tmp_path)
+
+
+def test_a_text_with_half_a_surrogate_pair_survives_saving(tmp_path):
+    doc = uc.repair("工会\ud83d工作")
+    folder = uc.Corpus([doc]).save(tmp_path / "out")
+    assert uc.open_corpus(folder)[0].text == doc.text
+
+
+def test_bad_files_are_rows_and_never_the_end(tmp_path):
+    (tmp_path / "good.txt").write_text("2009年工会工作总结\n全年慰问困难职工276户。", encoding="gb18030")
+    (tmp_path / "picture.txt").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "empty.txt").write_bytes(b"")
+    corpus = uc.load_corpus(tmp_path, progress=False)
+    assert len(corpus) == 3
+    assert corpus.indicators_frame()["value"].tolist() == [276]
+    assert "picture.txt" in set(corpus.problems_frame()["doc_id"])
+
+
+def test_nothing_to_load_is_one_clear_sentence(tmp_path):
+    with pytest.raises(LoadError, match="nowhere"):
+        uc.load_corpus(tmp_path / "nowhere")
+    with pytest.raises(LoadError, match="no file"):
+        uc.load_corpus(tmp_path, progress=False)
+    with pytest.raises(LoadError, match="at least one"):
+        uc.load_corpus()
+
+
+def test_two_folders_with_the_same_names_are_told_apart(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text("工会工作", encoding="utf-8")
+    corpus = uc.load_corpus(tmp_path / "a", tmp_path / "b", progress=False)
+    assert [doc.doc_id for doc in corpus] == ["x.txt", "x.txt~2"]
+
+
+def test_two_documents_of_one_name_are_refused():
+    doc = uc.repair("工会")
+    with pytest.raises(FrameError, match="two documents"):
+        uc.Corpus([doc, doc])
+
+
+def test_the_most_complete_copy_is_the_head():
+    class Pair:
+        def __init__(self, doc_id, other_id, relation, family):
+            self.doc_id, self.other_id, self.relation, self.family = doc_id, other_id, relation, family
+
+    pairs = [Pair("b", "a", "report", "a"), Pair("c", "a", "passage", "a")]
+    assert heads_of_families(pairs) == {"b": "a"}
+
+
+def test_workers_change_nothing(tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(
+            f"200{number}年工会工作总结\n新建工会{number + 5}家。", encoding="utf-8"
+        )
+    alone = uc.load_corpus(tmp_path, progress=False)
+    together = uc.load_corpus(tmp_path, progress=False, workers=2)
+    assert list(alone) == list(together)
+
+
+def test_importing_is_light():
+    import subprocess
+    import sys
+
+    heavy = [
+        "pandas",
+        "numpy",
+        "jieba",
+        "rjieba",
+        "sklearn",
+        "scipy",
+        "matplotlib",
+        "opencc",
+        "pypinyin",
+        "pyarrow",
+        "rich",
+        "typer",
+    ]
+    code = f"import sys, union_corpus; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+    )
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+def test_every_door_opens():
+    for name in uc.__all__:
+        assert getattr(uc, name) is not None
+    assert set(uc.__all__) <= set(dir(uc))
+    with pytest.raises(AttributeError, match="no attribute 'windows'"):
+        _ = uc.windows

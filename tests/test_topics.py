@@ -1,0 +1,120 @@
+"""Topics: the scikit-learn contract, the same topics whatever order, honest answers for small corpora."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+
+import union_corpus as uc
+from union_corpus.errors import FrameError, NotFittedError
+from union_corpus.topics import TermMatrix, TopicModel, suggest_topics_frame, term_matrix
+
+WORDS = [["安全", "安康杯", "隐患", "班组"], ["慰问", "困难", "送温暖", "帮扶"], ["提案", "职代会", "公开", "民主"]]
+
+
+def texts(n=30):
+    random = np.random.default_rng(1)
+    return [(f"d{at:02d}", [*random.choice(WORDS[at % 3], 30), "工会"]) for at in range(n)]
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    return TermMatrix.from_terms(texts())
+
+
+def test_topics_are_found(matrix):
+    model = TopicModel(3).fit(matrix)
+    found = {frozenset(model.topics_frame(n_terms=4).groupby("topic")["term"].get_group(at)) for at in range(3)}
+    assert found == {frozenset(words) for words in WORDS}
+    assert np.allclose(model.doc_topics_.sum(axis=1), 1)
+    assert np.allclose(model.components_.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("method", ["nmf", "lda"])
+def test_the_scikit_learn_contract(matrix, method):
+    model = TopicModel(3, method=method, random_state=0)
+    assert clone(model).get_params() == model.get_params()
+    assert not hasattr(model, "components_")
+    with pytest.raises(NotFittedError, match=r"call fit\(corpus\) first"):
+        model.topics_frame()
+    assert model.fit(matrix) is model
+    shares = model.transform(matrix)
+    assert shares.shape == (30, 3)
+    assert np.allclose(shares.sum(axis=1), 1)
+    assert list(model.get_feature_names_out()) == ["topic_0", "topic_1", "topic_2"]
+    assert (shares.argmax(axis=1) == model.fit_transform(matrix).argmax(axis=1)).all()
+    assert make_pipeline(clone(model)).fit_transform(matrix.counts).shape == (30, 3)
+
+
+def test_order_and_seed_change_nothing(matrix):
+    shuffled = texts()
+    np.random.default_rng(5).shuffle(shuffled)
+    ours = TopicModel(3, random_state=0).fit(matrix)
+    theirs = TopicModel(3, random_state=99).fit(TermMatrix.from_terms(shuffled))
+    pd.testing.assert_frame_equal(ours.topics_frame(), theirs.topics_frame())
+    pd.testing.assert_frame_equal(ours.doc_topics_frame(), theirs.doc_topics_frame())
+
+
+def test_a_table_corrected_by_hand_works_as_well(sample):
+    table = sample.terms_frame()
+    ours = TopicModel(4).fit(sample).topics_frame()
+    pd.testing.assert_frame_equal(ours, TopicModel(4).fit(table).topics_frame())
+    with pytest.raises(FrameError, match="doc_id, term, count"):
+        TopicModel(2).fit(table.drop(columns="count"))
+
+
+def test_quality_tells_a_topic_that_holds(matrix):
+    quality = TopicModel(3).fit(matrix).quality_frame()
+    assert quality["stability"].min() > 0.95
+    assert quality["diversity"].min() == 1
+    assert quality["note"].isna().all()
+    assert quality["share"].sum() == pytest.approx(1)
+
+
+def test_too_few_reports_is_a_clear_error():
+    with pytest.raises(FrameError, match="12 topics in 1 reports"):
+        TopicModel().fit(uc.Corpus([uc.repair("慰问困难职工。")]))
+    with pytest.raises(FrameError, match="several reports"):
+        TopicModel().fit("慰问困难职工。")
+    with pytest.raises(FrameError, match="0 reports"):
+        TopicModel(2).fit(uc.Corpus([]))
+    with pytest.raises(FrameError, match="'nmf' or 'lda'"):
+        TopicModel(2, method="plsa").fit(["工会"])
+    with pytest.raises(FrameError, match="negative"):
+        TopicModel(2).fit(np.array([[1, -1], [0, 1]]))
+
+
+def test_one_report_repeated_is_an_honest_small_answer():
+    model = TopicModel(1, max_df=1.0).fit(["慰问困难职工，开展送温暖活动。"] * 4)
+    assert len(set(np.round(model.doc_topics_.ravel(), 6))) == 1
+
+
+def test_unknown_words_have_no_topic(matrix):
+    model = TopicModel(3).fit(matrix)
+    assert model.transform(["完全无关之文字"]).sum() == 0
+
+
+def test_topics_over_years(matrix):
+    model = TopicModel(3).fit(matrix)
+    years = {doc_id: 2006 + at % 2 for at, doc_id in enumerate(model.doc_ids_)}
+    table = model.years_frame(years)
+    assert table["report_year"].unique().tolist() == [2006, 2007]
+    assert (table["low"] <= table["share"]).all()
+    assert (table["share"] <= table["high"]).all()
+    single = model.years_frame({"d00": 2006})
+    assert single["low"].isna().all()
+    assert model.years_frame({}).empty
+
+
+def test_how_many_topics(matrix):
+    table = suggest_topics_frame(matrix, candidates=(2, 3, 4, 99))
+    assert table["n_topics"].tolist() == [2, 3, 4]
+    assert table["suggested"].sum() == 1
+    assert bool(table.set_index("n_topics").loc[3, "suggested"])
+
+
+def test_term_matrix_of_a_plain_array():
+    matrix = term_matrix(np.array([[1, 0], [2, 3]]))
+    assert matrix.terms == ("term_0", "term_1")
+    assert matrix.doc_ids == ("0", "1")
