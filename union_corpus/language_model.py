@@ -93,6 +93,41 @@ class Trie:
             cost += self._backoff_views[n - 1][at]
         return cost + self._prob_views[0][char]
 
+    def find(self, grams: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Entry numbers of n-grams, one a row; -1 where the model does not know one."""
+        import numpy as np
+
+        entries = grams[:, 0]
+        for n in range(1, grams.shape[1]):
+            entries = _looked_up(self.keys[n], np.where(entries < 0, -1, entries * self.size + grams[:, n]))
+        return entries
+
+    def last_log_probs(self, grams: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log probability of the last character of each n-gram (one a row) after the others."""
+        import numpy as np
+
+        n = grams.shape[1]
+        result = self.log_probs[0][grams[:, -1]].astype(np.float64)
+        for length in range(1, min(n, self.order)):
+            history = self.find(grams[:, n - 1 - length : n - 1])
+            found = _looked_up(self.keys[length], np.where(history < 0, -1, history * self.size + grams[:, -1]))
+            backoff = np.where(history >= 0, self.backoffs[length - 1][history], 0.0)
+            result = np.where(found >= 0, self.log_probs[length][found], backoff + result)
+        return result
+
+    def grams(self, n: int) -> NDArray[np.int64]:
+        """The character numbers of every entry of order ``n``, one a row."""
+        import numpy as np
+
+        columns = []
+        at = np.arange(len(self.keys[n - 1]))
+        for order in range(n - 1, 0, -1):
+            key = self.keys[order][at]
+            columns.append(key % self.size)
+            at = key // self.size
+        columns.append(at)
+        return np.stack(columns[::-1], axis=1)
+
     def scores(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """Log probability of each character after those before it; the first has no history."""
         import numpy as np
@@ -107,13 +142,22 @@ class Trie:
             wanted = history * self.size + ids[n:]
             # A history the model does not know asks for a key that is nowhere.
             wanted[history < 0] = -1
-            found = np.searchsorted(keys, wanted)
-            found[found == len(keys)] = 0
-            hit = keys[found] == wanted
+            found = _looked_up(keys, wanted)
+            hit = found >= 0
             backoff = np.where(history >= 0, self.backoffs[n - 1][history], 0.0)
             result[n:] = np.where(hit, self.log_probs[n][found], backoff + result[n:])
-            entries = np.where(hit, found, -1)
+            entries = found
         return result
+
+
+def _looked_up(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each wanted key stands among the sorted keys, or -1."""
+    import numpy as np
+
+    found = np.searchsorted(keys, wanted)
+    found[found == len(keys)] = 0
+    found[keys[found] != wanted] = -1
+    return found
 
 
 class Model:

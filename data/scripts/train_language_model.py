@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from union_corpus import language_model as lm
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "language_model.npz"
 # How much of a character's bare frequency comes from jieba's word list.
 DICTIONARY_SHARE = 0.1
+# A history that the reports hold this often is trusted half to them and half to the word list.
+TRUST = 3.0
+LEAST_SHARE, MOST_SHARE = 0.02, 0.6
+# How many unlisted words end after a history that always went on in the list.
+WORD_END = 3.0
+ORDER = 4
 
 
 def package_file(package: str, *parts: str) -> Path:
@@ -72,44 +79,118 @@ def countable(char: str) -> bool:
     return char == "\n" or " " <= char < "\ud800" or "\uf900" <= char < "\ufff0"
 
 
-def train(texts: list[str], *, order: int = 4, least: tuple[int, ...] = (1, 1, 1, 2)) -> lm.Model:
-    """A model of some texts."""
+def word_trie(words: dict[str, int], ids_of: Callable[[str], np.ndarray], unigrams: np.ndarray) -> lm.Trie:
+    """
+    What may follow inside a word, from a word list with frequencies.
+
+    After the last characters of a word anything may follow, so the share of a history's occurrences that end their
+    word is left to the shorter history.
+    """
+    size = len(unigrams)
+    table = sorted(words.items())
+    flat = ids_of("".join(word for word, _ in table))
+    lengths = np.array([len(word) for word, _ in table])
+    weights = np.repeat(np.array([count for _, count in table], dtype=float), lengths)
+    left = np.concatenate([np.arange(length, 0, -1) for length in lengths])  # characters to the end of the word
+    keys, log_probs, backoffs = [np.arange(size)], [np.log(unigrams).astype(np.float32)], [np.zeros(size, np.float32)]
+    below, below_probs = np.arange(size), unigrams
+    key = flat.astype(np.int64)
+    seen = np.bincount(flat, weights=weights, minlength=size)  # how often each history occurs at all
+    for n in range(1, ORDER):
+        key = key[:-1] * size + flat[n:]
+        inside = left[: len(key)] > n
+        grams, inverse = np.unique(key[inside], return_inverse=True)
+        counts = np.bincount(inverse, weights=weights[: len(key)][inside])
+        context = np.searchsorted(below, grams // size)
+        heads, head_of = np.unique(context, return_inverse=True)
+        followed = np.bincount(head_of, weights=counts)
+        # A history that always went on may still end once: the list does not hold every word.
+        total = np.maximum(seen[heads], followed) + WORD_END
+        shorter = np.searchsorted(below, grams % size**n)
+        rest = 1.0 - followed / total
+        probs = counts / total[head_of] + rest[head_of] * below_probs[shorter]
+        left_over = 1.0 - np.bincount(head_of, weights=probs)
+        left_below = 1.0 - np.bincount(head_of, weights=below_probs[shorter])
+        backoffs[n - 1][heads] = np.log(np.maximum(left_over, 1e-6) / np.maximum(left_below, 1e-6))
+        keys.append(context * size + grams % size)
+        log_probs.append(np.log(probs).astype(np.float32))
+        backoffs.append(np.zeros(len(grams), np.float32))
+        below, below_probs, seen = grams, probs, counts
+    return lm.Trie(size, keys, log_probs, backoffs)
+
+
+def merge(first: lm.Trie, second: lm.Trie, share: Callable[[np.ndarray], np.ndarray]) -> lm.Trie:
+    """
+    One trie that gives the mixture of two; ``share`` says how much of a history's chances come from the second.
+
+    ``share`` takes histories, one a row of character numbers.
+    """
+    size = first.size
+    lower = np.exp(first.log_probs[0].astype(float))
+    keys, log_probs, backoffs = [np.arange(size)], [first.log_probs[0]], [np.zeros(size, np.float32)]
+    below = np.arange(size)
+    for n in range(1, max(first.order, second.order)):
+        rows = [trie.grams(n + 1) for trie in (first, second) if trie.order > n]
+        powers = size ** np.arange(n, -1, -1, dtype=np.int64)
+        grams = np.unique(np.concatenate([row @ powers for row in rows]))
+        row = np.stack([grams // power % size for power in powers], axis=1)
+        heads, head_of = np.unique(grams // size, return_inverse=True)
+        head_rows = np.stack([heads // power % size for power in powers[1:]], axis=1)
+        of_second = share(head_rows)[head_of]
+        probs = (1 - of_second) * np.exp(first.last_log_probs(row)) + of_second * np.exp(second.last_log_probs(row))
+        shorter = np.searchsorted(below, grams % size**n)
+        at = np.searchsorted(below, heads)
+        left_over = 1.0 - np.bincount(head_of, weights=probs)
+        left_below = 1.0 - np.bincount(head_of, weights=lower[shorter])
+        backoffs[n - 1][at] = np.log(np.maximum(left_over, 1e-6) / np.maximum(left_below, 1e-6))
+        keys.append(at[head_of] * size + grams % size)
+        log_probs.append(np.log(probs).astype(np.float32))
+        backoffs.append(np.zeros(len(grams), np.float32))
+        below, lower = grams, probs
+    return lm.Trie(size, keys, log_probs, backoffs)
+
+
+def train(texts: list[str], *, order: int = ORDER, least: tuple[int, ...] = (1, 1, 1, 2)) -> lm.Model:
+    """A model of some texts and of jieba's words."""
     words = word_frequencies()
     folds = traditional_folds()
     table = str.maketrans(folds)
-    characters: Counter[str] = Counter()
-    for text in texts:
-        characters.update(text.translate(table))
+    characters = Counter("".join(texts).translate(table))
     from_words: Counter[str] = Counter()
     for word, count in words.items():
         for char in word.translate(table):
             from_words[char] += count
     vocabulary = "".join(sorted(filter(countable, {*characters, *from_words})))
-    blank = lm.Model(
-        vocabulary,
-        folds,
-        [
-            (
-                1.0,
-                lm.Trie(
-                    len(vocabulary) + len(lm._UNSEEN),
-                    [np.arange(1)],
-                    [np.zeros(1, np.float32)],
-                    [np.zeros(1, np.float32)],
-                ),
-            )
-        ],
-    )
     size = len(vocabulary) + len(lm._UNSEEN)
+    zero = np.zeros(size, np.float32)
+    blank = lm.Model(vocabulary, folds, [(1.0, lm.Trie(size, [np.arange(size)], [zero], [zero]))])
     ids = np.concatenate([lm._without_repeated(blank.ids("\n" + text + "\n"), blank._newline) for text in texts])
     counts = np.bincount(ids, minlength=size).astype(float)
     others = np.bincount(blank.ids("".join(from_words)), weights=list(from_words.values()), minlength=size)
-    share = (1 - DICTIONARY_SHARE) * counts / counts.sum() + DICTIONARY_SHARE * others / others.sum()
-    unigrams = np.maximum(share, np.exp(-15.0))
+    unigrams = (1 - DICTIONARY_SHARE) * counts / counts.sum() + DICTIONARY_SHARE * others / others.sum()
+    unigrams = np.maximum(unigrams, np.exp(-15.0))
     unigrams /= unigrams.sum()
     unigrams[: len(lm._UNSEEN)] = np.exp(list(lm._UNSEEN.values()))
     trie = lm.train_trie(ids, size=size, unigrams=unigrams, order=order, least=least)
-    return lm.Model(vocabulary, folds, [(1.0, trie)])
+
+    # The reports decide where they have seen a history often, the word list where they have not.
+    seen = [counts]
+    seen_keys = [np.arange(size)]
+    key = ids.astype(np.int64)
+    for n in range(1, order - 1):
+        key = key[:-1] * size + ids[n:]
+        found, occurrences = np.unique(key, return_counts=True)
+        seen_keys.append(found)
+        seen.append(occurrences.astype(float))
+
+    def share(rows: np.ndarray) -> np.ndarray:
+        n = rows.shape[1]
+        flat = rows @ (size ** np.arange(n - 1, -1, -1, dtype=np.int64))
+        at = lm._looked_up(seen_keys[n - 1], flat)
+        often = np.where(at >= 0, seen[n - 1][at], 0.0)
+        return np.clip(TRUST / (TRUST + often), LEAST_SHARE, MOST_SHARE)
+
+    return lm.Model(vocabulary, folds, [(1.0, merge(trie, word_trie(words, blank.ids, unigrams), share))])
 
 
 def save(model: lm.Model, path: Path) -> None:
