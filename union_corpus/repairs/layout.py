@@ -1,0 +1,515 @@
+"""
+Line ends, running heads and blanks that a page left in the text.
+
+A PDF or a scan gives one line for each printed line, so that words and figures are cut wherever the margin was. The
+margin is learnt from the text itself, stretch by stretch, because a column beside a picture is narrower than the
+next; and a line end only goes where the line reaches that margin and the language model reads on across it. A text
+that has one line for each paragraph shows no margin and comes back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import exp, log
+from statistics import median
+
+from union_corpus.documents import Edit
+
+# A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
+_END_MARKS = "。！？!?…；;：:"
+_CLOSING = "”’」』》〉】〕）)]\"'"
+# Signs that hang over the margin, so that a line which ends with one may be a column wider.
+_HANGING = frozenset("，。、；：！？,.;:!?”’」』》〉】〕）)")
+_OPENING = frozenset("“‘「『《〈【〔（([")
+_BLANKS = " \t\u00a0\u3000\x0b"
+
+# Printed lines of reports have between 9 and 60 columns of full-width characters. Shorter lines are verse or tables,
+# longer ones are paragraphs.
+_NARROWEST, _WIDEST = 9.0, 60.0
+_LONGEST = 130  # characters; no printed line has more
+
+_LINE = re.compile(r"[^\n\r\f]+")
+_NEW_LINE = re.compile(r"\r\n|[\n\r]")
+_HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
+_TABLE_ROW = re.compile(r"\t|\||[^\s　][ 　]{2,}\S+[ 　]{2,}\S|(?:[.…·]\s?){5,}")
+_NARROW = re.compile(r"[\x21-\x7e]")
+_BLANK = re.compile(r"[ \t\u00a0]")
+_FIRST_UNIT = re.compile(r"[0-9A-Za-z.%,\-]+|.", re.DOTALL)
+
+# What a paragraph, a heading or an item begins with. The kind names the series an item counts in.
+_ENUMERATOR = re.compile(
+    r"""
+      (?P<part>第\s?[一二三四五六七八九十百\d]{1,4}\s?(?:部分|章|节|節|条|條|编|編)(?=[\s　、：:]|$))  # 第一部分
+    | (?P<han>[一二三四五六七八九十]{1,3}[、．.])                                              # 一、
+    | (?P<paren>[（(][一二三四五六七八九十]{1,3}[）)])                                          # （一）
+    | (?P<digit>\d{1,2}(?:[、．]|\.(?!\d))(?!\d))                                              # 1、 1.
+    | (?P<closed>[（(]\d{1,2}[）)])                                                            # （1）
+    | (?P<circled>[①-⑳⑴-⒇⒈-⒛])                                                              # ①
+    | (?P<bullet>[●○◆◇■□★☆▲△※•‣►]|——)                                                       # ——
+    | (?P<label>(?:附件?|抄送|抄报|主题词|主題詞|落款|签发人)[一二三四\d]?[：:])                   # 附件：
+    """,
+    re.VERBOSE,
+)
+_HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_DATE_LINE = re.compile(
+    r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
+    r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?\s*[）)]?$"
+)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One printed line: its place without the blanks around it, its measure in columns and in characters."""
+
+    start: int
+    end: int
+    columns: float
+    count: int
+    lead: float
+    gap: int
+    new_page: bool
+    table: bool
+
+    def measure(self, by_count: bool) -> float:
+        return self.count if by_count else self.columns
+
+
+def find_line_breaks(text: str) -> list[Edit]:
+    """
+    Find the line ends that a margin made, inside paragraphs, words and figures; each is taken out.
+
+    Headings, items, signatures, tables and verse keep their lines. Text with one line for each paragraph is not
+    touched, however short its lines are: there must be a margin that lines reach, and lines that only make sense
+    when read on. An empty line goes too where a page or a column ended inside a sentence.
+
+    >>> wrapped = "今年以来，各基层工会认真落实职工代表大会制\\n度，全年召开职代会联席会议四次，收到职工提\\n案三十六件，"
+    >>> wrapped += "已经办结三十一件，职工对办理的结果表\\n示满意。\\n二、安全生产"
+    >>> [edit.start for edit in find_line_breaks(wrapped)]
+    [21, 42, 64]
+    >>> find_line_breaks("一、组织建设\\n全年新建工会十二家。\\n二、维护权益\\n签订集体合同三十份。")
+    []
+    """
+    if not _may_be_wrapped(text):
+        return []
+    lines = _lines(text)
+    joins = _joins(text, lines)
+    return [_join_edit(text, a, b, sure) for a, b, sure in joins]
+
+
+def _may_be_wrapped(text: str) -> bool:
+    """A quick look: are there at least two lines, of the length of a printed line, that end within a sentence?"""
+    if "\n" not in text and "\r" not in text:
+        return False
+    cut = 0
+    for line in text.split("\n"):
+        if 8 < len(line) < _LONGEST:
+            last = line.rstrip()[-1:]
+            if last and last not in "。！？；：!?;:”）》":
+                cut += 1
+                if cut > 1:
+                    return True
+    return "\r" in text.replace("\r\n", "")
+
+
+def _lines(text: str) -> list[_Line]:
+    lines = []
+    last_end = 0
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        if end - start > _LONGEST:
+            # A paragraph: what stands in it does not matter, only that no margin cut it.
+            between = text[last_end:start]
+            lines.append(_Line(start, end, 999.0, end - start, 0.0, _gap(between), "\f" in between, False))
+            last_end = end
+            continue
+        printed = match.group()
+        body = printed.strip(_BLANKS)
+        if not body:
+            continue
+        lead = printed[: len(printed) - len(printed.lstrip(_BLANKS))]
+        start += len(lead)
+        between = text[last_end:start]
+        last_end = start + len(body)
+        lines.append(
+            _Line(
+                start,
+                last_end,
+                _width(body),
+                len(body),
+                sum(1.0 if blank == "\u3000" else 0.5 for blank in lead),
+                _gap(between),
+                "\f" in between,
+                _TABLE_ROW.search(body) is not None,
+            )
+        )
+    return lines
+
+
+def _gap(between: str) -> int:
+    """How many empty lines stand between two lines."""
+    if between == "\n":
+        return 0
+    return max(len(_NEW_LINE.findall(between)) - 1, 0)
+
+
+def _width(printed: str) -> float:
+    """Columns of full-width characters; a blank is what is left of a narrow gap and counts for little."""
+    narrow = len(_NARROW.findall(printed))
+    blanks = len(_BLANK.findall(printed))
+    return len(printed) - 0.5 * narrow - 0.75 * blanks
+
+
+# ------------------------------------------------------------------------------------------------------- the margin
+
+# Costs, as negative logarithms of how often such a line was seen in re-wrapped reports.
+_FULL, _INDENTED, _SHORT, _SHORT_UNMARKED, _OVER = 0.25, 1.6, 2.1, 2.8, 7.0
+_FREE, _FREE_LONG = 1.3, 0.05
+_SWITCH, _SWITCH_AT_GAP = 5.5, 3.5
+_TOLERANCE = 1.25
+
+
+def _margins(text: str, lines: Sequence[_Line], by_count: bool) -> tuple[float, list[float]]:
+    """
+    The margin that each line was set to, 0 where there was none, and what this reading costs.
+
+    The cheapest reading of all lines at once: each candidate is a measure that several unfinished lines share, a line
+    may fall short of it at the end of a paragraph but hardly ever go over it, and changing the margin costs something.
+    """
+    measures = [line.measure(by_count) for line in lines]
+    marked = [_ends_marked(text, line) for line in lines]
+    room = [
+        measure
+        if measure > _LONGEST or index + 1 == len(lines)
+        else measure + _first_unit(text, lines[index + 1]) - 1.0
+        for index, measure in enumerate(measures)
+    ]
+    candidates = _candidates(measures, marked, lines)
+    if not candidates:
+        return 0.0, [0.0] * len(lines)
+    states = [0.0, *candidates]
+    costs = [0.0] * len(states)
+    came_from: list[list[int]] = []
+    for index, line in enumerate(lines):
+        switch = _SWITCH_AT_GAP if line.gap or line.new_page else _SWITCH
+        best = min(range(len(states)), key=costs.__getitem__)
+        changed = costs[best] + switch
+        back = []
+        new_costs = []
+        for state, margin in enumerate(states):
+            if costs[state] <= changed:
+                back.append(state)
+                cost = costs[state]
+            else:
+                back.append(best)
+                cost = changed
+            new_costs.append(cost + _line_cost(margin, measures[index], room[index], marked[index], line.table))
+        came_from.append(back)
+        costs = new_costs
+    state = min(range(len(states)), key=costs.__getitem__)
+    total = costs[state]
+    found = [0.0] * len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = states[state]
+        state = came_from[index][state]
+    return total, found
+
+
+def _line_cost(margin: float, measure: float, room: float, marked: bool, table: bool) -> float:
+    if margin == 0.0:
+        return _FREE_LONG if measure > _WIDEST else _FREE
+    if measure > margin + 1.75:
+        return _OVER
+    if table:
+        return _OVER
+    if room >= margin - _TOLERANCE:
+        return _FULL
+    if room >= margin - 2.0 - _TOLERANCE:
+        return _INDENTED
+    return _SHORT if marked else _SHORT_UNMARKED
+
+
+def _candidates(measures: Sequence[float], marked: Sequence[bool], lines: Sequence[_Line]) -> list[float]:
+    """Measures that several unfinished lines share, the commonest first, none within a column of another."""
+    counts: Counter[float] = Counter()
+    for measure, ended, line in zip(measures, marked, lines, strict=True):
+        if not ended and not line.table and _NARROWEST <= measure <= _WIDEST:
+            counts[round(measure * 2) / 2] += 1
+    near = {
+        measure: sum(counts.get(measure + step / 2, 0) for step in range(-2, 3)) + counts[measure] * 0.5
+        for measure in counts
+    }
+    chosen: list[float] = []
+    for measure in sorted(near, key=lambda m: (-near[m], m)):
+        if near[measure] < 2 or len(chosen) == 10:
+            break
+        if all(abs(measure - other) > 1.0 for other in chosen):
+            chosen.append(measure)
+    return chosen
+
+
+def _ends_marked(text: str, line: _Line) -> bool:
+    end = line.end
+    while end > line.start and text[end - 1] in _CLOSING:
+        end -= 1
+    return end > line.start and text[end - 1] in _END_MARKS
+
+
+def _first_unit(text: str, line: _Line) -> float:
+    """The width of what would have had to fit at the end of the line before: a figure, a word, a character."""
+    match = _FIRST_UNIT.match(text, line.start, min(line.end, line.start + 16))
+    return _width(match.group()) if match else 1.0
+
+
+# --------------------------------------------------------------------------------------------------- what is one line
+
+
+def _joins(text: str, lines: Sequence[_Line]) -> list[tuple[_Line, _Line, float]]:
+    """Neighbouring lines that are one, and how sure that is."""
+    if len(lines) < 2:
+        return []
+    by_columns, by_count = _margins(text, lines, False), _margins(text, lines, True)
+    # Typesetters count columns, programs count characters.
+    counted = by_count[0] < by_columns[0]
+    margins = by_count[1] if counted else by_columns[1]
+    joins: list[tuple[_Line, _Line, float]] = []
+    first = 0
+    while first < len(lines):
+        last = first
+        while last + 1 < len(lines) and margins[last + 1] == margins[first]:
+            last += 1
+        if margins[first]:
+            stretch = _Stretch(text, lines, first, last, margins[first], counted)
+            if stretch.is_wrapped():
+                joins += stretch.joins()
+        first = last + 1
+    return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
+
+
+def _short_joins(
+    text: str, lines: Sequence[_Line], joins: Sequence[tuple[_Line, _Line, float]]
+) -> list[tuple[_Line, _Line, float]]:
+    """
+    Lines that are one although too few stand together to show a margin: a heading in two lines, a short paragraph.
+
+    Pairs of one measure are judged together by how well the model reads on across them. Where no other line of the
+    text was cut by a margin they have to be more, or surer.
+    """
+    taken = {id(a) for a, _, _ in joins}
+    pairs: list[tuple[_Line, _Line, float]] = []
+    for a, b in pairwise(lines):
+        if id(a) in taken or a.table or b.table or not _NARROWEST <= a.columns <= _WIDEST:
+            continue
+        if b.columns > a.columns + 2.5 or b.lead >= 1.5 or _ends_marked(text, a) or b.gap > 1:
+            continue
+        if _ENUMERATOR.match(text, b.start) or _DATE_LINE.fullmatch(text, b.start, b.end):
+            continue
+        if len(_HAN.findall(text, a.start, a.end)) >= 0.5 * a.count:
+            pairs.append((a, b, _reads_on(text, a, b)[0]))
+    found = []
+    least, enough = (-2.0, 4.0) if joins else (0.0, 7.0)
+    for group in _of_one_measure(pairs):
+        gain = sum(follows for _, _, follows in group)
+        # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
+        ends = bool(joins) or any(_ends_marked(text, b) for _, b, _ in group)
+        if ends and gain > enough and gain > 2.0 * len(group):
+            found += [(a, b, 0.8) for a, b, follows in group if follows > least]
+    return found
+
+
+def _of_one_measure(pairs: list[tuple[_Line, _Line, float]]) -> list[list[tuple[_Line, _Line, float]]]:
+    """The pairs in groups whose first lines are about as long as one another."""
+    groups: list[list[tuple[_Line, _Line, float]]] = []
+    for pair in sorted(pairs, key=lambda pair: (pair[0].columns, pair[0].start)):
+        if groups and pair[0].columns - groups[-1][-1][0].columns <= 1.0:
+            groups[-1].append(pair)
+        else:
+            groups.append([pair])
+    return groups
+
+
+class _Stretch:
+    """Lines that were set to one margin, and what can be learnt from them together."""
+
+    def __init__(self, text: str, lines: Sequence[_Line], first: int, last: int, margin: float, counted: bool) -> None:
+        self.text = text
+        self.lines = lines
+        self.first = first
+        self.last = last
+        self.margin = margin
+        self.counted = counted
+        self.full = [self._slack(index) <= _TOLERANCE for index in range(first, last + 1)]
+        self.indent = 0.0
+
+    def _slack(self, index: int) -> float:
+        """How much room was left at the end of a line for what the next line begins with."""
+        line = self.lines[index]
+        room = self.margin - line.measure(self.counted)
+        if index + 1 < len(self.lines):
+            room -= _first_unit(self.text, self.lines[index + 1]) - 1.0
+        return room
+
+    def is_wrapped(self) -> bool:
+        """
+        True where lines reach the margin in mid-sentence and the language model reads on across their ends.
+
+        Names in a list or verses may have one length as well; but then what follows reads like a beginning.
+        """
+        cut = [
+            index
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self.full[index - self.first]
+            and not _ends_marked(self.text, self.lines[index])
+            and not _ENUMERATOR.match(self.text, self.lines[index + 1].start)
+        ]
+        if len(cut) < 2:
+            return False
+        han = sum(len(_HAN.findall(self.text, self.lines[i].start, self.lines[i].end)) for i in cut)
+        if han < 0.5 * sum(self.lines[i].count for i in cut):
+            return False
+        sample = cut if len(cut) <= 40 else cut[:: len(cut) // 40]
+        gain = [_reads_on(self.text, self.lines[i], self.lines[i + 1])[0] for i in sample]
+        return sum(gain) > max(5.0, len(gain))
+
+    def joins(self) -> list[tuple[_Line, _Line, float]]:
+        text, lines = self.text, self.lines
+        usual_gap = self._usual_gap()
+        self.indent = self._lost_indent()
+        leads = [lines[i].lead for i in range(self.first, self.last + 1)]
+        indented = sum(lead >= 1.5 for lead in leads)
+        keeps_indent = 0.02 * len(leads) <= indented <= 0.6 * len(leads)
+        joined: list[tuple[_Line, _Line, float]] = []
+        begins = True
+        counting: dict[str, int] = {}
+        for index in range(self.first, min(self.last + 1, len(lines) - 1)):
+            a, b = lines[index], lines[index + 1]
+            if begins:
+                _note(text, a, counting)
+            odds = self._odds(index, begins, usual_gap, keeps_indent, counting)
+            begins = odds <= 0
+            if not begins:
+                joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))
+        return joined
+
+    def _usual_gap(self) -> int:
+        gaps = Counter(
+            self.lines[index + 1].gap
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self.full[index - self.first] and not _ends_marked(self.text, self.lines[index])
+        )
+        return gaps.most_common(1)[0][0] if gaps else 0
+
+    def _lost_indent(self) -> float:
+        """How far first lines of paragraphs fall short of the margin because their indent was not printed."""
+        short = []
+        for index in range(self.first + 1, self.last + 1):
+            a, b = self.lines[index - 1], self.lines[index]
+            sure = _ENUMERATOR.match(self.text, b.start) or (
+                _ends_marked(self.text, a) and self._slack(index - 1) > 4.0
+            )
+            if sure and index + 1 < len(self.lines) and not _ends_marked(self.text, b) and b.lead < 1.5:
+                slack = self._slack(index)
+                if slack < 3.5:
+                    short.append(slack)
+        if len(short) < 2:
+            return 0.0
+        usual = median(self._slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
+        return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
+
+    def _odds(self, index: int, begins: bool, usual_gap: int, keeps_indent: bool, counting: dict[str, int]) -> float:
+        """The logarithm of how much likelier it is that two lines are one than that a paragraph ends between them."""
+        text = self.text
+        a, b = self.lines[index], self.lines[index + 1]
+        if a.table or b.table:
+            return -9.0
+        slack = self._slack(index) - (self.indent if begins else 0.0) - (a.lead if self.counted is False else 0.0)
+        if slack > 6.0:
+            return -9.0
+        odds = log(self.margin / 2.6) if slack <= _TOLERANCE else -3.0 - 1.2 * (slack - _TOLERANCE)
+        follows, ends_here = _reads_on(text, a, b)
+        marked = _ends_marked(text, a)
+        # After an end mark both readings are ordinary, and what comes next says little.
+        most = 2.0 if marked else 7.0
+        odds += max(min(follows, most), -most) - max(ends_here, -6.0)
+        if b.gap > usual_gap:
+            odds -= 2.5 if not b.new_page else 0.5
+        match = _ENUMERATOR.match(text, b.start)
+        if match:
+            odds -= 6.0 if marked or _is_next(match, counting) else 2.0
+        if _DATE_LINE.fullmatch(text, b.start, b.end):
+            odds -= 6.0
+        if keeps_indent:
+            odds += -6.0 if b.lead >= 1.5 else 2.0
+        if index + 2 < len(self.lines) and index < self.last and marked:
+            behind = self._slack(index + 1)
+            b_marked = _ends_marked(text, b)
+            if self.indent and not b_marked:
+                odds += 1.5 if behind <= 0.75 else -2.5 if behind <= 3.0 else 0.0
+            if not b_marked and behind > 4.0:
+                odds -= 7.0  # a short line without an end mark is a heading or a signature
+        return odds
+
+
+@cache
+def _model_log_prob() -> Callable[[str, str], float]:
+    from union_corpus.language_model import load_model
+
+    return load_model().log_prob
+
+
+def _reads_on(text: str, a: _Line, b: _Line) -> tuple[float, float]:
+    """
+    How much likelier the beginning of ``b`` is as a continuation of ``a`` than as a beginning, and how likely an end is.
+
+    Both are natural logarithms. The first alone tells verse and lists from cut lines; the second is the chance that
+    a paragraph ends after the last characters of ``a``.
+    """
+    log_prob = _model_log_prob()
+    tail = text[max(a.start, a.end - 4) : a.end]
+    head = text[b.start : min(b.end, b.start + 3)]
+    follows = 0.0
+    on, anew = tail, tail + "\n"
+    for sign in head:
+        follows += log_prob(on, sign) - log_prob(anew, sign)
+        on += sign
+        anew += sign
+    return follows, log_prob(tail, "\n")
+
+
+def _note(text: str, line: _Line, counting: dict[str, int]) -> None:
+    match = _ENUMERATOR.match(text, line.start)
+    if match:
+        counting[match.lastgroup or ""] = _number(match.group())
+
+
+def _is_next(match: re.Match[str], counting: dict[str, int]) -> bool:
+    """True where an item counts on from the last of its kind, or is the first."""
+    number = _number(match.group())
+    return number in (0, 1, counting.get(match.lastgroup or "", -9) + 1)
+
+
+def _number(printed: str) -> int:
+    """The number of an item; 0 where it has none."""
+    digits = re.search(r"\d+", printed)
+    if digits:
+        return int(digits.group())
+    circled = next((ord(sign) for sign in printed if "①" <= sign <= "⒛"), 0)
+    if circled:
+        return (circled - 0x2460) % 20 + 1
+    han = "".join(re.findall("[一二三四五六七八九十]", printed))
+    if not han:
+        return 0
+    tens, ten, ones = han.rpartition("十")
+    return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones[-1:], 0)
+
+
+def _join_edit(text: str, a: _Line, b: _Line, sure: float) -> Edit:
+    before = text[a.end : b.start]
+    words = (
+        text[a.end - 1].isascii() and text[a.end - 1].isalpha() and text[b.start].isascii() and text[b.start].isalpha()
+    )
+    return Edit(a.end, before, " " if words else "", round(sure, 3))
