@@ -1,0 +1,326 @@
+"""
+The period a figure speaks of, written as ``2009``, ``2009-09``, ``2009-2013``, ``2009H1``, ``2009Q1`` or ``2009M1-9``.
+
+A period is read from the nearest expression before the figure: in its sentence, in a sentence before it, in the
+section heading, in the title; else it is the report year. A relative expression (去年, 近三年, 1—9月) is counted from the
+report year; where that is unknown the period stays open and only ``period_text`` tells it. A masked year (20xx年) is
+kept as printed, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0", "两": "2"}
+# 二〇〇四, 二00四, 二OO四
+_YEAR = r"(?P<{0}>(?:19|20)\d\d|[一二][0-9〇○零O一二三四五六七八九]{{3}})"
+_MASK = r"(?P<mask>(?:19|20)?(?:[xX×]{2,4}|\*{2,4}|_{2,4})|20\d[xX×*_]|20[oO]{2}|[xX×*_](?=年(?!级|长)))"
+_NUMERAL = r"[0-9]{1,2}|十[一二三四五六七八九]?|[一二三四五六七八九两][十]?[一二三四五六七八九]?"
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_TO = r"\s*(?:-+|至|到)\s*"
+_HALVES = {"上半年": "H1", "下半年": "H2", "前三季度": "M1-9", "前三个季度": "M1-9"}
+
+# One pass over the text finds every expression; which it is, the named groups tell.
+_PERIOD = re.compile(
+    rf"""
+    (?P<ending>截至|截止到|截止|截至到|到)?\s*
+    (?:
+      # 2009-2013年, 1992年至2011年
+      {_YEAR.format("from")}\s*年?{_TO}{_YEAR.format("to")}\s*(?P<school_span>学年)?年?度?(?:间|期间)?
+    | # 2002年以来的三年里, 2016年起, 自2008年…以来
+      (?:自|从)?\s*{_YEAR.format("since")}\s*年(?:\s*{_MONTH}\s*月(?:份|\s*\d+\s*日)?)?(?P<since_mark>以来|起|开始|至今)
+    | # 2011年1至9月, 2010年9月底, 2006年上半年, 2014年底, 2009年
+      (?:{_YEAR.format("year")}|(?<![\d.,])(?P<short>[0189]\d)(?=\s*年(?!龄|代|来|以上|以下|间|内))|{_MASK}
+         |(?:民国|民國)(?P<republic>\d{{2,3}})|(?<![\d.])(?P<roc>1[01]\d)(?=\s*年(?!来|以上|间|内|的历史)))
+      \s*(?:年度|年(?!龄|代|来))
+      (?:\s*(?:
+          (?P<m1>{_MONTH})\s*月?(?:份|\s*\d+\s*日)?{_TO}(?P<m2>{_MONTH})\s*月(?:份|底|末|\s*\d+\s*日)?
+        | (?P<month>{_MONTH})\s*月(?:份|\s*(?P<day>[12]\d|3[01]|0?[1-9])\s*日)?(?P<month_end>底|末)?
+        | (?P<half>上半年|下半年|前三个?季度)
+        | 第?(?P<quarter>[一二三四])季度
+        | (?P<year_end>底|末)
+      ))?
+      (?:(?P<later>以来|起)|\s*-\s*{_YEAR.format("until")}\s*年)?
+    | # 1—9月, 6至9月, 9月, 11月底, 上半年, 一季度
+      (?<![\d.])(?P<bm1>{_MONTH})\s*月?(?:份|\s*\d+\s*日)?{_TO}(?P<bm2>{_MONTH})\s*月(?:份|底|末|\s*\d+\s*日)?
+    | (?<![\d.个])(?P<bmonth>{_MONTH})\s*月(?!嫂|饼|球|子)(?:份|\s*(?P<bday>[12]\d|3[01]|0?[1-9])\s*日)?(?P<bmonth_end>底|末)?
+    | (?P<bhalf>上半年|下半年|前三个?季度)
+    | 第?(?P<bquarter>[一二三四])季度
+    | # 近三年, 五年来, 十年累计, 两年间
+      (?:(?P<last>近|最近|过去|前|这|上一届)?\s*(?P<span>{_NUMERAL})\s*(?:多|余)?\s*年(?P<span_mark>来|以来|间|里|中|内|累计|共|多来|年均|时间里|总计)?)
+    | “?(?P<plan>十[一二三四五]?|[七八九])五”?(?P<plan_mark>期间|以来|时期|规划期间|末)
+    | (?P<previous>去年|上年(?!度?计划)|上一年|前一年)
+    | (?P<before>前年)
+    | (?P<next>明年|来年|下一年|次年|翌年)
+    | (?P<same>当年|同年)
+    | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在)
+    | (?P<this>今年以来|今年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)
+    )
+    """,
+    re.VERBOSE,
+)
+# A cheap look first: every expression above holds one of these.
+_ANY = re.compile(r"[年月今去明目现至迄五季]")
+
+_PLAN_START = {"七": 1986, "八": 1991, "九": 1996, "十": 2001}
+_PLAN_UNITS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodText:
+    """
+    A period expression of a text. ``period`` is None where it is relative and no report year is known.
+
+    ``reach`` says how far it speaks: "clause" (当年), "sentence" (去年, 6至9月) or "on" (2009年, 五年来) for what follows too.
+    """
+
+    start: int
+    end: int
+    text: str
+    period: str | None
+    relative: bool
+    reach: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDate:
+    """What a report is dated: its year and, where the title or the caller knows it, the month."""
+
+    year: int | None
+    month: int | None = None
+
+    @property
+    def last_year_told(self) -> int | None:
+        """The last full year a report speaks of: one given in the first quarter tells of the year before."""
+        if self.year is None:
+            return None
+        return self.year - 1 if self.month is not None and self.month <= 3 else self.year
+
+
+def numeral(text: str) -> int | None:
+    """A year span or month as printed, 5, 五, 十二, 二十 → int."""
+    if text.isdigit():
+        return int(text)
+    tens, found, ones = text.partition("十")
+    if not found:
+        return int(_DIGITS[text]) if text in _DIGITS else None
+    if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
+        return None
+    return (int(_DIGITS[tens]) if tens else 1) * 10 + (int(_DIGITS[ones]) if ones else 0)
+
+
+def _year(text: str | None) -> int | None:
+    if text is None:
+        return None
+    digits = "".join(_DIGITS.get(c, c) for c in text)
+    return int(digits) if digits.isdigit() and 1900 <= int(digits) < 2100 else None
+
+
+def _months(year: str, first: int, last: int) -> str:
+    return f"{year}M{first}-{last}" if first != last else f"{year}-{first:02d}"
+
+
+def find_periods(view: str, date: ReportDate) -> list[PeriodText]:
+    """
+    Every period expression of a reading view, in order, with what it means for a report of that date.
+
+    A year alone is carried on: 1—9月 after 2008年 in the same sentence is 2008M1-9, not the report year's.
+    """
+    return list(_find(view, date))
+
+
+def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
+    said: int | None = None  # the year last named in this sentence
+    said_at = -1
+    for match in _PERIOD.finditer(view):
+        found = match.groupdict()
+        if said is not None and ("。" in view[said_at : match.start()] or "\n" in view[said_at : match.start()]):
+            said = None
+        base = date.year if said is None else said
+        made = _meaning(found, match, view, date, base)
+        if made is None:
+            continue
+        start = match.start()
+        if found["ending"] and found["ending"] == "到" and start and view[start - 1] in "达得受收做遇看":
+            start += 1
+        year = _year(found["year"]) or _short(found["short"])
+        if year is not None:
+            said = year
+        if year is not None or said is not None:
+            said_at = match.end()
+        yield PeriodText(start, match.end(), view[start : match.end()], *made)
+
+
+def _short(text: str | None) -> int | None:
+    return None if text is None else (2000 + int(text) if int(text) < 50 else 1900 + int(text))
+
+
+def _meaning(  # noqa: PLR0911 - one return a kind of expression
+    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, base: int | None
+) -> tuple[str | None, bool, str, str] | None:
+    """period, relative, reach, kind; None where the expression is no period after all."""
+    if found["from"]:
+        first, last = _year(found["from"]), _year(found["to"])
+        if first is None or last is None or last < first:
+            return None
+        return (f"{first}-{last}" if first != last else str(first)), False, "on", "range"
+    if found["since"]:
+        first = _year(found["since"])
+        last = date.last_year_told if date.last_year_told is not None else None
+        if first is None:
+            return None
+        if last is None or last < first:
+            return str(first), False, "on", "since"
+        return (str(first) if first == last else f"{first}-{last}"), False, "on", "since"
+    if found["year"] or found["short"] or found["mask"] or found["republic"] or found["roc"]:
+        return _dated(found, date)
+    if found["bm1"]:
+        first, last = numeral(str(found["bm1"])), numeral(str(found["bm2"]))
+        if first is None or last is None or last < first:
+            return (str(base) if base is not None else None), True, "sentence", "months"
+        return (_months(str(base), first, last) if base is not None else None), True, "sentence", "months"
+    if found["bmonth"]:
+        month = numeral(str(found["bmonth"]))
+        if month is None:
+            return None
+        return (f"{base}-{month:02d}" if base is not None else None), True, "sentence", "month"
+    if found["bhalf"]:
+        return (f"{base}{_HALVES[str(found['bhalf'])]}" if base is not None else None), True, "sentence", "half"
+    if found["bquarter"]:
+        number = "一二三四".index(str(found["bquarter"])) + 1
+        return (f"{base}Q{number}" if base is not None else None), True, "sentence", "quarter"
+    if found["span"]:
+        return _spanned(found, match, view, date)
+    if found["plan"]:
+        name = str(found["plan"])
+        start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
+        return f"{start}-{start + 4}", False, "sentence", "plan"
+    year = date.year
+    if found["previous"]:
+        return (str(year - 1) if year is not None else None), True, "sentence", "year"
+    if found["before"]:
+        return (str(year - 2) if year is not None else None), True, "sentence", "year"
+    if found["next"]:
+        return (str(year + 1) if year is not None else None), True, "sentence", "year"
+    if found["same"]:
+        return (str(base) if base is not None else None), True, "clause", "year"
+    if found["now"]:
+        if year is None:
+            return None, True, "clause", "now"
+        return (f"{year}-{date.month:02d}" if date.month else str(year)), True, "clause", "now"
+    return (str(base) if base is not None else None), True, "sentence", "year"
+
+
+def _dated(found: dict[str, str | None], date: ReportDate) -> tuple[str | None, bool, str, str] | None:
+    if found["mask"]:
+        year = str(found["mask"])
+    elif found["republic"] or found["roc"]:
+        year = str(1911 + int(str(found["republic"] or found["roc"])))
+    else:
+        number = _year(found["year"]) if found["year"] else _short(found["short"])
+        if number is None:
+            return None
+        year = str(number)
+    if found["m1"]:
+        first, last = numeral(str(found["m1"])), numeral(str(found["m2"]))
+        if first is not None and last is not None and first <= last:
+            return _months(year, first, last), False, "on", "months"
+        return year, False, "on", "year"
+    if found["month"]:
+        month = numeral(str(found["month"]))
+        if month is None:
+            return year, False, "on", "year"
+        if found["day"]:
+            return f"{year}-{month:02d}-{int(found['day']):02d}", False, "on", "day"
+        return f"{year}-{month:02d}", False, "on", "month"
+    if found["half"]:
+        return f"{year}{_HALVES[found['half']]}", False, "on", "half"
+    if found["quarter"]:
+        return f"{year}Q{'一二三四'.index(found['quarter']) + 1}", False, "on", "quarter"
+    if found["later"] and year.isdigit() and date.last_year_told and date.last_year_told > int(year):
+        return f"{year}-{date.last_year_told}", False, "on", "since"
+    if found["until"] and year.isdigit():
+        return f"{year}-{_year(found['until'])}", False, "on", "range"
+    return year, False, "on", "year"
+
+
+def _spanned(
+    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate
+) -> tuple[str | None, bool, str, str] | None:
+    """近三年, 五年来; 三年 alone is a length of time and no period."""
+    years = numeral(str(found["span"]))
+    if years is None or not 1 <= years <= 60 or not (found["last"] or found["span_mark"]):
+        return None
+    if found["last"] == "前" or match.end() < len(view) and view[match.end()] in "级龄轻制度":
+        return None
+    if date.year is None:
+        return None, True, "on", "span"
+    if years == 1:
+        return str(date.year), True, "sentence", "year"
+    last = date.last_year_told or date.year
+    # Five years that end in the middle of 2013 began in 2008; that end with 2013, in 2009.
+    whole = 0 if date.month is not None and 4 <= date.month <= 9 else 1
+    return f"{last - years + whole}-{last}", True, "on", "span"
+
+
+class Periods:
+    """The period expressions of one text, looked up by place."""
+
+    def __init__(self, view: str, date: ReportDate, *, title: str | None) -> None:
+        self.date = date
+        self.found = find_periods(view, date)
+        self._starts = [found.start for found in self.found]
+        self._title = period_of_title(title, date) if title else None
+
+    def between(self, start: int, end: int) -> list[PeriodText]:
+        """The expressions that begin in a stretch of the text."""
+        first = bisect_right(self._starts, start - 1)
+        out = []
+        for found in self.found[first:]:
+            if found.start >= end:
+                break
+            out.append(found)
+        return out
+
+    def title(self) -> PeriodText | None:
+        """What the title says: （截至2013年6月底）, 2009年."""
+        return self._title
+
+
+def period_of_title(title: str, date: ReportDate) -> PeriodText | None:
+    """The one period a title names, with an ending date (截至…) before anything else; None where it names several."""
+    from union_corpus.indicators.views import reading_view
+
+    found = [p for p in find_periods(reading_view(title), date) if not p.relative]
+    ending = [p for p in found if p.text.startswith("截")]
+    if ending:
+        return ending[0]
+    spans = {p.period for p in found}
+    if len(spans) == 1:
+        return found[0]
+    return None
+
+
+_DATED_TITLE = re.compile(r"((?:19|20)\d\d)\s*年\s*(1[0-2]|[1-9])\s*月")
+
+
+def date_of(title: str | None, year: int | None) -> ReportDate:
+    """
+    The date of a report: the year given, and the month where the title names one of that year or the next.
+
+    >>> date_of("全国工会女职工权益维护五年情况（2014年2月）", 2013)
+    ReportDate(year=2014, month=2)
+    >>> date_of("2009年工作总结", 2009)
+    ReportDate(year=2009, month=None)
+    """
+    if title:
+        months = [(int(y), int(m)) for y, m in _DATED_TITLE.findall(title)]
+        if months:
+            last = max(months)
+            if year is None or last[0] in (year, year + 1):
+                return ReportDate(*last)
+    return ReportDate(year)

@@ -1,0 +1,127 @@
+"""Result, target, plan or norm; and what kind of figure it is: measure, statistic, basis."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from union_corpus.indicators.names import any_of
+
+_DONE = re.compile(r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计")
+
+
+class _Cues(NamedTuple):
+    target: re.Pattern[str]
+    plan: re.Pattern[str]
+    norm: re.Pattern[str]
+    section: re.Pattern[str]
+    result: re.Pattern[str]
+
+
+@cache
+def _cues() -> _Cues:
+    return _Cues(
+        target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|的是|落实)"),
+        plan=re.compile(rf"(?<![按照个列入策])(?:{any_of('plan')})(?!了|的实施|已|生育|财政|外|内)"),
+        norm=re.compile(rf"(?:{any_of('norm')})"),
+        section=re.compile(rf"(?:{any_of('plan_section')})"),
+        result=re.compile(r"总结|回顾|完成情况|主要成绩|成效|开展情况|工作情况|取得的|过去|工作报告"),
+    )
+
+
+def section_is_plan(heading: str | None) -> bool:
+    """Whether a heading says that what follows is still to come: 下一步工作, 2010年工作安排."""
+    if not heading:
+        return False
+    cues = _cues()
+    return bool(cues.section.search(heading)) and not cues.result.search(heading)
+
+
+_TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!.{0,4}(?:的?\d|完成))")
+_OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案])")
+
+
+def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: bool) -> str:
+    """
+    The status of one figure: ``clause`` and ``sentence`` are the words before it, ``after`` those behind it.
+
+    >>> status_of(clause="力争年内新建工会", sentence="力争年内新建工会", after="", planned=False, future=False)
+    'target'
+    >>> status_of(clause="圆满完成了目标任务,新建工会", sentence="圆满完成了目标任务,新建工会", after="", planned=False, future=False)
+    'result'
+    """
+    cues = _cues()
+    if cues.norm.search(clause):
+        return "target" if cues.target.search(clause) else "norm"
+    if _TARGET_AFTER.match(after):
+        return "target"
+    done = _DONE.search(clause)
+    if not done:
+        if cues.target.search(clause) or _OUGHT.search(clause):
+            return "target"
+        if cues.plan.search(clause):
+            return "plan"
+    last = max((match.end() for match in cues.target.finditer(sentence)), default=-1)
+    plan = max((match.end() for match in cues.plan.finditer(sentence)), default=-1)
+    over = max((match.end() for match in _DONE.finditer(sentence)), default=-1)
+    ought = max((match.end() for match in _OUGHT.finditer(sentence)), default=-1)
+    last = max(last, ought)
+    if max(last, plan) > over:
+        return "target" if last >= plan else "plan"
+    if future:
+        return "target"
+    if planned and not done:
+        return "plan" if not ought else "target"
+    return "result"
+
+
+_SHARE_NAME = re.compile(r"(?:率|面|比例|比重|占比|份额|覆盖面|满意度|百分比)$")
+_SHARE_OF = re.compile(r"占(?:到|了|比|据)?([^,;。]{0,20}?)的?(?:比例|比重)?(?:达|为|达到|近|约|超过)*\s*$")
+_BASIS = re.compile(r"同比|环比|(?:比|较|与)(?:去年|上年|前年|上一年|同期|上届|年初|去年同期|上年同期|\d{4}年)[^,;。]{0,6}?(?:相比)?|比上[年届]")
+_CHANGE = re.compile(r"(?:净增|新增|增加|增长|提高|上升|下降|减少|降低)(?:了|约|近)?\s*$")
+_TOTAL = re.compile(r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)")
+_CUMULATIVE = re.compile(r"累计|以来|至今已")
+_AVERAGE = re.compile(r"年均|平均|月均|户均|均每")
+_PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
+
+
+def measure_of(*, unit: str, kind: str, name: str, left: str, norm_threshold: bool) -> tuple[str, str | None]:
+    """The measure of a figure and, where it has one, its basis as printed."""
+    basis_found = _BASIS.search(left)
+    basis = basis_found.group() if basis_found else None
+    if kind == "rank" or unit in ("第", "位次"):
+        return "rank", basis
+    if norm_threshold:
+        return "threshold", basis
+    share = _SHARE_OF.search(left)
+    if unit in ("个百分点", "百分点"):
+        return "change", basis
+    if unit in ("%", "‰", "成", "倍"):
+        if re.search(r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)[^,;、占]{0,6}$", left):
+            return "growth", basis
+        if share:
+            return "share", (share.group(1).strip() or None) or basis
+        return "share", basis
+    if share:
+        return "level", share.group(1).strip() or basis
+    if _CHANGE.search(left) and basis:
+        return "change", basis
+    return "level", basis
+
+
+def stat_of(*, left: str, sentence: str, name: str, part: bool, span: bool) -> str | None:
+    """Total, cumulative, part, average or per head; None where the report does not say."""
+    if _PER_HEAD.search(left):
+        return "per_capita"
+    if _AVERAGE.search(left):
+        return "average"
+    if part:
+        return "part"
+    if _CUMULATIVE.search(left) or span and _CUMULATIVE.search(sentence):
+        return "cumulative"
+    if _TOTAL.search(left):
+        return "total"
+    if span:
+        return "cumulative"
+    return None

@@ -1,0 +1,54 @@
+"""Whose figure it is: 全市, 各级工会, 集团工会 as printed nearest before the number, and where that was found."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+# 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
+_SUBJECT = re.compile(
+    r"""
+      全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|社会|处|队|港|县区|厅|总厂)
+        (?:各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|基层工会(?=组织?开展|共|筹|发)|企业(?=共))?
+    | (?:各级|各地|各基层|市县两级|市县区三级|市、县两级|市区县两级|区县两级|省市县三级|各县区|各县市区|各市州|各市县|各区县|各县|各市|各区)(?:地方)?(?:总?工会(?:组织)?|工会)
+    | 各(?:县区|县市区|市州|区县|分会|车间|单位|分厂|项目部|基层单位|直属单位)(?=[^,。]{0,6}(?:共|累计|筹|发|开展|举办|组织))
+    | [我本](?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|会|行|场|所|段|系统|单位)
+    | [一-鿿]{0,6}?(?:[省市区县州镇旗]|街道|集团|公司|机关|教育局|教育|卫生|铁路局?|矿务局|学院|大学|医院|分局)(?:总工会|工会)(?=[^主委干会联经工组员]|$)
+    | (?:省|市|区|县|州|镇|乡|街道)总(?:工会)?(?=[^工经监局体部站裁结]|$)
+    | (?:全总|总工会|(?:局|院|厂|矿|校|处|段|场|厅|所|行|公司|集团|机关|街道)工会|工会小组|工会委员会)(?=[^主委干会联经工组员]|$)
+    """,
+    re.VERBOSE,
+)
+_NOT_BEFORE = re.compile(r"(?:[与和向为获得被评经由]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectText:
+    """A subject as printed."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Subjects:
+    """The subjects of one text, looked up by place."""
+
+    def __init__(self, view: str) -> None:
+        self.found = [
+            SubjectText(match.start(), match.end(), match.group())
+            for match in _SUBJECT.finditer(view)
+            if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
+        ]
+        self._starts = [found.start for found in self.found]
+
+    def between(self, start: int, end: int) -> list[SubjectText]:
+        """Those that begin in a stretch of the text."""
+        return self.found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+def subject_of_heading(heading: str) -> str | None:
+    """The subject a heading or title names, if it names one."""
+    match = _SUBJECT.search(heading)
+    return match.group() if match else None

@@ -1,0 +1,38 @@
+"""The reading view: simplified characters and half-width signs, one for one, so that every place stays the same."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from union_corpus.scripts import simplify, taiwan_replacements
+
+
+@cache
+def _half_width() -> dict[int, str]:
+    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    # Signs that stand for the same in reports: blanks, dashes between years, corner brackets of traditional print.
+    table |= {ord(sign): " " for sign in "\u3000\u00a0\t\r"}
+    table |= {ord(sign): "-" for sign in "—–―─－‐‑~～"}
+    table |= dict(zip(map(ord, "「」『』〝〞﹁﹂"), "“”“”“”“”", strict=True))
+    table |= dict(zip(map(ord, "﹐﹑﹒﹔﹕｡､"), ",、.;:。、", strict=True))
+    return table
+
+
+def reading_view(text: str) -> str:
+    """
+    The text in simplified characters with half-width signs, exactly as long as it is.
+
+    Wording is exchanged only where the mainland word is as long as the Taiwan one (集體契約 → 集体合同).
+
+    >>> reading_view("工會，會員４２萬人")
+    '工会,会员42万人'
+    """
+    view = simplify(text, taiwan_terms=False)
+    if view != text:
+        pieces, done = [], 0
+        for edit in taiwan_replacements(text):
+            if len(edit.before) == len(edit.after):
+                pieces += [view[done : edit.start], edit.after]
+                done = edit.end
+        view = "".join([*pieces, view[done:]])
+    return view.translate(_half_width())

@@ -1,0 +1,185 @@
+"""
+The vocabulary of indicators: which code a named figure with its unit is counted under.
+
+The words live in ``lexicon/indicators.tsv``; a user's own rows are put before them. A figure whose best two codes are
+equally well supported gets none: no code is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from union_corpus import lexicon
+from union_corpus.errors import LexiconError
+
+Rows = Iterable[Mapping[str, str]]
+
+_COLUMNS = ("code", "name", "group", "units", "measure", "stat", "words", "context", "without", "example")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One alternative of a row: all ``parts`` must stand in the name; ``whole`` means the name must be just that."""
+
+    parts: tuple[str, ...]
+    whole: bool
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the vocabulary."""
+
+    code: str
+    name: str
+    group: str
+    units: frozenset[str]
+    measure: str
+    stat: str
+    words: tuple[Word, ...]
+    context: tuple[str, ...]
+    without: tuple[Word, ...]
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The code of a figure, how strongly its words speak for it, and by how much it beats the next."""
+
+    entry: Entry
+    score: float
+    margin: float
+
+
+class Vocabulary:
+    """Entries by unit, best first."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = tuple(entries)
+        self._by_unit: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for unit in entry.units:
+                self._by_unit.setdefault(unit, []).append(entry)
+
+    def code(self, name: str, context: str, unit: str) -> Coded | None:
+        """
+        The best entry for a name (the figure's own words), with ``context`` the words before it in the sentence.
+
+        A row is worth the characters of its longest alternative that the name holds, plus a little where its context
+        is there too; the vocabulary of the user wins over ours.
+        """
+        best: Entry | None = None
+        best_score = next_score = 0.0
+        for entry in self._by_unit.get(unit, ()):
+            score = _score(entry, name, context)
+            if score > best_score:
+                best, best_score, next_score = entry, score, best_score
+            elif score > next_score:
+                next_score = score
+        if best is None:
+            return None
+        return Coded(best, best_score, best_score - next_score)
+
+
+# An alternative found word for word in the name weighs its length; one that is the whole name a little more, since
+# short names (职工, 企业) would else never win against a longer part of the context.
+_WHOLE_NAME = 3.0
+_CONTEXT = 0.5
+_OWN_ROW = 100.0
+# Words that say how many and nothing more; a name without them is the bare thing.
+_EMPTY_WORDS = ("总数", "总人数", "人数", "数量", "户数", "家数", "总量", "数")
+
+
+def bare(name: str) -> str:
+    """A name without its counting words: 职工总数 → 职工."""
+    for word in _EMPTY_WORDS:
+        if name.endswith(word) and len(name) > len(word):
+            return name[: -len(word)]
+    return name
+
+
+def _score(entry: Entry, name: str, context: str) -> float:
+    best = 0.0
+    for word in entry.words:
+        if word.whole:
+            if name == word.parts[0] or bare(name) == word.parts[0]:
+                best = max(best, word.weight + _WHOLE_NAME)
+        elif word.weight > best and all(part in name for part in word.parts):
+            best = float(word.weight)
+    if not best:
+        return 0.0
+    for word in entry.without:
+        if all(part in name for part in word.parts):
+            return 0.0
+    if entry.context:
+        found = 0
+        for part in entry.context:
+            if len(part) > found and (part in name or part in context):
+                found = len(part)
+        if not found:
+            return 0.0
+        best += _CONTEXT * found
+    return best + (_OWN_ROW if entry.own else 0.0)
+
+
+def _word(text: str) -> Word:
+    whole = text.startswith("=")
+    parts = tuple(part for part in text.lstrip("=").split("+") if part)
+    return Word(parts, whole, sum(map(len, parts)))
+
+
+def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
+    code = row.get("code", "").strip()
+    words = tuple(_word(word) for word in row.get("words", "").split("|") if word.strip("=+ "))
+    units = frozenset(unit.strip() for unit in row.get("units", "").split("|") if unit.strip())
+    if not code or not words or not units:
+        lacking = ", ".join(
+            name for name, there in (("code", code), ("words", words), ("units", units)) if not there
+        )
+        raise LexiconError(
+            f"{place}: a row without {lacking}; every indicator needs a code, at least one word and at least one unit "
+            "(lists are divided by |)"
+        )
+    return Entry(
+        code,
+        row.get("name", "").strip() or code,
+        row.get("group", "").strip(),
+        units,
+        row.get("measure", "").strip() or "level",
+        row.get("stat", "").strip(),
+        words,
+        tuple(word for word in row.get("context", "").split("|") if word),
+        tuple(_word(word) for word in row.get("without", "").split("|") if word.strip("=+ ")),
+        own,
+    )
+
+
+@cache
+def packaged() -> Vocabulary:
+    """The vocabulary of the library alone."""
+    rows = lexicon.table("indicators")
+    return Vocabulary([_entry(row, own=False, place="lexicon/indicators.tsv") for row in rows])
+
+
+def vocabulary(extra: str | Path | Rows | None) -> Vocabulary:
+    """The library's vocabulary with a user's rows before it: a path of a ``.tsv`` or rows with the same columns."""
+    if extra is None:
+        return packaged()
+    if isinstance(extra, str | Path):
+        rows: list[Mapping[str, str]] = list(lexicon.read_table(extra))
+        place = str(extra)
+    else:
+        rows, place = list(extra), "the rows given"
+    entries = []
+    for number, row in enumerate(rows, start=1):
+        strange = sorted(set(row) - set(_COLUMNS))
+        if strange:
+            raise LexiconError(
+                f"{place}, row {number}: no column is called {', '.join(strange)}; columns are {', '.join(_COLUMNS)}"
+            )
+        entries.append(_entry(row, own=True, place=f"{place}, row {number}"))
+    replaced = {entry.code for entry in entries}
+    return Vocabulary([*entries, *(entry for entry in packaged().entries if entry.code not in replaced)])
