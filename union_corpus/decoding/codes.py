@@ -12,6 +12,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+# (text, how many bytes it was read from, the codec that gives as many bytes back or None)
+Piece = tuple[str, int, str | None]
+
 # GB 18030-2022 against the table in Python: code → character. The first group moved in 2022, A8BC in 2005; the last
 # six are code points that 2022 leaves in the private-use area and that Unicode has in plane 2.
 GB18030_2022 = {
@@ -72,3 +75,66 @@ def hkscs_reading(code: bytes) -> tuple[str, str | None] | None:
     except UnicodeEncodeError:
         same = False
     return text, "big5hkscs" if same and len(text) == 1 else None
+
+
+def gb18030_pieces(data: bytes, text: str | None = None) -> list[Piece]:
+    """
+    Sound GB 18030 bytes as (text, number of bytes, codec); codes that Python's table reads differently stand alone.
+
+    >>> gb18030_pieces(bytes.fromhex("b9a4a8bcbbe1"))
+    [('工', 2, 'gb18030'), ('ḿ', 2, None), ('会', 2, 'gb18030')]
+    """
+    if text is None:
+        text = data.decode("gb18030")
+    found: list[Piece] = []
+    moved = gb18030_moved()
+    done, rest = 0, len(data)
+    for match in gb18030_odd().finditer(text):
+        if match.start() > done:
+            before = text[done : match.start()]
+            size = len(before.encode("gb18030"))
+            found.append((before, size, "gb18030"))
+            rest -= size
+        found.append((moved[match.group()], 2, None))
+        rest -= 2
+        done = match.end()
+    if done < len(text):
+        found.append((text[done:], rest, "gb18030"))
+    return found
+
+
+def big5_pieces(data: bytes) -> list[Piece]:
+    """
+    Sound Big5 bytes as (text, number of bytes, codec): cp950, and Hong Kong's supplement where cp950 has nothing.
+
+    >>> big5_pieces(bytes.fromhex("a475b77c8e41"))
+    [('工會', 4, 'cp950'), ('垾', 2, 'big5hkscs')]
+    """
+    try:
+        text = data.decode("cp950")
+    except UnicodeDecodeError:
+        text = ""
+    if data and text and not big5_odd().search(text):
+        return [(text, len(data), "cp950")]
+    found: list[Piece] = []
+    held = start = 0
+    while start < len(data):
+        if data[start] < 0x80:
+            start += 1
+            continue
+        code = data[start : start + 2]
+        supplement = code[0] < 0xA1 or b"\xc6\xa1" <= code <= b"\xc8\xfe"
+        try:
+            code.decode("cp950")
+        except UnicodeDecodeError:
+            supplement = True
+        reading = hkscs_reading(code) if supplement else None
+        if reading:
+            if start > held:
+                found.append((data[held:start].decode("cp950"), start - held, "cp950"))
+            found.append((reading[0], 2, reading[1]))
+            held = start + 2
+        start += 2
+    if held < len(data):
+        found.append((data[held:].decode("cp950"), len(data) - held, "cp950"))
+    return found

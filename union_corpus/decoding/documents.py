@@ -2,110 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from union_corpus.decoding.codes import big5_moved, big5_odd, gb18030_moved, gb18030_odd
-from union_corpus.decoding.detection import byte_order_mark, detect_encoding
+from union_corpus.decoding.detection import byte_order_mark, rank
+from union_corpus.decoding.lattice import LOST, Piece
+from union_corpus.decoding.stretches import pieces
 from union_corpus.documents import Document, Problem, RawFile, Region, Source
 
-# (text, how many bytes it was read from, the codec that gives as many bytes back or None)
-Piece = tuple[str, int, str | None]
-BLOCK = 1 << 16
-LOST = "\ufffd"
+# Lost stretches that get a problem of their own; a file with more of them gets one problem that counts the rest.
+MOST_PROBLEMS = 2000
 
 
 def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
-    """A document of bytes: its text, the stretches it was read from, and what was lost on the way."""
-    if isinstance(raw, bytes):
-        raw = RawFile(path="", data=raw)
+    """
+    A document of bytes: its text, the stretches it was read from, and what was lost on the way.
+
+    ``source.regions`` tile the text, each with its bytes and its encoding, so that ``doc.byte_span`` leads from any
+    figure to the bytes it was printed with. A byte that belongs to no character becomes U+FFFD with a problem
+    ``lost_byte`` that tells its offset; runs of NUL or FF bytes are left out with a problem ``padding``. A
+    byte-order mark is not part of the text. Bytes that are not text at all give an empty document with the problem
+    ``not_text``. No bytes make this function raise.
+
+    >>> decode("全市工会".encode("gbk") + b"\\n" + "职代会制度".encode("utf-8")).text
+    '全市工会\\n职代会制度'
+    >>> doc = decode("全市工会".encode("gbk")[1:])
+    >>> doc.text, doc.problems[0].problem
+    ('�市工会', 'lost_byte')
+    """
+    if not isinstance(raw, RawFile):
+        raw = RawFile(path="", data=bytes(raw))
     name = doc_id if doc_id is not None else raw.path or "bytes"
     data = raw.data
-    candidates = detect_encoding(data)
-    encoding = candidates[0].encoding if candidates else "ascii"
+    ranked = rank(data)
+    encoding = ranked[0].encoding if ranked else "ascii"
     if encoding is None:
-        problem = Problem("decode", "not_text", detail=candidates[0].reason)
+        problem = Problem("decode", "not_text", text=raw.path, detail=f"{ranked[0].reason}, {len(data):,} bytes")
         return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
     mark = byte_order_mark(data)
-    offset = mark[1] if mark else 0
+    offset = mark[1] if mark and mark[0] == encoding else 0
     texts: list[str] = []
     regions: list[Region] = []
     problems: list[Problem] = []
-    place = 0
-    for text, width, codec in _merged(_pieces(data[offset:], encoding)):
+    sizes: dict[str, int] = {}
+    place = lost = 0
+    for text, width, codec in _joined(pieces(data[offset:] if offset else data, encoding)):
         start = place
         place += len(text)
-        texts.append(text)
-        regions.append(Region(start, place, offset, offset + width, codec))
-        if LOST in text and codec is None:
-            detail = f"{width} bytes at {offset} that {encoding} cannot read: {data[offset : offset + min(width, 8)].hex(' ')}"
-            problems.append(Problem("decode", "lost_byte", start, place, text, detail))
+        if text:
+            texts.append(text)
+            regions.append(Region(start, place, offset, offset + width, codec))
+        if codec is None:
+            problem_name = "lost_byte" if text.startswith(LOST) else "padding" if width >= 8 and not text else ""
+            if problem_name:
+                lost += 1
+                if lost <= MOST_PROBLEMS:
+                    problems.append(_problem(problem_name, start, place, text, data[offset : offset + width], offset))
+        else:
+            sizes[codec] = sizes.get(codec, 0) + width
         offset += width
+    if lost > MOST_PROBLEMS:
+        detail = f"{lost - MOST_PROBLEMS:,} more lost stretches are not listed one by one"
+        problems.append(Problem("decode", "lost_byte", detail=detail))
+    families = [codec for codec in sizes if codec not in ("ascii", "big5hkscs") or len(sizes) == 1]
+    if len(families) > 1 and encoding != "hz":
+        families.sort(key=lambda codec: -sizes[codec])
+        shares = ", ".join(f"{codec} {sizes[codec]:,} bytes" for codec in families)
+        problems.append(Problem("decode", "mixed_encodings", detail=shares))
+        encoding = "+".join(families)
     whole = "".join(texts)
     source = Source(raw.path, raw.sha256, encoding, tuple(regions))
     return Document(name, whole, whole, problems=tuple(problems), source=source)
 
 
-def _pieces(data: bytes, encoding: str) -> Iterator[Piece]:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        for start in range(0, len(data), BLOCK):
-            yield from _broken(data[start : start + BLOCK], encoding)
-        return
-    yield from _settled(text, len(data), encoding)
+def _problem(name: str, start: int, end: int, text: str, data: bytes, offset: int) -> Problem:
+    shown = data[:8].hex(" ") + (" …" if len(data) > 8 else "")
+    what = "byte" if len(data) == 1 else f"{len(data):,} bytes"
+    return Problem("decode", name, start, end, text, f"{what} at offset {offset}: {shown}")
 
 
-def _broken(data: bytes, encoding: str) -> Iterator[Piece]:
-    while data:
-        try:
-            yield from _settled(data.decode(encoding), len(data), encoding)
-            return
-        except UnicodeDecodeError as error:
-            at = error.start
-        if at:
-            yield from _settled(data[:at].decode(encoding), at, encoding)
-        yield LOST, 1, None
-        data = data[at + 1 :]
-
-
-def _settled(text: str, width: int, encoding: str) -> Iterator[Piece]:
-    """Pieces of a stretch that the codec could read, codes that the right table reads differently set apart."""
-    if encoding == "gb18030":
-        odd, moved = gb18030_odd(), {char: (new, None) for char, new in gb18030_moved().items()}
-    elif encoding == "cp950":
-        odd, moved = big5_odd(), big5_moved()
-    else:
-        yield text, width, encoding
-        return
-    done = 0
-    rest = width
-    for match in odd.finditer(text):
-        before = text[done : match.start()]
-        if before:
-            size = len(before.encode(encoding))
-            yield before, size, encoding
-            rest -= size
-        yield moved[match.group()][0], 2, moved[match.group()][1]
-        rest -= 2
-        done = match.end()
-    if done < len(text):
-        yield text[done:], rest, encoding
-
-
-def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same pieces with neighbours of one kind made one; codes with two characters stay by themselves."""
+def _joined(found: Iterable[Piece]) -> Iterator[Piece]:
+    """The same pieces with neighbours of one codec, or neighbouring lost bytes, made one."""
     held: list[str] = []
     held_width = 0
-    held_codec: str | None = ""
-    for text, width, codec in pieces:
-        lost = codec is None and not text.strip(LOST)
-        kind = codec if codec else ("lost" if lost else "")
-        if held and kind and kind == held_codec:
+    held_kind: str | None = None
+    for text, width, codec in found:
+        kind = codec or ("lost" if text.startswith(LOST) else None)
+        if held and kind and kind == held_kind:
             held.append(text)
             held_width += width
             continue
         if held:
-            yield "".join(held), held_width, None if held_codec in ("lost", "") else held_codec
-        held, held_width, held_codec = [text], width, kind
+            yield "".join(held), held_width, None if held_kind in ("lost", None) else held_kind
+        held, held_width, held_kind = [text], width, kind
     if held:
-        yield "".join(held), held_width, None if held_codec in ("lost", "") else held_codec
+        yield "".join(held), held_width, None if held_kind in ("lost", None) else held_kind

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from union_corpus.documents import RawFile
 from union_corpus.files.limits import MEGABYTE, Limits, Unreadable, unreadable
@@ -265,7 +265,7 @@ def _read_tar(stream: IO[bytes], path: str, budget: _Budget, depth: int) -> Iter
 def _read_compressed(
     stream: IO[bytes], path: str, budget: _Budget, size: int, kind: str, depth: int
 ) -> Iterator[RawFile | Unreadable]:
-    openers: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+    openers: dict[str, Callable[[IO[bytes]], Any]] = {
         "gz": lambda packed: gzip.GzipFile(fileobj=packed),
         "bz2": bz2.BZ2File,
         "xz": lzma.LZMAFile,
