@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,7 +55,8 @@ def find_themes(
     Where terms overlap, the one that begins first counts, and of those the longest. Blanks, quotation marks and one
     line end may stand inside a term. A short form counts only where it is a word of its own: no 建家 in 建家具.
     Sentences come from ``segments`` where given, else from the nearest 。！？；or line end. ``lexicon`` is the path
-    of a ``.tsv`` list to use instead of the library's, with the columns theme, group, forms (and guards).
+    of a ``.tsv`` list to use instead of the library's, with the columns theme, group, forms (and, where wanted, guards:
+    words in which a form stands by chance; needs: words of which one must stand near).
 
     >>> [(t.theme, t.form, t.start) for t in find_themes("参加“安康杯”竞赛，签订集體合同。")]
     [('安康杯', '安康杯”竞赛', 3), ('集体合同', '集體合同', 12)]
@@ -89,6 +90,7 @@ class _Form(NamedTuple):
     text: str
     theme: str
     group: str
+    needs: re.Pattern[str] | None = None
 
 
 # -- levelling: what may stand inside a term ----------------------------------------------------------------------
@@ -145,57 +147,107 @@ def _levelled(form: str) -> str:
 class _Themes:
     """A theme list made ready: one search for all forms and guards."""
 
-    def __init__(self, rows: Iterable[dict[str, str]], name: str) -> None:
+    def __init__(self, rows: Iterable[dict[str, str]], path: str | None = None) -> None:
         forms: dict[str, _Form] = {}
-        guards: set[str] = set()
-        for number, row in enumerate(rows, start=1):
-            missing = {"theme", "group", "forms"} - row.keys()
-            if missing:
-                raise LexiconError(f"{name}: no column named {', '.join(sorted(missing))}")
-            if not row["theme"].strip():
-                raise LexiconError(f"{name}, entry {number}: no theme in the first column")
-            for written in dict.fromkeys([row["theme"], *row["forms"].split("|")]):
-                for form in _spellings(written):
-                    if len(form) < 2:
-                        if not form:
-                            continue
-                        raise LexiconError(f"{name}, entry {number}: the form {written!r} is too short to be a theme")
-                    forms.setdefault(form, _Form(form, row["theme"], row["group"]))
-            guards.update(filter(None, map(_levelled, row.get("guards", "").split("|"))))
-        forms |= {guard: _Form(guard, "", "") for guard in guards - forms.keys()}
+        guarded: dict[str, set[str]] = {}
+        for number, row in enumerate(rows):
+            theme = row.get("theme") or row.get("term", "")
+            if not theme.strip():
+                raise LexiconError(f"{_line(path, number)}: no theme; a list of themes has the columns theme, group, forms")
+            needs = [_levelled(word) for word in row.get("needs", "").split("|") if word]
+            nearby = re.compile("|".join(map(re.escape, needs))) if needs else None
+            written = (row.get("forms") or row.get("aliases", "")).split("|")
+            # A row with a condition holds only the forms that need it; the name of the theme does not.
+            for form in written if needs else [theme, *written]:
+                for spelling in _spellings(form):
+                    if len(spelling) == 1:
+                        raise LexiconError(
+                            f"{_line(path, number)}: the form {form!r} of {theme} is a single character, "
+                            "which would match everywhere"
+                        )
+                    if spelling:
+                        forms.setdefault(spelling, _Form(spelling, theme, row.get("group", ""), nearby))
+            for guard in filter(None, map(_levelled, row.get("guards", "").split("|"))):
+                guarded.setdefault(guard, set()).add(theme)
+        forms |= {guard: _Form(guard, "", "") for guard in guarded if guard not in forms}
         self.forms = list(forms.values())
+        self.longest = max(map(len, forms), default=0)
+        # Guard → the themes it forbids inside itself.
+        self.guarded = guarded
         self.search = _searcher([form.text for form in self.forms])
 
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
+        """The forms in a text, leftmost-longest, with their places in it."""
         level = _Level(text)
-        for index, start, end in self.search(level.text):
-            form = self.forms[index]
-            if not form.theme or (len(form.text) <= _SHORT and not _is_word(level.text, start, end)):
+        for form, start, end in self._matches(level.text):
+            if not _stands_alone(level.text, start, end):
+                continue
+            if form.needs and not form.needs.search(level.text[max(0, start - _NEARBY) : end + _NEARBY]):
                 continue
             span = level.span(start, end)
             if span is not None:
                 yield form, *span
 
+    def _matches(self, text: str) -> Iterator[tuple[_Form, int, int]]:
+        """Leftmost-longest matches; under a guard, those that begin inside it (精神文明 in 企业精神文明建设) still count."""
+        done = 0
+        for index, start, end in self.search(text):
+            form = self.forms[index]
+            if start < done:
+                continue
+            if form.theme:
+                yield form, start, end
+                continue
+            inside = start + 1
+            while inside < end:
+                window = text[inside : end + self.longest]
+                found = next(iter(self.search(window)), None)
+                if found is None or inside + found[1] >= end:
+                    break
+                form, low, high = self.forms[found[0]], inside + found[1], inside + found[2]
+                if form.theme and form.theme not in self.guarded[text[start:end]]:
+                    yield form, low, high
+                    done = inside = high
+                else:
+                    inside = low + 1
 
+
+def _line(path: str | None, number: int) -> str:
+    """The place of a row in its file, for an error: rows are counted past comments, empty lines and the heading."""
+    if path is None:
+        return f"lexicon/themes.tsv, entry {number + 1}"
+    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    rows = [at for at, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")]
+    return f"{path}, line {rows[number + 1]}"
+
+
+# A needed word is looked for this many characters to either side: about two clauses.
+_NEARBY = 30
 # Forms up to this length must be words of their own; longer ones are distinctive enough.
 _SHORT = 3
 _AROUND = 12
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
-    """True where the borders of ``text[start:end]`` do not cut a word of the words around."""
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """True unless ``text[start:end]`` was cut out of a longer word or number: no 印度 in 印度尼西亚, no 12351 in 412351."""
+    if _LATIN.match(text, start) and _LATIN.match(text, start - 1 if start else len(text)):
+        return False
+    if _LATIN.match(text, end - 1) and _LATIN.match(text, end):
+        return False
+    if end - start > _SHORT:
+        return True
     low = max(0, start - _AROUND)
     borders = {low}
     place = low
-    for word in _plain_tokenizer().tokenize(text[low : end + _AROUND]):
+    for word in _WORDS.tokenize(text[low : end + _AROUND]):
         place += len(word)
         borders.add(place)
     return start in borders and end in borders
 
 
-@cache
-def _plain_tokenizer() -> Tokenizer:
-    return Tokenizer()
+_LATIN = re.compile("[0-9A-Za-z]")
+# Guessed words would claim characters at random (新增建会 as 新 增建会), so only words of the lists have a say.
+_WORDS = Tokenizer(new_words=False)
 
 
 def _spellings(form: str) -> Iterator[str]:
@@ -242,7 +294,7 @@ def _re_searcher(words: list[str]) -> Callable[[str], Iterable[tuple[int, int, i
 @lru_cache(maxsize=8)
 def _themes(path: str | None) -> _Themes:
     if path is None:
-        return _Themes(table("themes"), "lexicon/themes.tsv")
+        return _Themes(table("themes"))
     return _Themes(read_table(path), path)
 
 

@@ -84,12 +84,15 @@ class Tokenizer:
     """
     A tokenizer with words of your own beside the union lexicon (without it if ``union_terms`` is False).
 
+    ``new_words`` lets it join characters to words that no list has, as names are; without, they stand alone.
+
     >>> Tokenizer(lexicon=("晨曦护航",)).tokenize("晨曦护航行动")
     ['晨曦护航', '行动']
     """
 
     lexicon: tuple[str, ...] = ()
     union_terms: bool = True
+    new_words: bool = True
     backend: Backend | None = None
 
     def tokenize(self, text: str) -> list[str]:
@@ -98,7 +101,7 @@ class Tokenizer:
             return []
         view = simplify(text, taiwan_terms=False)
         readable = _UNREADABLE.sub("\ufffd", view) if _UNREADABLE.search(view) else view
-        words = _cutter(self.lexicon, self.union_terms, self.backend or _backend())(readable)
+        words = _cutter(self.lexicon, self.union_terms, self.backend or _backend())(readable, self.new_words)
         words = _with_ascii_runs(words)
         if readable is text or readable == text:
             return words
@@ -179,8 +182,8 @@ def _backend() -> Backend:
 
 # Each holds a dictionary of some 350,000 words, so only a few are kept.
 @lru_cache(maxsize=4)
-def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) -> Callable[[str], list[str]]:
-    """A function from text to words, with the added words weighed in."""
+def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) -> Callable[[str, bool], list[str]]:
+    """A function from text (and whether to guess new words) to words, with the added words weighed in."""
     own = [simplify(word, taiwan_terms=False) for word in lexicon]
     bad = next((word for word in own if not _ONE_WORD.fullmatch(word)), None)
     if bad is not None:
@@ -201,7 +204,7 @@ def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) 
         # rjieba takes the old count of a known word out of the total; jieba forgets to, and then differs in close calls.
         slow.total -= slow.FREQ.get(word, 0)
         slow.add_word(word, _frequency(word))
-    return slow.lcut  # type: ignore[no-any-return]
+    return lambda text, new_words: slow.lcut(text, HMM=new_words)
 
 
 def _frequency(word: str) -> int:
