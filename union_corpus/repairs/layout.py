@@ -87,10 +87,9 @@ def find_line_breaks(text: str) -> list[Edit]:
     touched, however short its lines are: there must be a margin that lines reach, and lines that only make sense
     when read on. An empty line goes too where a page or a column ended inside a sentence.
 
-    >>> wrapped = "今年以来，各基层工会认真落实职工代表大会制\\n度，全年召开职代会联席会议四次，收到职工提\\n案三十六件，"
-    >>> wrapped += "已经办结三十一件，职工对办理的结果表\\n示满意。\\n二、安全生产"
-    >>> [edit.start for edit in find_line_breaks(wrapped)]
-    [21, 42, 64]
+    >>> text = "今年以来，各基层工会认真落实职工代表大会制\\n度，全年召开联席会议四次，收到职工提案三十\\n六件，已经办结三十一件。\\n二、安全生产"
+    >>> [edit.start for edit in find_line_breaks(text)]
+    [21, 43]
     >>> find_line_breaks("一、组织建设\\n全年新建工会十二家。\\n二、维护权益\\n签订集体合同三十份。")
     []
     """
@@ -162,6 +161,153 @@ def _width(printed: str) -> float:
     narrow = len(_NARROW.findall(printed))
     blanks = len(_BLANK.findall(printed))
     return len(printed) - 0.5 * narrow - 0.75 * blanks
+
+
+# ------------------------------------------------------------------------------------------------------- page edges
+
+_PAGE_NUMBER = re.compile(
+    r"""
+      [-—–―─·•]{1,3}\s?(?P<dashed>\d{1,4})\s?[-—–―─·•]{1,3}                          # — 3 —
+    | 第\s?(?P<counted>\d{1,4})\s?[页頁](?:\s?[/，,、（(]?\s?共\s?\d{1,4}\s?[页頁][）)]?)?  # 第3页 共8页
+    | (?P<of>\d{1,4})\s?/\s?\d{1,4}                                                  # 3/8
+    | (?P<bare>\d{1,4})                                                             # 3
+    """,
+    re.VERBOSE,
+)
+# Page numbers with nothing around them look like rows of a table; they need a page between them.
+_LEAST_PAGE = 8
+_LONGEST_HEAD = 36.0
+
+
+def find_running_heads(text: str) -> list[Edit]:
+    """
+    Find page numbers and running heads that stand between two lines of a report; the line is taken out.
+
+    A page number counts on from page to page and stands beside a form feed or inside a sentence; a running head comes
+    back beside them. Numbers in a table, numbered chapters and a title that is printed once stay.
+
+    >>> find_running_heads("今年慰问困难职工二百\\n— 1 —\\n\\f工会工作简报\\n余户，发放慰问金\\n— 2 —\\n\\f工会工作简报\\n八万元。\\n")
+    [Edit(start=11, before='— 1 —\\n', after='', confidence=0.95), Edit(start=18, before='工会工作简报\\n', after='', confidence=0.9), Edit(start=34, before='— 2 —\\n', after='', confidence=0.95), Edit(start=41, before='工会工作简报\\n', after='', confidence=0.9)]
+    >>> find_running_heads("1\\n东屏县\\n2\\n石埠县\\n3\\n南浦区\\n")
+    []
+    """
+    if not _may_have_pages(text):
+        return []
+    lines = _lines(text)
+    numbers = _page_numbers(text, lines)
+    heads = _running_heads(text, lines, numbers)
+    dropped = [(index, 0.95) for index in numbers] + [(index, 0.9) for index in heads]
+    return [_drop_edit(text, lines[index], sure) for index, sure in sorted(dropped)]
+
+
+def _may_have_pages(text: str) -> bool:
+    if "\f" in text:
+        return True
+    found = 0
+    for line in text.split("\n"):
+        if len(line) < 20 and _PAGE_NUMBER.fullmatch(line.strip(_BLANKS + "\r")):
+            found += 1
+            if found > 1:
+                return True
+    return False
+
+
+def _page_numbers(text: str, lines: Sequence[_Line]) -> set[int]:
+    """Lines that hold a page number: the longest series of one kind that counts on, if a page is what lies between."""
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for index, line in enumerate(lines):
+        if line.count < 20 and (match := _PAGE_NUMBER.fullmatch(text, line.start, line.end)):
+            kinds.setdefault(match.lastgroup or "", []).append((index, int(match[match.lastgroup or 0])))
+    found: set[int] = set()
+    for kind, places in kinds.items():
+        for series in _series(places):
+            beside_page = [i for i in series if _at_page_edge(lines, i)]
+            inside = [i for i in series if _inside_sentence(text, lines, i, i)]
+            if kind == "bare":
+                apart = min((b - a for a, b in pairwise(series)), default=0) >= _LEAST_PAGE
+                sure = 2 * len(beside_page) > len(series) or (len(series) > 2 and apart and inside)
+            else:
+                sure = bool(beside_page or inside) and (len(series) > 1 or kind != "of")
+            if sure:
+                found.update(series)
+    return found
+
+
+def _series(places: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Places cut into runs in which the number grows by one each time."""
+    runs: list[list[tuple[int, int]]] = []
+    for index, number in places:
+        run = next((run for run in reversed(runs[-3:]) if run[-1][1] + 1 == number), None)
+        if run is None:
+            runs.append([(index, number)])
+        else:
+            run.append((index, number))
+    return [[index for index, _ in run] for run in runs]
+
+
+def _at_page_edge(lines: Sequence[_Line], index: int) -> bool:
+    behind = index + 1 < len(lines) and lines[index + 1].new_page
+    return behind or (lines[index].new_page and index > 0)
+
+
+def _inside_sentence(text: str, lines: Sequence[_Line], first: int, last: int) -> bool:
+    """True where the line before ``first`` goes on in the line after ``last``."""
+    if first == 0 or last + 1 >= len(lines):
+        return False
+    a, b = lines[first - 1], lines[last + 1]
+    if _ends_marked(text, a) or a.columns < _NARROWEST or a.table or _ENUMERATOR.match(text, b.start):
+        return False
+    return _reads_on(text, a, b)[0] > 2.0 and _reads_on(text, a, lines[first])[0] < _reads_on(text, a, b)[0]
+
+
+def _running_heads(text: str, lines: Sequence[_Line], numbers: set[int]) -> set[int]:
+    """Lines beside page numbers and form feeds that come back on other pages, apart from their figures."""
+    edges = {index for index, line in enumerate(lines) if line.new_page and index}
+    edges |= {index + 1 for index in numbers if index + 1 < len(lines)}
+    beside: dict[str, set[int]] = {}
+    for edge in edges:
+        for step in (1, -1):
+            index = edge if step > 0 else edge - 1
+            met = 0
+            while 0 <= index < len(lines) and met < 2:
+                if index not in numbers:
+                    line = lines[index]
+                    if line.columns > _LONGEST_HEAD or _ends_marked(text, line):
+                        break
+                    beside.setdefault(_without_figures(text, line), set()).add(index)
+                    met += 1
+                index += step
+    pages = len(edges) + 1
+    heads: set[int] = set()
+    for name, places in beside.items():
+        if len(places) >= 2 and 3 * len(places) >= pages and not name.startswith("#"):
+            heads |= places
+    # The title over the first page and again over the second, where there are only two.
+    top = {_without_figures(text, line) for line in lines[:2]}
+    for name, places in beside.items():
+        if name in top and len(name) > 3:
+            heads |= {index for index in places if index > 2}
+    # Only what touches the edge, or another head that does, is a head.
+    return {index for index in heads if _touches(index, edges, heads | numbers)}
+
+
+def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:
+    if index in edges or index + 1 in edges:
+        return True
+    return (index - 1 in edges and index - 1 in dropped) or (index + 2 in edges and index + 1 in dropped)
+
+
+def _without_figures(text: str, line: _Line) -> str:
+    return re.sub(r"\d+", "#", re.sub(r"\s", "", text[line.start : line.end]))
+
+
+def _drop_edit(text: str, line: _Line, sure: float) -> Edit:
+    """A line is taken out with the line end behind it; a form feed stays, because a page does end there."""
+    start = line.start
+    while start and text[start - 1] in _BLANKS:
+        start -= 1
+    match = re.compile(r"[ \t\u3000\u00a0]*(?:\r\n|[\n\r])?").match(text, line.end)
+    return Edit(start, text[start : match.end() if match else line.end], "", sure)
 
 
 # ------------------------------------------------------------------------------------------------------- the margin
@@ -310,12 +456,12 @@ def _short_joins(
             continue
         if len(_HAN.findall(text, a.start, a.end)) >= 0.5 * a.count:
             pairs.append((a, b, _reads_on(text, a, b)[0]))
+    # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
+    ends = bool(joins) or any(_ends_marked(text, b) for _, b, _ in pairs)
     found = []
     least, enough = (-2.0, 4.0) if joins else (0.0, 7.0)
     for group in _of_one_measure(pairs):
         gain = sum(follows for _, _, follows in group)
-        # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
-        ends = bool(joins) or any(_ends_marked(text, b) for _, b, _ in group)
         if ends and gain > enough and gain > 2.0 * len(group):
             found += [(a, b, 0.8) for a, b, follows in group if follows > least]
     return found
@@ -513,3 +659,88 @@ def _join_edit(text: str, a: _Line, b: _Line, sure: float) -> Edit:
         text[a.end - 1].isascii() and text[a.end - 1].isalpha() and text[b.start].isascii() and text[b.start].isalpha()
     )
     return Edit(a.end, before, " " if words else "", round(sure, 3))
+
+
+# --------------------------------------------------------------------------------------------------- figures, blanks
+
+# What a number counts or measures begins with one of these; without it a row of figures may be a table.
+_UNIT = "[年月日号届期人名户家个位件份条项次场元万亿千百％%℃吨台套册所间处支队对组站点班倍成岁天周季册篇公平米度度余多]"
+_SPLIT_NUMBERS = re.compile(
+    rf"""
+      (?<![\d.,] )(?<![\d.,])(?P<spaced>\d(?:\ \d){{2,8}})(?=\ ?{_UNIT})                        # 1 9 9 8 年
+    | (?<![\d.,] )(?<![\d.,])(?P<year>(?:1\ ?9|2\ ?0)\ ?\d\ ?\d)(?=\ ?年)     # 20 09 年
+    | (?<![\d.,] )(?<=[㐀-鿿])\ ?(?P<thousands>(?<!\d)[1-9]\d?\d?(?:\ \d{{3}})+)(?!\d)(?=\ ?{_UNIT})   # 共有 29 498 人
+    | (?<=[㐀-鿿\ ])(?<!\d\ )(?P<decimal>\d{{1,6}}(?:\ \.\ ?|\.\ )\d{{1,4}})(?!\d)(?=\ ?{_UNIT})         # 22. 36 万元
+    | (?<=[㐀-鿿])(?P<comma>[1-9]\d?\d?(?:,\ ?\d{{3}})*,\ \d{{3}}(?:,\ ?\d{{3}})*)(?!\d)(?=\ ?{_UNIT})     # 1, 234 人
+    | (?<=[㐀-鿿]{{4}})(?P<line>\d{{1,4}}[ \t]*(?:\r\n|\n)[ \t]*\d{{1,4}}(?:\.\d+)?)(?=\ ?{_UNIT})          # 会员29↵498人
+    """,
+    re.VERBOSE,
+)
+_SPLIT_HINT = re.compile(r"\d[ \t\r\n]+[\d.]|\d[.,] \d")
+_SURE = {"spaced": 0.97, "year": 0.95, "thousands": 0.75, "decimal": 0.85, "comma": 0.8, "line": 0.65}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def find_split_numbers(text: str) -> list[Edit]:
+    """
+    Find numbers that blanks or a line end cut in pieces; what stands between the digits is taken out.
+
+    Only between printed digits, and only before a unit: two numbers side by side, a row of a table, an item number
+    and the figure behind it stay.
+
+    >>> find_split_numbers("1 9 9 8 年共有会员29\\n498人，经费22. 36万元")  # doctest: +NORMALIZE_WHITESPACE
+    [Edit(start=1, before=' ', after='', confidence=0.97), Edit(start=3, before=' ', after='', confidence=0.97),
+     Edit(start=5, before=' ', after='', confidence=0.97), Edit(start=15, before='\\n', after='', confidence=0.65),
+     Edit(start=26, before=' ', after='', confidence=0.85)]
+    >>> find_split_numbers("2006 42户；1 2 3 4 5；2009\\n12人")
+    []
+    """
+    if not _SPLIT_HINT.search(text):
+        return []
+    edits = []
+    for match in _SPLIT_NUMBERS.finditer(text):
+        kind = match.lastgroup or ""
+        printed = match[kind]
+        if kind == "line" and _YEAR.match(printed):
+            continue
+        if kind == "decimal" and _stands_first(text, match.start(kind)):
+            continue  # 1. 36 名职工: an item number
+        edits += [
+            Edit(match.start(kind) + blank.start(), blank.group(), "", _SURE[kind])
+            for blank in re.finditer(r"\s+", printed)
+        ]
+    return edits
+
+
+def _stands_first(text: str, place: int) -> bool:
+    while place and text[place - 1] in _BLANKS:
+        place -= 1
+    return place == 0 or text[place - 1] in "\n\r\f"
+
+
+_STRAY_BLANK = re.compile(r"(?<=[，。、；：！？”’）》])[ \u00a0](?=[㐀-鿿“‘（《])|(?<=[㐀-鿿])[ \u00a0](?=[“‘（《])")
+_PLAIN_MARK = re.compile(r"[，。、；：！？](?=[㐀-鿿“‘（《])")
+_LEAST_STRAY, _LEAST_STRAY_SHARE, _MOST_STRAY_SHARE = 6, 0.04, 0.9
+
+
+def find_stray_blanks(text: str) -> list[Edit]:
+    """
+    Find blanks beside full-width signs that an extractor made of the empty half of the sign; they are taken out.
+
+    Only where they come often and yet not always: who types a blank after each comma means it. Blanks between
+    characters (as in names and titles) and around figures stay.
+
+    >>> line = "各级工会， 认真履职。各分会、 车间， 普遍开展竞赛。 职工参加 “安康杯”竞赛， 踊跃献计，人人争先。"
+    >>> [edit.start for edit in find_stray_blanks(line)]
+    [5, 15, 19, 27, 32, 41]
+    >>> find_stray_blanks("主席：廖 民， 副主席：谭 礼")
+    []
+    """
+    if "， " not in text and "。 " not in text and "、 " not in text:
+        return []
+    stray = [match.start() for match in _STRAY_BLANK.finditer(text)]
+    plain = len(_PLAIN_MARK.findall(text))
+    share = len(stray) / max(len(stray) + plain, 1)
+    if len(stray) < _LEAST_STRAY or not _LEAST_STRAY_SHARE <= share <= _MOST_STRAY_SHARE:
+        return []
+    return [Edit(place, text[place], "", 0.9) for place in stray]
