@@ -63,7 +63,7 @@ _D = "0-9０-９"
 _B = r"[ \t\u3000\u00a0]{0,3}"
 
 # Full-width forms become ASCII and the point 点 becomes ".", one character for one.
-_PLAIN = str.maketrans("０１２３４５６７８９．，％﹪－／點＋ｅＥ", "0123456789.,%%-/点+ee")
+_PLAIN = str.maketrans("０１２３４５６７８９．·•，％﹪－／點＋ｅＥ", "0123456789...,%%-/点+ee")
 _BLANKS = re.compile(r"[ \t\u3000\u00a0\r\n]+")
 
 # 1,234,567.89 | ４，５６５ | 450.5 | .5. A full-width comma joins only full-width digits: 120，135 is two numbers.
@@ -73,7 +73,7 @@ _ARABIC = rf"""
       | (?<![{_D}]) [0-9]{{1,3}} (?: [，,][0-9]{{3}} )+ (?= \.[0-9] )
       | [{_D}]+
     )
-    (?: [.．][{_D}]+ (?! [.．]?[{_D}] ) )?
+    (?: [.．][{_D}]+ (?! [.．]?[{_D}] ) | [·•][{_D}]+ (?=[%％]) )?
 """
 # 一百零五, 7 万5 千4 百, 23萬4814, 十余万, 一百零几万, 1.2个亿: digits, then a unit, then what is left.
 _CARDINAL = rf"""
@@ -119,6 +119,7 @@ _DASH = re.compile(rf"{_B}(?:—{{1,2}}|–|―|－|-|~|～|〜|至|到|─){_B}
 _MASK = frozenset("xX×ｘＸ＊*_")
 _DIGIT_CHARS = frozenset("0123456789０１２３４５６７８９")
 _UNIT_CHARS = frozenset(_S + _L)
+_METRIC = ("瓦", "伏", "克", "米", "卡", "赫", "帕", "字节", "字節", "比特", "欧姆")
 # What may carry a number on after its first Chinese digit.
 _CONTINUES = frozenset(_C + _S + _T + _L + "分点點又 \t\u3000\u00a0几幾" + "0123456789０１２３４５６７８９OＯo多余餘")
 # 一点, 零点 and 十分 are words, but not in 一点五倍 and 十分之一.
@@ -177,14 +178,16 @@ def _classifiers() -> re.Pattern[str]:
 _LONE_NEVER = frozenset("万萬亿億兆")
 _MARKER_AFTER = frozenset("是要靠抓")
 _MARKER_BEFORE = frozenset("\n\r\t ，。；：、,;:（(）)!！?？　")
+# 隊(duì)伍, 統(tǒng)一: a reading printed inside a word
+_CLOSING_BRACKETS = frozenset(")）]】")
 _ALONE_BEFORE = frozenset("是为為至到和或")
 # Before a lone 百, 千, 万 these make a number of it: 近百, 逾千, 超万.
 _APPROACH = frozenset("近约約逾达達超过過破")
 _SEVERAL = "数數几幾"
 # 人数, 次数: here 数 ends the word before it.
 _COUNTED = frozenset("人户戶家总總次件个個册篇套台天位指系基分倍额額面点點字参票多少无無岁歲期级級函整单單双雙奇小对對倒为為")
-# 会上, 以上: here 上 ends the word before it.
-_PLACES = frozenset("以会會网網场場线線路海工身早晚马馬世纸紙台地桌山街车車床岸础礎议議史程度本面向之")
+# 以上, 网上: here 上 ends the word before it. (会上百余人 is a hundred either way.)
+_PLACES = frozenset("以网網线線础礎台臺地世晚早")
 
 
 # --- values -------------------------------------------------------------------------------------------------
@@ -286,6 +289,14 @@ def _evaluate(tokens: list[str], spaced: list[bool]) -> _Reading | None:
     return _Reading(value, used, step, value + pair if pair is not None else None, several)
 
 
+def _glued(tokens: list[str], at: int, spaced: list[bool]) -> bool:
+    """Do Chinese digits go on straight behind what could be read, as in 十四五?"""
+    before, rest = tokens[at - 1][-1], tokens[at]
+    if spaced[at] or rest[0] not in _DIGIT_VALUES or rest in "两兩俩倆":
+        return False
+    return before in _DIGIT_VALUES or before in _SMALL_UNITS or len(rest) > 1
+
+
 def _digits(run: str) -> Decimal:
     return Decimal("".join(str(_DIGIT_VALUES[char]) for char in run))
 
@@ -304,6 +315,15 @@ def _last_place(value: Decimal) -> Decimal:
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
+def _reach(value: Decimal, printed: str) -> Decimal:
+    """How far 余 or 多 behind a number reaches: 450余 to 460, 1万多 to 2万, 1.2万余 to 1.3万, 12亿多 to 13亿."""
+    large = _LARGE_END.search(printed)
+    if large is None:
+        return _last_place(value)
+    unit = _LARGE_UNITS[large.group()[-1]]
+    return min(_last_place(value), Decimal(unit))
+
+
 @dataclass(slots=True)
 class _Cardinal:
     """A reading with its length in characters."""
@@ -314,6 +334,7 @@ class _Cardinal:
     high: Decimal | None = None
     kind: Kind = "integer"
     loose: bool = False  # digits in a row, 五四 or 三八: a number only where a year or a unit follows
+    broken: bool = False  # numerals in a row that make no number: 十二五, 十五五
 
 
 def _cardinal(printed: str, *, whole: bool = False) -> _Cardinal | None:
@@ -349,6 +370,8 @@ def _cardinal(printed: str, *, whole: bool = False) -> _Cardinal | None:
     if reading is None:
         return None
     value, length = reading.value, ends[reading.used - 1]
+    if reading.used < len(tokens) and _glued(tokens, reading.used, spaced):
+        return _Cardinal(end, value, broken=True)
     if point >= 0 and reading.used == len(tokens):
         after = _BLANKS.sub("", plain[point + 1 :])
         fraction = _digits("".join(char for char in after if char in _DIGIT_VALUES))
@@ -393,8 +416,8 @@ def find_numbers(text: str) -> list[Number]:
     ``lexicon/number_words.tsv``), as are list markers (一是, 二要) and masked digits (20xx). A lone 一 counts
     only before something countable. Years and dates are numbers here: 2009年 gives 2009.
 
-    >>> [(n.text, n.value) for n in find_numbers("二亿三千万职工，１．２个亿，29\n498人")]
-    [('二亿三千万', Decimal('230000000')), ('１．２个亿', Decimal('120000000.0')), ('29\n498', Decimal('29498'))]
+    >>> [(n.text, n.value) for n in find_numbers("二亿三千万职工，１．２个亿，23萬4814人")]
+    [('二亿三千万', Decimal('230000000')), ('１．２个亿', Decimal('120000000.0')), ('23萬4814', Decimal('234814'))]
     >>> [(n.text, n.low, n.high, n.kind) for n in find_numbers("50多万人，6000—10000元，第三名")]
     [('50多万', Decimal('500000'), Decimal('600000'), 'vague'), ('6000—10000', Decimal('6000'), Decimal('10000'), 'range'), ('第三', None, None, 'ordinal')]
     >>> find_numbers("进一步统一思想，千方百计为四川职工服务；一是加强领导")
@@ -461,10 +484,11 @@ def _lone(text: str, start: int) -> tuple[Number | None, int]:
     if after in _MARKER_AFTER and (not before or before in _MARKER_BEFORE):
         return None, end
     if char in "一零壹○〇" or char in _CAPITALS:
-        alone = not (after and _is_han(after)) and not (before and _is_han(before) and char in "○〇零")
-        if not alone and before not in _ALONE_BEFORE and not (char not in "陆陸伍肆拾" and _classifiers().match(text, end)):
-            return None, end
-        if not alone and before in _ALONE_BEFORE and char in _CAPITALS:
+        if before in _ALONE_BEFORE and before:
+            stands = char not in _CAPITALS or not _is_han(after)
+        else:
+            stands = not _is_han(after) and not _is_han(before) and before not in _CLOSING_BRACKETS
+        if not stands and (char in "陆陸伍肆拾○〇" or not _classifiers().match(text, end)):
             return None, end
     return _number(text, start, end, _Cardinal(1, Decimal(_DIGIT_VALUES[char]))), end
 
@@ -541,6 +565,8 @@ def _plain_cardinal(text: str, start: int, printed: str, *, digit: bool) -> tupl
     if reading is None:
         return None, start + 1
     end = start + reading.length
+    if reading.broken:
+        return None, end
     tenths = _tenths(text, start, end, reading.value) if reading.kind in ("integer", "decimal") else None
     if tenths is not None:
         return tenths, tenths.end
@@ -570,7 +596,7 @@ def _number(text: str, start: int, end: int, reading: _Cardinal) -> Number:
     if low is None and value > 0:
         rounding = _ROUNDING.match(text, end) or (value in _UP_TO_VALUES and _UP_TO.match(text, end)) or None
         if rounding:
-            low, high, kind = value, value + _last_place(value), "vague"
+            low, high, kind = value, value + _reach(value, text[start:end]), "vague"
             end = rounding.end()
         elif value % 10 == 0 and text[end : end + 1] in ("几", "幾") and text[end : end + 1]:
             low, high, kind = value, value + _last_place(value), "vague"
@@ -606,6 +632,8 @@ def _percentage(text: str, start: int, found: re.Match[str]) -> tuple[Number | N
     reading = _cardinal(printed.rstrip("k").rstrip(" ") if thousand else printed)
     if reading is None:
         return None, start + 1
+    if reading.broken:
+        return None, found.end()
     value = reading.value * (1000 if thousand else 1)
     end = found.end() if thousand else found.start("percent") + reading.length
     if found["percent_sign"]:
@@ -626,7 +654,7 @@ def _fraction(text: str, start: int, found: re.Match[str]) -> tuple[Number | Non
         for name in ("whole", "denominator", "numerator")
     ]
     whole, denominator, numerator = parts
-    if denominator is None or numerator is None or not denominator.value:
+    if denominator is None or numerator is None or not denominator.value or denominator.broken or numerator.broken:
         return None, start + 1
     value = numerator.value / denominator.value
     if whole is not None:
@@ -650,7 +678,7 @@ def _tenths(text: str, start: int, end: int, value: Decimal) -> Number | None:
         if rest:
             share += 5 if rest == "半" else _DIGIT_VALUES[rest]
     else:
-        share = value * 10 if value < 10 else value
+        share = Decimal(50) if value < 1 else value * 10 if value < 10 else value
         if value == 10 or value >= 100:
             return None
     stop = found.end()
@@ -673,7 +701,7 @@ def _approached(text: str, start: int, end: int, reading: _Cardinal) -> Number |
 
 def _broken(text: str, start: int, end: int) -> Number | None:
     """
-    Digits that a narrow page broke in two (29\n498人) or printed apart (1 9 9 8 年).
+    Digits that a narrow page broke in two (29 at the end of a line, 498人 on the next) or printed apart (1 9 9 8 年).
 
     Only where the whole is certain: a break inside a line of prose, a unit or 年 straight behind it.
     """
@@ -726,6 +754,8 @@ def _join(text: str, first: Number, second: Number) -> Number | None:
 def _trim(text: str, start: int, printed: str) -> str:
     """Leave the numeral of a word that follows to that word: 三百万一线职工 is 三百万 and 一线."""
     last = len(printed) - 1
+    if last > 0 and printed[last] in "千兆" and text.startswith(_METRIC, start + len(printed)):
+        return printed[:last]  # 750千伏, 9兆瓦: here 千 belongs to the unit
     if last > 0 and printed[last] in _DIGIT_VALUES and printed[last - 1] not in _DIGIT_VALUES:
         if _word_end(text, start + last) > start + len(printed):
             return printed[:last]
@@ -756,4 +786,5 @@ def _power(base: str, exponent: str) -> Decimal | None:
 
 
 def _is_han(char: str) -> bool:
+    """Is this a Han character? The empty string, the edge of a text, is none."""
     return "\u4e00" <= char <= "\u9fff"

@@ -137,6 +137,12 @@ def _set_phrases() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
 
 
 @cache
+def _counted_nouns() -> tuple[tuple[str, str], ...]:
+    """Nouns that follow a large figure without a classifier (近3亿职工), with their unit."""
+    return tuple((form, row["unit"]) for row in table("counted_nouns") for form in _forms(row, "noun"))
+
+
+@cache
 def _blank_heads() -> dict[str, tuple[str, ...]]:
     """For each unit the words after which it shows, at the end of a clause, that its number was removed."""
     heads: dict[str, tuple[str, ...]] = {}
@@ -165,7 +171,13 @@ _ENDS_LARGE = re.compile(r"[万萬亿億][余餘多几幾]?$")
 _CLAUSE_END = frozenset("，。；、,;！!？?：:（(）)\n\r\t” 」』》…")
 _CLAUSE_MARK = frozenset("，。；、,;！!")
 _CHINESE_DIGITS = frozenset("一二三四五六七八九十两兩几幾")
-_COUNT_WORDS = frozenset("个個项項种種条條类類点點次")
+_COUNT_WORDS = frozenset("个個项項种種条條类類点點次句字件")
+# 两次 and 二次 differ: only these are counted with 二.
+_COUNTED_BY_ER = frozenset(("人", "名", "位", "户", "戶", "家", "件", "万", "元", "人次", "倍"))
+_POINTING = frozenset("这這那该該此述")
+_ADJECTIVES = re.compile(r"(?:大|主要|重点|重點|重要|基本|具体|具體|核心|关键|關鍵|中心|主题|主題)+")
+# 二、三次全会: the numbers of sessions in a row
+_SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$")
 _MASKED = re.compile(
     r"(?P<lead>[0-9]*)(?P<mask>[xX]{2,}|[ｘＸ]{2,}|×+|[＊*]+|□+|_{2,})(?P<tail>[0-9]*)(?=[^0-9A-Za-z×])"
 )
@@ -291,12 +303,10 @@ def _unit_at(text: str, at: int, number: Number) -> _Unit | None:
         if not length:
             continue
         end = at + length
-        if unit.not_before and text.startswith(unit.not_before, end):
-            continue
+        if unit.not_before and text.startswith(unit.not_before, end) and _cue_after(text, end) is None:
+            continue  # 条例 is no 条, but 40所以上 is 40所
         if unit.only_before and not _only(text, end, unit.only_before):
             continue
-        if unit.printed == "个" and text[end : end + 1] == "人" and text[end + 1 : end + 2] in _CLAUSE_END:
-            return unit
         return unit
     return None
 
@@ -340,17 +350,20 @@ def _line_goes_on(text: str, start: int, gap: re.Match[str]) -> bool:
 def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
     """Numbers with a unit that measure nothing: 九届三次, 三个方面, a plain 一个."""
     before = text[number.start - 1] if number.start else ""
-    if before in "届屆第" and before:
+    if before and before in "届屆第":
         return True
-    if unit.printed in ("次", "期", "轮", "輪") and before in "、和至" and text[number.start - 2 : number.start - 1] in "一二三四五六七八九十次期":
+    if unit.printed in ("次", "期", "轮", "輪") and _SERIES.search(text, max(0, number.start - 3), number.start):
         return True
-    if number.text in ("一", "1") or number.text == "半":
-        if number.text == "1":
-            return False
-        after = text[end : end + 1]
-        return bool(after) and after not in _CLAUSE_END
+    if number.text in ("一", "半"):
+        return unit.unit != "倍" and text[end : end + 1] not in _CLAUSE_END and end < len(text)
+    if number.text == "二" and unit.printed not in _COUNTED_BY_ER:
+        return True  # 二期工程, 二类竞赛 are ordinals; two of them are 两
     if number.text[0] in _CHINESE_DIGITS and unit.printed in _COUNT_WORDS and number.value is not None and number.value <= 12:
-        return text.startswith(_set_phrases()[1], end)
+        if before and before in _POINTING:
+            return True
+        words = _ADJECTIVES.match(text, end)
+        after = words.end() if words else end
+        return text.startswith(_set_phrases()[1], after) or text[after : after + 1] in ("“", "「")
     return False
 
 
@@ -383,8 +396,8 @@ def _rank(text: str, number: Number) -> Quantity | None:
     unit = _RANK.match(text, number.end)
     if unit is None or number.value is None or text[number.start - 1 : number.start] in ("在", "放", "于", "為", "首") and number.value == 1 and unit["unit"] == "位":
         return None
-    if _in_name(text, number.start, unit.end()):
-        return None
+    if _in_name(text, number.start, unit.end()) or text[number.start - 1 : number.start] in ("个", "個"):
+        return None  # 4个第一名 counts the four
     return Quantity(
         number.start,
         unit.end(),
@@ -407,16 +420,25 @@ def _without_unit(text: str, number: Number) -> Quantity | None:
     """A figure without a unit behind it: one with a head that tells the unit (人数5230), or a large one (1.2万)."""
     if number.kind not in ("integer", "decimal", "vague", "range") or number.start == 0:
         return None
-    if text[number.end : number.end + 1] not in _CLAUSE_END and number.end < len(text):
+    if _ENDS_LARGE.search(number.text):
+        for noun, unit in _counted_nouns():
+            if text.startswith(noun, number.end):
+                return _bounded(
+                    text, number, number.start, number.end, number.value, number.low, number.high, unit, "", "count", None
+                )
+    if text[number.end : number.end + 1] not in _CLAUSE_END and number.end < len(text) and _cue_after(text, number.end) is None:
         return None
     head = _HEADED.search(text, max(0, number.start - 8), number.start)
     if head is not None:
         unit = "人次" if head["head"] == "人次" else _HEAD_UNITS[head["head"][0]]
-    elif _ENDS_LARGE.search(number.text) and _HAN.match(text[number.start - 1]):
+    elif "亿" in number.text and "个" in number.text or "億" in number.text and "個" in number.text:
+        unit = "元"  # 1.2个亿 is said of money
+    elif _ENDS_LARGE.search(number.text) and (_HAN.match(text[number.start - 1]) or number.text[0] in "数數上几幾"):
         unit = ""
     else:
         return None
-    return _bounded(text, number, number.start, number.end, number.value, number.low, number.high, unit, "", "count", None)
+    kind = "money" if unit == "元" else "count"
+    return _bounded(text, number, number.start, number.end, number.value, number.low, number.high, unit, "", kind, None)
 
 
 # --- names and set phrases ----------------------------------------------------------------------------------
