@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
 
 from union_corpus.documents import Edit
 from union_corpus.language_model import Model, load_model
+from union_corpus.lexicon import table
 from union_corpus.repairs.lattices import Alternative, decode_lattice
 
 # Some PDF fonts print GB 2312 signs one table off: the lead byte is 0x31 too high, so ， (A3 AC) comes out as
@@ -64,22 +65,69 @@ def _families() -> dict[str, str]:
     }
 
 
-# --- Where a sign may stand: the priors ---------------------------------------------------------------------------
+# --- What signs may stand beside ----------------------------------------------------------------------------------
 
 # How often a sign is meant, against the character it is shown as, beyond what the language model says: the model
-# has hardly seen the rarer signs in running text, and a letter seldom stands alone in a report.
-_USUAL = frozenset("，。、；：？！“”‘’（）《》—…·％①②③④⑤⑥⑦⑧⑨⑩０１２３４５６７８９")
-_SOMETIMES = frozenset("－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆")
-_LETTERS = _WIDE_ALPHANUMERIC - frozenset("０１２３４５６７８９")
-_USUAL_PRIOR, _SOMETIMES_PRIOR, _LETTER_PRIOR, _RARE_PRIOR = 0.0, -4.0, -4.0, -9.0
+# has hardly seen the rarer signs in running text, and it counts ten digits, and all enumerators, as one sign.
+_DIGITS = frozenset("０１２３４５６７８９")
+_ENUMERATORS = "①②③④⑤⑥⑦⑧⑨⑩"
+_USUAL = frozenset("，。、；：？！“”‘’（）《》—…·％")
+_SOMETIMES = frozenset("－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆.-")
+_LETTERS = _WIDE_ALPHANUMERIC - _DIGITS
+
+_CLOSERS = "）》”’】〕〉』」"
+_OPENERS = "（《“‘【〔〈『「"
+_PAUSES = "，、；："
+_STOPS = "。？！"
+# After these the signs named cannot stand: no pause opens a line or follows another, no bracket closes at once.
+_NEVER_AFTER = {
+    **dict.fromkeys(_PAUSES, frozenset("\n" + _PAUSES + _STOPS + _OPENERS + "·")),
+    **dict.fromkeys(_STOPS, frozenset("\n" + _PAUSES + "。" + _OPENERS + "·")),
+    **dict.fromkeys(_CLOSERS, frozenset("\n" + _OPENERS)),
+    "·": frozenset("\n" + _PAUSES + _STOPS + _OPENERS + _CLOSERS),
+}
+_NEVER = -7.0
+_ONLY_AFTER_NUMBERS = frozenset("％℃‰")
+_NUMBER_END = frozenset("0123456789０１２３４５６７８９十百千几数%％")
 
 
 def _prior(meant: str) -> float:
     if meant in _USUAL:
-        return _USUAL_PRIOR
-    if meant in _LETTERS:
-        return _LETTER_PRIOR
-    return _SOMETIMES_PRIOR if meant in _SOMETIMES else _RARE_PRIOR
+        return 0.0
+    if meant in _DIGITS or meant in _ENUMERATORS:
+        return -2.0
+    if meant in _LETTERS or meant in _SOMETIMES:
+        return -4.0
+    return -9.0
+
+
+class _Judge:
+    """The language model, and what signs owe each other, as one judge for lattices."""
+
+    def __init__(self, model: Model) -> None:
+        self.order = model.order
+        self._model = model
+        self._memo: dict[str, float] = {}
+
+    def log_prob(self, history: str, char: str) -> float:
+        key = history[1 - self.order :] + char
+        found = self._memo.get(key)
+        if found is None:
+            found = self._model.log_prob(history, char)
+            last = history[-1:]
+            if last and last in _NEVER_AFTER.get(char, ""):
+                found += _NEVER
+            if char in _ONLY_AFTER_NUMBERS and last not in _NUMBER_END:
+                found += _NEVER
+            if len(self._memo) > 500_000:
+                self._memo.clear()
+            self._memo[key] = found
+        return found
+
+
+@cache
+def _judge(model: Model) -> _Judge:
+    return _Judge(model)
 
 
 # --- Clusters: doubtful characters so close that one decides the other --------------------------------------------
@@ -88,6 +136,8 @@ def _prior(meant: str) -> float:
 _LINE_END: tuple[Alternative, ...] = (("", log(0.7)), ("\n", log(0.3)))
 _BLANK: tuple[Alternative, ...] = (("", log(0.5)), (" ", log(0.5)))
 _SPACE = re.compile(r"\s+")
+# No more than this many doubtful characters are decided together; the next ones begin a new cluster.
+_LARGEST = 40
 
 
 @dataclass(slots=True)
@@ -99,34 +149,30 @@ class _Candidate:
     meant: str
     odds: float = 0.0
 
-
-@dataclass(slots=True)
-class _Cluster:
-    """Candidates decided together, and how much likelier the place is (as a log) if signs are shifted here."""
-
-    candidates: list[_Candidate]
-    gain: float
+    @property
+    def reading(self) -> str:
+        return self.meant if self.odds > 0 else self.shown
 
 
-def _clusters(text: str, places: Sequence[int], families: frozenset[str], model: Model) -> Iterator[_Cluster]:
-    """Decode the candidates at ``places`` of the given families in groups that share context."""
-    signs = shifted_signs()
-    kinds = _families()
+def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
+    """The candidates at ``places`` with their odds, decided in groups that share context."""
+    judge = _judge(model)
     reach = model.order - 1
-    wanted = [place for place in places if kinds[text[place]] in families]
+    candidates = [_Candidate(place, text[place], shifted_signs()[text[place]]) for place in places]
     first = 0
-    while first < len(wanted):
+    while first < len(places):
         last = first
         while (
-            last + 1 < len(wanted)
-            and last - first < 40
-            and _visible(text, wanted[last] + 1, wanted[last + 1], reach) < reach
+            last + 1 < len(places)
+            and last - first < _LARGEST
+            and _visible(text, places[last] + 1, places[last + 1], reach) < reach
         ):
             last += 1
-        group = wanted[first : last + 1]
+        _decide(text, candidates[first : last + 1], judge)
         first = last + 1
-        candidates = [_Candidate(place, text[place], signs[text[place]]) for place in group]
-        yield _decode(text, candidates, model, reach)
+    _weigh_words(text, candidates)
+    _weigh_names(text, candidates)
+    return candidates
 
 
 def _visible(text: str, start: int, end: int, enough: int) -> int:
@@ -139,39 +185,46 @@ def _visible(text: str, start: int, end: int, enough: int) -> int:
     return count
 
 
-def _decode(text: str, candidates: list[_Candidate], model: Model, reach: int) -> _Cluster:
+def _decide(text: str, candidates: list[_Candidate], judge: _Judge) -> None:
+    """Set the odds of candidates that stand together, by the chances of all ways to read them."""
+    reach = judge.order - 1
     start = _reach_back(text, candidates[0].start, reach)
     end = _reach_on(text, candidates[-1].start + 1, reach)
-    slots: list[tuple[Alternative, ...]] = []
-    slot_of: list[int] = []
-    kept: list[tuple[Alternative, ...]] = []
     places = {candidate.start: candidate for candidate in candidates}
+    slots: list[tuple[Alternative, ...]] = []
+    slot_of: list[tuple[int, int, int]] = []  # slot, and which place in a run of how many
     at = start
     while at < end:
         char = text[at]
         if at in places:
-            candidate = places[at]
-            slot_of.append(len(slots))
-            slots.append(((char, 0.0), (candidate.meant, _prior(candidate.meant))))
-            kept.append(((char, 0.0),))
+            run = _run(text, at, places)
+            if char == "要" and len(run) > 1:
+                slot_of += [(len(slots), number, len(run)) for number in range(len(run))]
+                slots.append(_dash_readings(len(run)))
+                at = run[-1] + 1
+                continue
+            slot_of.append((len(slots), 0, 1))
+            slots.append(((char, 0.0), (places[at].meant, _prior(places[at].meant))))
             at += 1
         elif char.isspace():
             space = _SPACE.match(text, at)
             assert space is not None
             at = min(space.end(), end)
             slots.append(_LINE_END if "\n" in space[0] or "\r" in space[0] else _BLANK)
-            kept.append(slots[-1])
         else:
             slots.append(((char, 0.0),))
-            kept.append(slots[-1])
             at += 1
-    history = "\n" if start == 0 else ""
-    reading = decode_lattice(slots, model, history=history)
-    plain = decode_lattice(kept, model, history=history)
-    for candidate, slot in zip(candidates, slot_of, strict=True):
-        keep, change = reading.posteriors[slot]
+    before = text[:start]
+    history = "\n" if not before or before.isspace() else ""
+    reading = decode_lattice(slots, judge, history=history)
+    for candidate, (slot, number, length) in zip(candidates, slot_of, strict=True):
+        shares = reading.posteriors[slot]
+        if length == 1:
+            keep, change = shares
+        else:
+            change = sum(share for share, dashes in zip(shares, _dash_places(length), strict=True) if number in dashes)
+            keep = 1.0 - change
         candidate.odds = log(max(change, 1e-12)) - log(max(keep, 1e-12))
-    return _Cluster(candidates, reading.log_total - plain.log_total)
 
 
 def _reach_back(text: str, place: int, count: int) -> int:
@@ -188,27 +241,164 @@ def _reach_on(text: str, place: int, count: int) -> int:
     return place
 
 
+def _run(text: str, at: int, places: dict[int, _Candidate]) -> list[int]:
+    """The places of one character repeated, line ends and blanks between them passed over."""
+    char = text[at]
+    run = [at]
+    while True:
+        following = run[-1] + 1
+        while following < len(text) and text[following].isspace():
+            following += 1
+        if following not in places or text[following] != char:
+            return run
+        run.append(following)
+
+
+@cache
+def _dash_places(length: int) -> tuple[range, ...]:
+    """Which of a run of 要 may be dashes: none, all, all but the first, all but the last, all between."""
+    ways = [range(0), range(length)]
+    if length > 2:
+        ways += [range(1, length), range(length - 1)]
+    if length > 3:
+        ways.append(range(1, length - 1))
+    return tuple(ways)
+
+
+@cache
+def _dash_readings(length: int) -> tuple[Alternative, ...]:
+    """A dash is two long, sometimes three; however long, the model reads it as two."""
+    readings = []
+    for dashes in _dash_places(length):
+        if dashes:
+            string = "要" * dashes.start + "——" + "要" * (length - dashes.stop)
+            prior = {2: 0.0, 3: -1.2}.get(len(dashes), -3.0)
+        else:
+            string, prior = "要" * length, -2.0
+        readings.append((string, prior))
+    return tuple(readings)
+
+
+# --- Words and names ----------------------------------------------------------------------------------------------
+
+# What the word list says is added to the odds at this weight; it and the language model partly say the same.
+_WORD_WEIGHT = 0.5
+_WINDOW = 5
+_LONGEST_WORD = 4
+_UNKNOWN_WORD = -17.0
+_SIGN = re.compile(r"[^\u3400-\u9fff]")
+
+
+@cache
+def _word_costs() -> dict[str, float]:
+    """Words of jieba's dictionary with the log of how often they occur."""
+    import jieba
+
+    with jieba.get_dict_file() as stream:
+        rows = [line.split(b" ", 2) for line in stream]
+    counts = {row[0].decode(): int(row[1]) for row in rows if len(row[0]) <= 3 * _LONGEST_WORD}
+    total = log(sum(counts.values()))
+    return {word: log(max(count, 1)) - total for word, count in counts.items()}
+
+
+def _word_score(han: str) -> float:
+    """Log probability of the likeliest cutting of a run of Han characters into words."""
+    costs = _word_costs()
+    best = [0.0]
+    for end in range(1, len(han) + 1):
+        best.append(
+            max(
+                best[start] + costs.get(han[start:end], _UNKNOWN_WORD - 4.0 * (end - start - 1))
+                for start in range(max(0, end - _LONGEST_WORD), end)
+            )
+        )
+    return best[-1]
+
+
+def _weigh_words(text: str, candidates: Sequence[_Candidate]) -> None:
+    """Add to each candidate's odds what a cutting into words says, its neighbours read as they now stand."""
+    places = {candidate.start: candidate for candidate in candidates}
+    changes = []
+    for candidate in candidates:
+        left = _han_beside(text, candidate.start, -1, places)
+        right = _han_beside(text, candidate.start, 1, places)
+        if candidate.meant in _WIDE_ALPHANUMERIC or candidate.odds > 14:
+            changes.append(0.0)
+            continue
+        apart = _word_score(left) + _word_score(right) - 3.0
+        together = _word_score(left + candidate.shown + right)
+        changes.append(_WORD_WEIGHT * (apart - together))
+    for candidate, change in zip(candidates, changes, strict=True):
+        candidate.odds += change
+
+
+def _han_beside(text: str, place: int, step: int, places: dict[int, _Candidate]) -> str:
+    """The Han characters next to a place, blanks passed over, up to a sign."""
+    found: list[str] = []
+    at = place + step
+    while 0 <= at < len(text) and len(found) < _WINDOW:
+        char = places[at].reading if at in places else text[at]
+        if not char.isspace():
+            if _SIGN.match(char):
+                break
+            found.append(char)
+        at += step
+    return "".join(found if step > 0 else reversed(found))
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(row["surname"] for row in table("surnames"))
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    titles = sorted((row["title"] for row in table("titles")), key=lambda title: (-len(title), title))
+    return re.compile("|".join(titles))
+
+
+@cache
+def _given_costs() -> dict[str, float]:
+    counts = {row["character"]: int(row["count"]) for row in table("given_name_characters")}
+    total = sum(counts.values())
+    return {char: log(count / total) for char, count in counts.items()}
+
+
+# How much a title after it speaks for a surname, and how much a place at the end of what reads like a name.
+_TITLE_BONUS = 5.0
+
+
+def _weigh_names(text: str, candidates: Sequence[_Candidate]) -> None:
+    """Take from the odds of a surname that a title or a given name follows: 袁主席, 叶志强、."""
+    places = {candidate.start: candidate for candidate in candidates}
+    for candidate in candidates:
+        if candidate.shown not in _surnames():
+            continue
+        after = _han_beside(text, candidate.start, 1, places)
+        if _titles().match(after):
+            candidate.odds -= _TITLE_BONUS
+
+
 # --- Stretches ----------------------------------------------------------------------------------------------------
 
 # What it costs (as a log) to believe that a stretch of shifted signs begins, and that it ends before the text does.
 _BEGIN = 9.0
 _CEASE = 4.0
-# The most that one place may say for a stretch, so that one odd name cannot open it.
-_MOST = 7.0
+# The most that one place may say for a stretch, so that one odd name cannot open it; digits come several together.
+_MOST = {"punctuation": 6.0, "alphanumeric": 3.0}
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
-_REAL_PUNCTUATION = re.compile("[，。、；：“”]")
-_REAL_ALPHANUMERIC = re.compile("[0-9０-９]")
+_REAL = {"punctuation": re.compile("[，。、；：“”]"), "alphanumeric": re.compile("[0-9０-９]")}
 
 
-def _stretches(text: str, clusters: Sequence[_Cluster], real: re.Pattern[str]) -> list[tuple[int, int]]:
-    """The stretches in which signs are shifted: the best switching between two states along the text."""
-    if not clusters:
+def _stretches(text: str, candidates: Sequence[_Candidate], family: str) -> list[tuple[int, int]]:
+    """The stretches in which signs of a family are shifted: the best switching between two states along the text."""
+    most = _MOST[family]
+    events = [(c.start, min(c.odds, most)) for c in candidates if c.odds > 0 and _families()[c.shown] == family]
+    if sum(gain for _, gain in events) < _BEGIN:
         return []
-    events: list[tuple[int, float]] = [(cluster.candidates[0].start, min(cluster.gain, _MOST)) for cluster in clusters]
-    events += [(match.start(), -_AGAINST) for match in real.finditer(text)]
+    events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text)]
     events.sort()
-    ends = {cluster.candidates[0].start: cluster.candidates[-1].start + 1 for cluster in clusters}
     # Two states, 0 plain and 1 shifted; their best scores, and for each event where the best way came from.
     plain, shifted = 0.0, -_BEGIN
     came: list[tuple[int, int]] = []
@@ -225,7 +415,7 @@ def _stretches(text: str, clusters: Sequence[_Cluster], real: re.Pattern[str]) -
         if state and was_shifted:
             found[-1] = (place, found[-1][1])
         elif state:
-            found.append((place, ends.get(place, place + 1)))
+            found.append((place, place + 1))
         was_shifted = bool(state)
         state = came[number][state]
     return found[::-1]
@@ -269,22 +459,18 @@ def find_founder_shift(text: str) -> list[Edit]:
         return []
     model = load_model()
     places = [match.start() for match in _candidate_pattern().finditer(text)]
-    punctuation = list(_clusters(text, places, frozenset({"punctuation"}), model))
-    alphanumeric = list(_clusters(text, places, frozenset({"alphanumeric"}), model))
-    shifted_punctuation = _stretches(text, punctuation, _REAL_PUNCTUATION)
-    shifted_alphanumeric = _stretches(text, alphanumeric, _REAL_ALPHANUMERIC)
-    kinds = _families()
-    live = [
-        place
-        for place in places
-        if _inside(place, shifted_punctuation if kinds[text[place]] == "punctuation" else shifted_alphanumeric)
-    ]
+    families = _families()
+    live: list[int] = []
+    for family in ("punctuation", "alphanumeric"):
+        of_family = [place for place in places if families[text[place]] == family]
+        stretches = _stretches(text, _weigh(text, of_family, model), family)
+        live += [place for place in of_family if _inside(place, stretches)]
+    candidates = _weigh(text, sorted(live), model)
     edits = []
-    for cluster in _clusters(text, live, frozenset({"punctuation", "alphanumeric"}), model):
-        for candidate in cluster.candidates:
-            if candidate.odds > -1.0:
-                confidence = 1.0 / (1.0 + exp(-candidate.odds))
-                edits.append(Edit(candidate.start, candidate.shown, candidate.meant, round(confidence, 4)))
+    for candidate in candidates:
+        if candidate.odds > -1.0:
+            confidence = 1.0 / (1.0 + exp(-candidate.odds))
+            edits.append(Edit(candidate.start, candidate.shown, candidate.meant, round(confidence, 4)))
     return edits
 
 

@@ -11,14 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log1p
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from union_corpus.language_model import Model
+from typing import Protocol
 
 Alternative = tuple[str, float]
 # From a state, to a state, by which alternative, at what weight.
 Edge = tuple[int, int, int, float]
+
+
+class _Judging(Protocol):
+    """What a lattice needs of a language model; a room may wrap one to add what it knows itself."""
+
+    order: int
+
+    def log_prob(self, history: str, char: str) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Reading:
 
 
 def decode_lattice(
-    slots: Sequence[Sequence[Alternative]], model: Model, *, history: str = "", beam: int = 64
+    slots: Sequence[Sequence[Alternative]], model: _Judging, *, history: str = "", beam: int = 64
 ) -> Reading:
     """
     The best reading of a lattice after ``history``, with the chance of every alternative.
