@@ -53,7 +53,7 @@ def _is_hole(lead: int, trail: int) -> bool:
     """Pairs of the sign areas, the end of GB 2312's first level and the last row, which Windows numbers one by one."""
     if lead in (0xA8, 0xA9) and trail < 0xA1:
         return True
-    return 0xA2 <= lead <= 0xA9 and trail >= 0xA1 or lead == 0xD7 or lead == 0xFE
+    return (0xA2 <= lead <= 0xA9 and trail >= 0xA1) or lead == 0xD7 or lead == 0xFE
 
 
 @cache

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
-from union_corpus.documents import Edit, Problem
+from union_corpus.documents import Edit
 from union_corpus.repairs import gbk
 from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings
+from union_corpus.repairs.words import word_score
 
 if TYPE_CHECKING:
     from union_corpus.language_model import Model
@@ -47,31 +46,27 @@ _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _COST_LOST_PROVEN = -6.0
 _COST_LOST_UNPROVEN = -14.0
 _COST_LOST_TRAIL = -5.2
-_COST_CUT_KNOWN = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
+# The character that a cut reading names: one that carries readings elsewhere in the text, one that conversion
+# changes, another one of that reading, any at all.
+_COST_CUT = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
+# One pair in eight of those read out of step is a private-use character.
+_COST_PRIVATE = -2.1
 
 _PRUNE = 14.0  # readings this much less likely than the best are given up
 _BEAM = 160
 _LONGEST_RUN = 600  # a run that has not come to an end by then is left alone
+_KEEP = 3  # characters the language model looks back
+_CONTEXT = 10  # characters on either side by which words are judged
+_GARBLED = -11.0  # a character less likely than this makes a run suspect of having lost more than one byte
+_GAIN_PRIVATE = 6.0
+_SETTLED = 0.9999  # surer runs are not looked at again
+_WORDS = 0.5  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
+
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+_SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
 
 
-class _Step(NamedTuple):
-    """One token read, as a link of a backward chain: what it put out, and whether the bytes are in step after it."""
-
-    before: _Step | None
-    index: int
-    out: str
-    in_step: bool
-
-
-class _State(NamedTuple):
-    best: float
-    total: float  # log of the summed chance of all ways that lead here
-    step: _Step | None
-    last_byte: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     start: int
     end: int
@@ -152,8 +147,37 @@ def _tokens(text: str, start: int) -> Iterator[_Token]:
         yield _Token(kind, match.start(), match.end(), match[0], reading)
 
 
+class _Step(NamedTuple):
+    """
+    Some bytes read, as a link of a backward chain.
+
+    ``data`` is what the token was taken for (None: it stands for itself), ``out`` the characters that it completed,
+    ``end`` how far the text was read. ``pending`` and ``last_byte`` are as they were before; ``in_step`` says whether
+    no byte is left over after it.
+    """
+
+    before: _Step | None
+    token: _Token
+    data: bytes | None
+    out: str
+    pending: int
+    last_byte: int
+    in_step: bool
+
+
+class _State(NamedTuple):
+    best: float
+    total: float  # log of the summed chance of all ways that lead here
+    step: _Step | None
+    last_byte: int
+
+
+_Key = tuple[int, str]  # the byte left over (0: none) and the last characters
+_States = dict[_Key, _State]
+
+
 class _Reader:
-    """Reads runs of one text."""
+    """Reads the runs of one text."""
 
     def __init__(self, text: str, model: Model, seen: frozenset[str], cost_lost: float) -> None:
         self.text = text
@@ -162,169 +186,314 @@ class _Reader:
         self.cost_lost = cost_lost
         self.pairs = gbk.characters()
         self.bytes = gbk.byte_pairs()
+        self.private_lost = not _PRIVATE.search(text)
+        self.tail = ""  # repaired text before the place read last, so that runs close to each other help each other
+        self.tail_end = 0
 
     def read_run(self, start: int) -> tuple[list[Edit], int]:
         """The edits of the run that begins at ``start``, and the place up to which the text has been read."""
-        history = _history(self.text, start)
-        last = self.bytes.get(history[-1:], b"\x00")[-1]
-        states: dict[tuple[int, str], _State] = {(0, history): _State(0.0, 0.0, None, last)}
-        tokens: list[_Token] = []
-        for token in _tokens(self.text, start):
-            tokens.append(token)
-            following = self._advance(states, token, len(tokens) - 1)
-            if not following:
-                return [], start + 1
-            states = following
+        history = self._before(start)
+        state, end = self._search(start, history, private_lost=False)
+        if self.private_lost and (state is None or _worst(self.model, history, _chain(state)) < _GARBLED):
+            other, other_end = self._search(start, history, private_lost=True)
+            if other is not None and (state is None or (other.best - state.best > _GAIN_PRIVATE)):
+                state, end = other, other_end
+        if state is None:
+            return [], start + 1
+        edits = self._edits(start, _chain(state), state, history)
+        self._remember(start, end, edits)
+        return edits, end
+
+    def _before(self, start: int) -> str:
+        if start - self.tail_end > 40:
+            before = self.text[start - 40 : start]
+        else:
+            before = self.tail + self.text[self.tail_end : start]
+        return _GLOSSED.sub(r"\1", before)[-_CONTEXT:] or "\n"
+
+    def _remember(self, start: int, end: int, edits: Sequence[Edit]) -> None:
+        done, pieces = start, []
+        for edit in edits:
+            pieces += [self.text[done : edit.start], edit.after if edit.confidence >= 0.5 else edit.before]
+            done = edit.end
+        self.tail = (self._before(start) + "".join(pieces) + self.text[done:end])[-40:]
+        self.tail_end = end
+
+    def _search(self, start: int, history: str, *, private_lost: bool) -> tuple[_State | None, int]:
+        """The best reading of the run, and where it is over; None where no reading fits or none comes to an end."""
+        last = self.bytes.get(history[-1], b"\x00")[-1]
+        states: _States = {(0, history[-_KEEP:]): _State(0.0, 0.0, None, last)}
+        token = None
+        for number, token in enumerate(_tokens(self.text, start)):
+            if private_lost and number and token.kind in ("char", "cut", "reading", "lost"):
+                self._insert_private(states, token)
+            states = self._advance(states, token)
             if len(states) == 1:
                 ((pending, _), state) = next(iter(states.items()))
                 if not pending:
-                    return self._edits(tokens, state), token.end
-            if len(tokens) > _LONGEST_RUN:
-                return [], start + 1
-        best = max(
-            (state for (pending, _), state in states.items() if not pending), key=lambda s: s.best, default=None
-        )
-        if best is None:
-            return [], start + 1
-        return self._edits(tokens, best), tokens[-1].end
+                    return state, token.end
+            if not states or number > _LONGEST_RUN:
+                return None, start + 1
+        ended = [state for (pending, _), state in states.items() if not pending]
+        if not ended or token is None:
+            return None, start + 1
+        return max(ended, key=lambda state: state.best), token.end
 
-    def _advance(
-        self, states: Mapping[tuple[int, str], _State], token: _Token, index: int
-    ) -> dict[tuple[int, str], _State]:
-        grown: dict[tuple[int, str], _State] = {}
+    def _advance(self, states: Mapping[_Key, _State], token: _Token) -> _States:
+        grown: _States = {}
         for (pending, history), state in states.items():
             for data, cost in self._options(token, pending, state.last_byte):
-                if data is None:
-                    self._add(grown, 0, history, state, cost, token.text, index, state.last_byte)
-                else:
-                    self._feed(grown, pending, history, state, data, cost, index)
-        if not grown:
-            return grown
-        floor = max(state.best for state in grown.values()) - _PRUNE
-        kept = {key: state for key, state in grown.items() if state.best >= floor}
-        if len(kept) > _BEAM:
-            ranked = sorted(kept.items(), key=lambda item: -item[1].best)[:_BEAM]
-            kept = dict(ranked)
-        return kept
+                self._feed(grown, (pending, history), state, token, data, cost)
+        return _pruned(grown)
 
     def _options(self, token: _Token, pending: int, last_byte: int) -> Sequence[tuple[bytes | None, float]]:
         """Bytes that a token may stand for, with their costs; None for a token that stands for itself."""
         text = token.text
         if token.kind == "reading":
             # In step it is removed later; inside a run it was printed between two halves and goes with the run.
-            return ((None, 0.0),) if not pending else ((b"", 0.0),)
+            return ((b"", 0.0),) if pending else ((None, 0.0),)
         if token.kind == "cut":
             return self._lost_bytes(pending or last_byte, token.reading)
         if token.kind == "lost":
-            options: list[tuple[bytes | None, float]] = [(b"\xa3\xbf" if pending else b"?", 0.0)]
             if pending:
-                options.extend((bytes([b]), _COST_LOST_TRAIL) for b in _TRAILS)
-            else:
-                options.extend((bytes([b]), self.cost_lost) for b in _LEADS)
-            return options
+                return [(b"\xa3\xbf", 0.0), *((bytes([b]), _COST_LOST_TRAIL) for b in _TRAILS)]
+            return [(b"?", 0.0), *((bytes([b]), self.cost_lost) for b in _LEADS)]
         if token.kind == "mark" and pending:
             return ((self.bytes[_WIDE[text]], 0.0),)
         data = self.bytes.get(text)
-        if data is None:
-            return ((None, -20.0),) if not pending else ()
+        if data is None or (not pending and len(data) == 2):
+            return () if pending else ((None, 0.0),)
         return ((data, 0.0),)
 
-    def _lost_bytes(self, before: int, reading: str) -> Sequence[tuple[bytes | None, float]]:
+    def _lost_bytes(self, before: int, reading: str) -> Sequence[tuple[bytes, float]]:
         """The bytes that, after the byte ``before``, make a character with this reading."""
         known = readings()
         found = []
         for character in known.characters[reading]:
             data = self.bytes[character]
             if data[0] == before:
-                kind = "seen" if character in self.seen else "traditional" if character in known.traditional else "other"
-                found.append((data[1:], _COST_CUT_KNOWN[kind]))
-        if not found:
-            found = [(bytes([b]), _COST_CUT_KNOWN["any"]) for b in _TRAILS]
-        return found
+                kind = (
+                    "seen" if character in self.seen else "traditional" if character in known.traditional else "other"
+                )
+                found.append((data[1:], _COST_CUT[kind]))
+        return found or [(bytes([b]), _COST_CUT["any"]) for b in _TRAILS]
 
-    def _feed(
-        self,
-        grown: dict[tuple[int, str], _State],
-        pending: int,
-        history: str,
-        state: _State,
-        data: bytes,
-        cost: float,
-        index: int,
-    ) -> None:
-        out = ""
+    def _insert_private(self, states: _States, token: _Token) -> None:
+        """Let every state with a byte left over also have read a private-use character that has since been lost."""
+        for (pending, history), state in list(states.items()):
+            if not pending:
+                continue
+            first = sorted(
+                (
+                    (self.model.log_prob(history, character), lead, character)
+                    for lead in _PRIVATE_TRAILS
+                    if (character := self.pairs.get((pending, lead), "\ue000")) < "\ue000" or character > "\uf8ff"
+                ),
+                reverse=True,
+            )[:4]
+            for score, lead, character in first:
+                if score < first[0][0] - 6.0:
+                    continue
+                best, total = state.best + score + _COST_PRIVATE, state.total + score + _COST_PRIVATE
+                for trail in _PRIVATE_TRAILS[lead]:
+                    gap = token._replace(end=token.start, text="", kind="private")
+                    step = _Step(state.step, gap, bytes([lead, trail]), character, pending, state.last_byte, False)
+                    _join(states, (trail, (history + character)[-_KEEP:]), _State(best, total, step, trail))
+
+    def _feed(self, grown: _States, key: _Key, state: _State, token: _Token, data: bytes | None, cost: float) -> None:
+        pending, history = key
         last = state.last_byte
-        for byte in data:
-            if pending:
-                character = self.pairs.get((pending, byte))
-                if character is None or "\ue000" <= character <= "\uf8ff":
-                    return
-                cost += self.model.log_prob(history, character)
-                history = (history + character)[-3:]
-                out += character
-                pending = 0
-            elif byte <= 0x80:
-                character = chr(byte) if byte < 0x80 else "€"
-                cost += self.model.log_prob(history, character)
-                history = (history + character)[-3:]
-                out += character
-            else:
-                pending = byte
-            last = byte
-        self._add(grown, pending, history, state, cost, out, index, last)
-
-    @staticmethod
-    def _add(
-        grown: dict[tuple[int, str], _State],
-        pending: int,
-        history: str,
-        state: _State,
-        cost: float,
-        out: str,
-        index: int,
-        last: int,
-    ) -> None:
-        key = (pending, history)
-        best, total = state.best + cost, state.total + cost
-        there = grown.get(key)
-        if there is None:
-            grown[key] = _State(best, total, _Step(state.step, index, out, not pending), last)
-        elif best > there.best:
-            grown[key] = _State(best, _log_add(total, there.total), _Step(state.step, index, out, not pending), last)
+        log_prob = self.model.log_prob
+        out = ""
+        if data is None:
+            out = token.text
+            if token.kind != "reading":
+                cost += log_prob(history, out)
+                history = (history + out)[-_KEEP:]
+                last = self.bytes.get(out, b"\x00")[-1]
         else:
-            grown[key] = there._replace(total=_log_add(total, there.total))
+            for byte in data:
+                if pending:
+                    character = self.pairs.get((pending, byte))
+                    if character is None or "\ue000" <= character <= "\uf8ff":
+                        return
+                    pending = 0
+                elif byte > 0x80:
+                    pending = last = byte
+                    continue
+                else:
+                    character = chr(byte) if byte < 0x80 else "€"
+                last = byte
+                cost += log_prob(history, character)
+                history = (history + character)[-_KEEP:]
+                out += character
+        step = _Step(state.step, token, data, out, key[0], state.last_byte, not pending)
+        _join(grown, (pending, history), _State(state.best + cost, state.total + cost, step, last))
 
-    def _edits(self, tokens: Sequence[_Token], state: _State) -> list[Edit]:
+    def _edits(self, start: int, steps: list[_Step], state: _State, history: str) -> list[Edit]:
         """The pieces of a run that read differently, each from one place where the bytes are in step to the next."""
-        steps = []
-        step = state.step
-        while step is not None:
-            steps.append(step)
-            step = step.before
-        steps.reverse()
-        confidence = exp(min(0.0, state.best - state.total))
+        steps, confidence = self._settle(steps, exp(min(0.0, state.best - state.total)), history)
         edits = []
-        start, out = tokens[0].start, ""
+        out = ""
         for step in steps:
             out += step.out
             if step.in_step:
-                end = tokens[step.index].end
+                end = step.token.end
                 if (before := self.text[start:end]) != out:
                     edits.append(Edit(start, before, out, confidence))
                 start, out = end, ""
         return edits
 
+    def _settle(self, steps: list[_Step], confidence: float, history: str) -> tuple[list[_Step], float]:
+        """
+        Choose each lost byte again among those that keep the bytes in step, now with words as well as characters.
+
+        The character model sees three characters back and so cannot tell 藏書 from 藏會 where reports have neither.
+        """
+        if confidence > _SETTLED:
+            return steps, confidence
+        by_characters = by_both = 1.0
+        end = steps[-1].token.end
+        following = _GLOSSED.sub(r"\1", self.text[end : end + 40])[:_CONTEXT]
+        following = _SUSPECT.split(following, maxsplit=1)[0]
+        for number, step in enumerate(steps):
+            if step.data is None or len(step.data) != 1 or step.data[0] <= 0x80:
+                continue
+            if step.token.kind not in ("lost", "cut"):
+                continue
+            rivals = []
+            for data, cost in self._options(step.token, step.pending, step.last_byte):
+                if data is not None and len(data) == 1 and data[0] > 0x3F and data != b"?":
+                    changed = self._respelled(steps, number, data)
+                    if changed is not None:
+                        rivals.append((cost + self._local(changed, number, history, following), changed))
+            if not rivals:
+                continue
+            top = max(score for score, _ in rivals)
+            rivals = sorted((r for r in rivals if r[0] > top - 9.0), key=lambda r: -r[0])[:12]
+            if len(rivals) == 1:
+                continue
+            before = history + "".join(s.out for s in steps[:number] if s.token.kind != "reading")
+            scored = []
+            for score, changed in rivals:
+                after = "".join(s.out for s in changed[number:] if s.token.kind != "reading") + following
+                words = word_score((before[-_CONTEXT:] + after[: _CONTEXT + 2]), self.model)
+                scored.append((score + _WORDS * words, changed))
+            by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
+            steps = max(scored, key=lambda item: item[0])[1]
+            by_both *= _share([score for score, _ in scored], steps, [changed for _, changed in scored])
+        return steps, min(1.0, confidence / by_characters) * by_both
+
+    def _respelled(self, steps: Sequence[_Step], number: int, data: bytes) -> list[_Step] | None:
+        """The steps with another byte in one place; None where that makes no text."""
+        changed = list(steps)
+        pending, last = steps[number].pending, steps[number].last_byte
+        for place in range(number, len(steps)):
+            step = steps[place]
+            bytes_read = data if place == number else step.data
+            if bytes_read is None:
+                break
+            out = ""
+            began, began_last = pending, last
+            for byte in bytes_read:
+                if pending:
+                    character = self.pairs.get((pending, byte), "\ue000")
+                    if "\ue000" <= character <= "\uf8ff":
+                        return None
+                    out, pending = out + character, 0
+                elif byte > 0x80:
+                    pending = byte
+                else:
+                    out += chr(byte) if byte < 0x80 else "€"
+                last = byte
+            if bool(pending) == step.in_step:
+                return None
+            changed[place] = step._replace(data=bytes_read, out=out, pending=began, last_byte=began_last)
+            if place > number and out == step.out and pending == _left_over(step, began):
+                break
+        return changed
+
+    def _local(self, steps: Sequence[_Step], number: int, history: str, following: str) -> float:
+        """Log probability of what follows one place, as far as the model can tell that it differs."""
+        before = (history + "".join(s.out for s in steps[max(0, number - 4) : number] if s.token.kind != "reading"))[
+            -_KEEP:
+        ]
+        after = "".join(s.out for s in steps[number : number + 6] if s.token.kind != "reading")
+        if number + 6 >= len(steps):
+            after += following
+        score = 0.0
+        for character in after[:5]:
+            score += self.model.log_prob(before, character)
+            before = (before + character)[-_KEEP:]
+        return score
+
+
+def _left_over(step: _Step, pending: int) -> int:
+    """The byte left over after a step."""
+    count = len(step.data or b"") + bool(pending)
+    return 0 if step.in_step or not count else (step.data or bytes([pending]))[-1]
+
+
+def _share(scores: Sequence[float], chosen: list[_Step], candidates: Sequence[list[_Step]]) -> float:
+    """The chance of the chosen candidate among all."""
+    top = max(scores)
+    weights = [exp(score - top) for score in scores]
+    outs = ["".join(step.out for step in candidate) for candidate in candidates]
+    out = "".join(step.out for step in chosen)
+    return max(sum(w for w, o in zip(weights, outs, strict=True) if o == out) / sum(weights), 1e-9)
+
+
+def _join(states: _States, key: _Key, state: _State) -> None:
+    there = states.get(key)
+    if there is None:
+        states[key] = state
+    elif state.best > there.best:
+        states[key] = state._replace(total=_log_add(state.total, there.total))
+    else:
+        states[key] = there._replace(total=_log_add(state.total, there.total))
+
+
+def _pruned(states: _States) -> _States:
+    if not states:
+        return states
+    floor = max(state.best for state in states.values()) - _PRUNE
+    kept = {key: state for key, state in states.items() if state.best >= floor}
+    if len(kept) > _BEAM:
+        kept = dict(sorted(kept.items(), key=lambda item: -item[1].best)[:_BEAM])
+    return kept
+
+
+def _chain(state: _State) -> list[_Step]:
+    steps = []
+    step = state.step
+    while step is not None:
+        steps.append(step)
+        step = step.before
+    return steps[::-1]
+
+
+def _worst(model: Model, history: str, steps: Sequence[_Step]) -> float:
+    """The log probability of the least likely character that some steps put out."""
+    worst = 0.0
+    history = history[-_KEEP:]
+    for step in steps:
+        if step.token.kind != "reading":
+            for character in step.out:
+                worst = min(worst, model.log_prob(history, character))
+                history = (history + character)[-_KEEP:]
+    return worst
+
 
 _LEADS = tuple(range(0x81, 0xFF))
 _TRAILS = tuple(b for b in range(0x40, 0xFF) if b != 0x7F)
+_HIGH = tuple(range(0xA1, 0xFF))
+# Lead bytes of the private-use areas, and the trail bytes that can be the lead of what follows.
+_PRIVATE_TRAILS = {
+    **{lead: _HIGH for lead in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))},
+    **{lead: tuple(range(0x81, 0xA1)) for lead in range(0xA1, 0xA8)},
+}
 
 
 def _log_add(a: float, b: float) -> float:
     high, low = (a, b) if a >= b else (b, a)
     return high + log(1.0 + exp(low - high)) if high - low < 30 else high
-
-
-def _history(text: str, start: int) -> str:
-    """The last characters before a place, readings passed over."""
-    before = _GLOSSED.sub(r"\1", text[max(0, start - 40) : start])
-    return before[-3:] or "\n"
