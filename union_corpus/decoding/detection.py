@@ -43,6 +43,9 @@ OTHERS = {"cp932": japanese_table, "euc_jp": japanese_table, "cp949": korean_tab
 MIXED_PRIOR = 12.0
 FITTING_BITS = 5.6
 
+# Bits that a NUL costs that stands in 8-bit text, and a run of them.
+NUL_BITS = 12.0
+
 # Bytes up to which every cut into characters is tried where no plain reading fits.
 SHORT = 600
 
@@ -235,16 +238,14 @@ def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
             + (len(padded) - shift) % 2 * LOST_BITS
             for shift in (0, 1)
         )
+    padding = sum(len(run.group()) for run in re.finditer(rb"\x00{8,}", data)) if zeros > 7 else 0
     plain = condensed(data)
-    cut = len(data) - zeros - len(plain)
-    if zeros:
-        # What a 16-bit reading pays for the ASCII that the others were let off.
-        ascii_cost = float(cost_table()[:128] @ counts[:128].astype(np.float32)) - zeros * float(cost_table()[0])
-        spared = ascii_cost - _ascii_cost(plain)
-        zero_cost = 12.0 * min(zeros, 40) if zeros else 0.0
-        base = max(spared, 0.0) + zero_cost
-    else:
-        base = _ascii_cost(data) - _ascii_cost(plain) if cut else 0.0
+    # What the 16-bit readings pay for the ASCII runs and the NULs that the others are let off.
+    base = (
+        max(0.0, _ascii_cost(data) - _ascii_cost(plain))
+        + NUL_BITS * min(zeros - padding, 100)
+        + (padding > 0) * NUL_BITS
+    )
     costs["utf-8"] = PRIORS["utf-8"] + base + cost_as(plain, "utf-8", world_table())
     costs["gb18030"] = PRIORS["gb18030"] + base + cost_as(plain, "gb18030", cost_table())
     costs["cp950"] = PRIORS["cp950"] + base + cost_as(plain, "cp950", cost_table())
@@ -262,9 +263,9 @@ def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
         if len(data) <= SHORT:
             for encoding in MIXABLE:
                 costs[encoding] = min(costs[encoding], PRIORS[encoding] + cheapest(data, (encoding,))[1])
-            for encoding, prices in OTHERS.items():
-                shifted = LOST_BITS + cost_as(data[1:], encoding, prices())
-                costs[encoding] = min(costs[encoding], PRIORS[encoding] + shifted)
+        for encoding, prices in {"gb18030": cost_table, "cp950": cost_table, **OTHERS}.items():
+            shifted = LOST_BITS + base + cost_as(plain[1:], encoding, prices())
+            costs[encoding] = min(costs[encoding], PRIORS[encoding] + shifted)
     if _escapes(data):
         costs["hz"] = 4.0 + sum(float(cost_table()[min(ord(c), 0x3FFFF)]) for c in read_hz(data.decode("latin-1")))
     controls = int(counts[1:9].sum() + counts[14:26].sum() + counts[28:32].sum())

@@ -22,8 +22,9 @@ LOST = "\ufffd"
 INFINITE = 1e9
 # Bits that a byte costs which belongs to no character, and one right behind another such byte.
 LOST_BITS, LOST_MORE_BITS = 22.0, 14.0
-# Bits that a change of encoding costs inside a line.
-SWITCH_BITS = 18.0
+# Bits that a change of encoding costs inside a line: more than one lost character, so that no stray half of a
+# character is taken for a character of another encoding.
+SWITCH_BITS = 32.0
 # A code of Hong Kong's supplement, a four-byte code, a surrogate half.
 RARE_BITS = 24.0
 

@@ -259,7 +259,8 @@ def _as_codec(data: bytes, encoding: str) -> Iterator[Piece]:
 
 # -- 16 bits ----------------------------------------------------------------------------------------------------------
 
-UNITS = 32
+# Units that are looked at together where a byte was lost from 16-bit text.
+UNITS = 8
 
 
 def wide_pieces(data: bytes, encoding: str) -> Iterator[Piece]:
@@ -333,27 +334,28 @@ def _aligned(data: bytes, encoding: str) -> list[tuple[int, int]]:
         states.append(state)
         state = sources_[state]
     states.reverse()
+    # The file begins even unless its very first byte was lost.
     stretches: list[tuple[int, int]] = []
-    begin = 2 * 0 + states[0]
-    for index in range(1, len(states)):
-        before, after = states[index - 1], states[index]
+    begin = before = 0
+    for index, after in enumerate(states):
         if before == after:
             continue
-        low, high = max(0, marks[index] - UNITS), min(shorter, marks[index] + UNITS)
+        low, high = max(0, marks[index] - 2 * UNITS), min(shorter, marks[index] + 2 * UNITS)
         spans = np.arange(low, high + 1)
         cost = (sums[before][spans] - sums[before][low]) + (sums[after][high] - sums[after][spans])
         at = int(spans[int(cost.argmin())])
-        # Even to odd: the byte at 2·at is dropped. Odd to even: the byte at 2·at + 1 is.
+        # Even to odd: the byte at 2·at is lost. Odd to even: the byte at 2·at + 1 is.
         stretches.append((begin, 2 * at + before))
         begin = 2 * at + 1 if after else 2 * at + 2
+        before = after
     stretches.append((begin, begin + (len(data) - begin) // 2 * 2))
     return [(start, end) for start, end in stretches if end > start]
 
 
 def _long_odd(sums: Numbers) -> bool:
-    if len(sums) <= UNITS:
+    if len(sums) <= WINDOW:
         return False
-    return bool((sums[UNITS:] - sums[:-UNITS] > 14.0 * UNITS).any())
+    return bool((sums[WINDOW:] - sums[:-WINDOW] > WINDOW_BITS).any())
 
 
 # -- seven bits -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,242 @@
+"""
+How well bytes are decoded, beside chardet, charset-normalizer and faust-cchardet: ``python tests/quality/decoding.py``.
+
+Cases are made, with a fixed seed, from whatever texts are given (folders as arguments) or from ``../shared`` and
+``data/``. The other detectors answer one encoding a file; they are read with ``errors="replace"``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from functools import cache, partial
+from pathlib import Path
+
+from union_corpus.decoding import decode, detect_encoding
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+ENCODINGS = ("utf-8", "gb18030", "cp950", "utf-16-le", "utf-16-be", "hz")
+FAMILIES = {
+    "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "gb18030": "gb18030", "big5": "cp950", "cp950": "cp950",
+    "big5-hkscs": "cp950", "big5hkscs": "cp950", "big5hkscs+cp950": "cp950", "hz": "hz", "hz-gb-2312": "hz",
+    "hz_gb_2312": "hz", "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "utf-16-le": "utf-16-le", "utf-16le": "utf-16-le",
+    "utf-16-be": "utf-16-be", "utf-16be": "utf-16-be", "utf_16_le": "utf-16-le", "utf_16_be": "utf-16-be", "utf_8": "utf-8",
+}  # fmt: skip
+
+Detector = Callable[[bytes], str | None]
+
+
+def texts(folders: list[str]) -> list[str]:
+    """Chinese texts to make cases from, line ends and all."""
+    if folders:
+        paths = [path for folder in folders for path in sorted(Path(folder).rglob("*.txt"))]
+    else:
+        paths = sorted((SHARED / "real" / "official").glob("*.txt"))
+        paths += [path for path in sorted((SHARED / "seeds").glob("*.txt")) if path.name.startswith(("003", "004"))]
+        paths += sorted((ROOT / "data").rglob("clean/**/*.txt"))
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
+@cache
+def converter() -> Callable[[str], str]:
+    from opencc import OpenCC
+
+    return OpenCC("s2t").convert  # type: ignore[no-any-return]
+
+
+def encoded(text: str, encoding: str) -> tuple[str, bytes] | None:
+    """The text as that encoding can write it (traditional for Big5), and its bytes; None where it cannot."""
+    if encoding == "cp950":
+        text = converter()(text)
+    try:
+        return text, text.encode(encoding)
+    except UnicodeEncodeError:
+        return None
+
+
+def detectors() -> dict[str, Detector]:
+    """Ours and the ones that are installed, each as bytes → family."""
+
+    def ours(data: bytes) -> str | None:
+        found = detect_encoding(data)
+        return found[0].encoding if found else None
+
+    found: dict[str, Detector] = {"union_corpus": ours}
+    try:
+        import chardet
+
+        found["chardet"] = lambda data: chardet.detect(data)["encoding"]
+    except ImportError:
+        pass
+    try:
+        from charset_normalizer import from_bytes
+
+        def normalizer(data: bytes) -> str | None:
+            best = from_bytes(data).best()
+            return best.encoding if best else None
+
+        found["charset-normalizer"] = normalizer
+    except ImportError:
+        pass
+    try:
+        import cchardet
+
+        found["faust-cchardet"] = lambda data: cchardet.detect(data)["encoding"]
+    except ImportError:
+        pass
+    return {name: partial(_family, detector) for name, detector in found.items()}
+
+
+def _family(detector: Detector, data: bytes) -> str | None:
+    name = (detector(data) or "").lower()
+    return FAMILIES.get(name, name or None)
+
+
+def slices(sources: list[str], length: int, number: int, chance: random.Random) -> Iterator[tuple[str, str, bytes]]:
+    """Slices of so many characters of running text in six encodings: (encoding, text, bytes)."""
+    for _ in range(number):
+        text = chance.choice(sources).replace("\n", "")
+        at = chance.randrange(max(1, len(text) - length))
+        for encoding in ENCODINGS:
+            made = encoded(text[at : at + length], encoding)
+            if made and not made[0].isascii():
+                yield encoding, *made
+
+
+def damaged(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, str, bytes, list[int]]]:
+    """Files with bytes lost or flipped, ends cut, or a NUL tail: (encoding, text, bytes, offsets of the damage)."""
+    for _ in range(number):
+        text = chance.choice(sources)
+        length = chance.choice((120, 400, 1500, 5000))
+        at = chance.randrange(max(1, len(text) - length))
+        for encoding in ENCODINGS[:5]:
+            made = encoded(text[at : at + length], encoding)
+            if not made:
+                continue
+            clean, raw = made
+            data = bytearray(raw)
+            places: list[int] = []
+            kind = chance.choice(("flip", "drop", "cut", "tail"))
+            if kind in ("flip", "drop"):
+                for place in sorted(chance.sample(range(len(data)), max(1, len(data) // 1500)), reverse=True):
+                    if kind == "flip":
+                        data[place] ^= 1 << chance.randrange(8)
+                        places.append(place)
+                    else:
+                        del data[place]
+                        places = [other - 1 for other in places] + [place]
+            elif kind == "cut":
+                cut = chance.randrange(1, 4)
+                data = data[cut:] if chance.random() < 0.5 else data[:-cut]
+            else:
+                data += bytes(chance.choice((1, 2, 16, 512, 4096)))
+            yield f"{encoding}/{kind}", clean, bytes(data), places
+
+
+def mixed(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[list[str], list[bytes]]]:
+    """Files of lines of 3 to 12 characters, each line in one of three encodings."""
+    for _ in range(number):
+        text = chance.choice(sources).replace("\n", "").replace(" ", "")
+        lines, raws = [], []
+        encoding = "gb18030"
+        for _ in range(40):
+            if chance.random() < 0.5:
+                encoding = chance.choice(ENCODINGS[:3])
+            length = chance.randrange(3, 13)
+            at = chance.randrange(max(1, len(text) - length))
+            made = encoded(text[at : at + length], encoding)
+            if made and not made[0].isascii():
+                lines.append(made[0])
+                raws.append(made[1])
+        yield lines, raws
+
+
+def right_characters(clean: str, found: str) -> int:
+    return sum(block.size for block in SequenceMatcher(None, clean, found, autojunk=False).get_matching_blocks())
+
+
+def report(title: str, rows: dict[str, str]) -> None:
+    print(f"\n{title}")
+    for name, figure in rows.items():
+        print(f"  {name:20} {figure}")
+
+
+def measure(sources: list[str], *, seed: int = 0, number: int = 150) -> None:
+    found = detectors()
+    for length in (10, 20):
+        cases = list(slices(sources, length, number, random.Random(seed)))
+        rows = {}
+        for name, detector in found.items():
+            wrong = [encoding for encoding, _, data in cases if detector(data) != encoding]
+            tally = ", ".join(f"{encoding} {wrong.count(encoding)}" for encoding in sorted(set(wrong)))
+            rows[name] = f"{100 - 100 * len(wrong) / len(cases):6.2f} % of {len(cases)}   wrong: {tally}"
+        report(f"slices of {length} characters in six encodings: right family", rows)
+
+    files = list(damaged(sources, number // 2, random.Random(seed)))
+    rows = {}
+    for name, detector in found.items():
+        wrong = [kind for kind, _, data, _ in files if detector(data) != kind.split("/")[0]]
+        tally = ", ".join(f"{kind} {wrong.count(kind)}" for kind in sorted(set(wrong)))
+        rows[name] = f"{100 - 100 * len(wrong) / len(files):6.2f} % of {len(files)}   wrong: {tally}"
+    report("damaged files: right family", rows)
+
+    small = [case for case in files if len(case[1]) <= 1600 and case[3]]
+    right = dict.fromkeys(("union_corpus", "right codec, replace", "chardet"), 0)
+    total = located = damages = 0
+    for kind, clean, data, places in small:
+        doc = decode(data)
+        total += len(clean)
+        right["union_corpus"] += right_characters(clean, doc.text)
+        right["right codec, replace"] += right_characters(clean, data.decode(kind.split("/")[0], "replace"))
+        guess = found["chardet"](data) if "chardet" in found else None
+        with contextlib.suppress(LookupError):
+            right["chardet"] += right_characters(clean, data.decode(guess or "ascii", "replace"))
+        spans = [
+            doc.byte_span(problem.start, problem.end)
+            for problem in doc.problems
+            if problem.start is not None and problem.end is not None
+        ]
+        damages += len(places)
+        located += sum(any(span and span[0] - 4 <= place <= span[1] + 4 for span in spans) for place in places)
+    rows = {name: f"{100 * figure / max(total, 1):6.2f} % of {total}" for name, figure in right.items()}
+    report("characters of files with flipped or dropped bytes", rows)
+    report("damage located within 4 bytes", {"union_corpus": f"{100 * located / max(damages, 1):6.2f} % of {damages}"})
+
+    lines = right_lines = others = 0
+    for truth, raws in mixed(sources, number // 5, random.Random(seed)):
+        data = b"\n".join(raws)
+        read = decode(data).text.split("\n")
+        lines += len(truth)
+        right_lines += sum(a == b for a, b in zip(truth, read, strict=False))
+        if "chardet" in found:
+            guess = found["chardet"](data) or "ascii"
+            read = data.decode(guess if guess in ENCODINGS else "ascii", "replace").split("\n")
+            others += sum(a == b for a, b in zip(truth, read, strict=False))
+    rows = {
+        "union_corpus": f"{100 * right_lines / lines:6.2f} % of {lines}",
+        "chardet": f"{100 * others / lines:6.2f} %",
+    }
+    report("lines of 3 to 12 characters in mixed encodings", rows)
+
+    calm = [(text, raw) for text in sources[:40] for raw in [text.encode("gb18030")]]
+    problems = sum(len(decode(raw).problems) for _, raw in calm)
+    same = sum(decode(raw).text == text for text, raw in calm)
+    report("clean GB 18030 files", {"union_corpus": f"{same} of {len(calm)} the same, {problems} problems"})
+
+
+def main() -> None:
+    sources = texts(sys.argv[1:])
+    if not sources:
+        raise SystemExit("no texts: name folders with .txt files, or put ../shared beside the repository")
+    began = time.perf_counter()
+    measure(sources)
+    print(f"\n{time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
