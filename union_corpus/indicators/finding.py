@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from union_corpus.documents import Document
+from union_corpus.documents import Document, Span
 from union_corpus.indicators import names, statuses, subjects
 from union_corpus.indicators.checks import checked
 from union_corpus.indicators.noise import is_counted
-from union_corpus.indicators.periods import Periods, PeriodText, ReportDate, date_of
+from union_corpus.indicators.periods import Periods, PeriodText, date_of
 from union_corpus.indicators.views import reading_view
 from union_corpus.indicators.vocabulary import Coded, Rows, Vocabulary, vocabulary
 from union_corpus.quantities import Quantity, find_quantities
@@ -92,7 +92,13 @@ def find_indicators(
 _CONTEXT = 240
 _CLAUSE = ",;:。!?\n()|"
 _CAMPAIGN = re.compile(r"(?:开展|实施|组织|启动|推进|深化|举办|做好|抓好)[^,。;“”]{0,8}(“[^“”,。]{2,12}”)[^,。;“”]{0,10}[,:;]")
-_JOINERS = re.compile(r"[\s、和与及的]*$")
+# Words farther from a number than this are not read for its name.
+_REACH = 100
+_RATES = frozenset({"%", "个百分点", "倍", "‰"})
+_JOINT = re.compile(r"\s*次?\s*(?:、|和|及|与|以及)\s*")
+_THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
+_ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
+_TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
 
 @dataclass(slots=True)
@@ -179,26 +185,51 @@ class _Finder:
 
     def _read(self, sentence: _Sentence, before: names.Name | None) -> tuple[list[Indicator], names.Name | None]:
         rows: list[Indicator] = []
-        floor = sentence.start
         held = sentence.quantities
+        floor = sentence.start
         current = self._continued(sentence, before)
-        own: list[list[names.Name]] = []
-        for at, quantity in enumerate(held):
-            following = held[at + 1] if at + 1 < len(held) else None
-            found, floor, told = self._name(sentence, quantity, held, at, floor, current, own)
-            own.append(found)
-            current = found[-1] if found[-1].text else current
-            rows += [self._row(sentence, quantity, name, told) for name in found]
-            del following
+        told: list[names.Name] = []
+        thresholds = [self._threshold(quantity) for quantity in held]
+        counted = [quantity for quantity, threshold in zip(held, thresholds, strict=True) if not threshold]
+        for quantity, threshold in zip(held, thresholds, strict=True):
+            if threshold:
+                name, span = self._sorted_by(sentence, quantity)
+                rows.append(self._row(sentence, quantity, name, span, threshold=True))
+                continue
+            at = counted.index(quantity, len(told) if len(told) < len(counted) else 0)
+            found, floor, span = self._name(sentence, quantity, counted, at, floor, current, told)
+            told.append(found[-1])
+            if found[-1].text:
+                current = found[-1]
+            elif before is not None:
+                found = [replace(before, rule="carried")]
+            rows += [self._row(sentence, quantity, name, span, threshold=False) for name in found]
         self._carry(sentence, rows)
-        return rows, current
+        return rows, current or before
 
     def _continued(self, sentence: _Sentence, before: names.Name | None) -> names.Name | None:
         """The name a sentence goes on with: one that begins with 其中 or a dependent head speaks of the one before."""
         if before is None:
-            return None
+            return self._topic(sentence)
         opening = self.view[sentence.start : sentence.start + 12].lstrip(" \n")
-        return before if opening.startswith(("其中", "同比", "比上年", "覆盖", "涉及")) else None
+        if opening.startswith(("其中", "同比", "比上年", "覆盖", "涉及")):
+            return before
+        return self._topic(sentence)
+
+    def _topic(self, sentence: _Sentence) -> names.Name | None:
+        """会员人数自1978年以后减少，1995年为1.03亿人: what the sentence speaks of before its first number."""
+        first = sentence.quantities[0]
+        match = _TOPIC.match(self.view, sentence.start, first.start)
+        if not match or "," not in self.view[match.end() : first.start]:
+            return None
+        text = names.tidy(match.group(1))
+        return names.Name(text, (match.span(1),), "topic", "", text, own=text) if len(text) >= 2 else None
+
+    def _drop(self, span: Span) -> list[Span]:
+        """Where a stretch says when and who, not what."""
+        return [(p.start, p.end) for p in self.periods.between(*span)] + [
+            (s.start, s.end) for s in self.subjects.between(*span)
+        ]
 
     def _name(
         self,
@@ -208,165 +239,173 @@ class _Finder:
         at: int,
         floor: int,
         current: names.Name | None,
-        own: list[list[names.Name]],
-    ) -> tuple[list[names.Name], int, tuple[int, int]]:
+        told: list[names.Name],
+    ) -> tuple[list[names.Name], int, Span]:
+        """The names of one quantity (more where several things share it), and from where on the next may look."""
         view = self.view
-        start = self.borders.before(quantity.start, max(floor, quantity.start - 120), signs=_CLAUSE)
+        start = self.borders.before(quantity.start, max(floor, quantity.start - _REACH), signs=_CLAUSE)
         listed = False
-        if start == floor and at and floor > sentence.start:
-            joint = re.compile(r"\s*(?:次)?\s*(?:、|和|及|与|以及)\s*").match(view, floor, quantity.start)
+        if at and start == floor:
+            joint = _JOINT.match(view, floor, quantity.start)
             if joint:
                 start, listed = joint.end(), True
-        left = (start, self._cue_start(quantity))
-        right_end = self.borders.after(quantity.end, min(sentence.end, quantity.end + 80), signs=_CLAUSE)
-        chained = False
-        if at + 1 < len(held) and held[at + 1].start < right_end:
-            between = view[quantity.end : held[at + 1].start]
-            if not between.strip(" 、和与及"):
-                chained = True
-                last = at + 1
-                while last + 1 < len(held) and not view[held[last].end : held[last + 1].start].strip(" 、和与及"):
-                    last += 1
-                stop = held[last + 1].start if last + 1 < len(held) else sentence.end
-                right = (held[last].end, self.borders.after(held[last].end, min(stop, held[last].end + 80), signs=_CLAUSE))
-            else:
-                stop = self.borders.after(quantity.end, held[at + 1].start, signs=_CLAUSE + "、")
-                right = (quantity.end, stop)
-        else:
-            right = (quantity.end, right_end)
-        drop = [(p.start, p.end) for p in self.periods.between(left[0], left[1])]
-        drop += [(s.start, s.end) for s in self.subjects.between(left[0], left[1])]
-        told = (left[0], max(right[1], quantity.end))
-        printed = view[left[0] : left[1]]
-        stripped = printed.rstrip()
+        span = (start, self._cue_start(quantity))
+        right = self._right(sentence, held, at)
+        around = (start, max(right[1], quantity.end))
+        left = names.read_left(view, span, self._drop(span))
 
-        growth = self._growth(quantity, stripped, current, own, held, at)
-        if growth:
-            return [growth], quantity.end, told
-        group = self._series(held, at, left)
-        if group:
-            return [group], quantity.end, told
-        both = names.several(self._without(left, drop))
+        grown = self._growth(quantity, left.printed.rstrip(), current, told, held, at)
+        if grown:
+            return [grown], quantity.end, around
+        member = self._series(held, at)
+        if member:
+            return [member], quantity.end, around
+        both = names.several(left.printed, left.text)
         if both:
-            shared = [
-                names.Name(text, (left,), "several", *names.verb_and_core(text), own=text) for text in both
-            ]
-            return shared, quantity.end, told
-        name = names.name_of(view, quantity, names.Clause(left, right, chained), drop, current, listed=listed)
+            return [names.Name(text, (left.span,), "several", *names.verb_and_core(text), own=text) for text in both], quantity.end, around
+        words = names.Words(span, right)
+        name = names.name_of(view, quantity, words, left, current, listed=listed)
         used = quantity.end
-        if name.rule in ("object", "subject") and not chained:
-            noun_end, predicate = names.split_agent(view, right[0], right[1])
-            used = noun_end if predicate < right[1] else right[1]
-            name = self._shared_predicate(name, held, at, right, sentence)
-        return [self._with_campaign(name, sentence, left[0])], used, told
+        if name.rule in ("object", "subject"):
+            if right[0] == quantity.end:
+                noun_end, begin = names.split_agent(view, *right)
+                used = noun_end if begin < right[1] else right[1]
+            name = self._shared_act(name, held, at, right, sentence)
+        return [self._with_campaign(name, sentence, start)], used, around
+
+    def _right(self, sentence: _Sentence, held: list[Quantity], at: int) -> Span:
+        """The words after a number, up to the end of its clause or to what belongs to the next number."""
+        quantity = held[at]
+        end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE)
+        if at + 1 == len(held) or held[at + 1].start >= end:
+            return quantity.end, end
+        last = at
+        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(" 、和与及"):
+            last += 1
+        if last > at:  # 280名、201名职工分别取得…: what follows the last speaks for all
+            stop = held[last + 1].start if last + 1 < len(held) else sentence.end
+            return held[last].end, self.borders.after(held[last].end, min(stop, held[last].end + _REACH), signs=_CLAUSE)
+        return quantity.end, self.borders.after(quantity.end, held[at + 1].start, signs=_CLAUSE + "、")
 
     def _cue_start(self, quantity: Quantity) -> int:
+        """Where the words before a number end: before its cue (近, 超过), where that stands before the number."""
         if quantity.cue:
-            cue = len(quantity.cue)
-            stripped = self.text[: quantity.start].rstrip() if quantity.start < 64 else self.text[quantity.start - 64 : quantity.start].rstrip()
-            if stripped.endswith(quantity.cue):
-                return min(quantity.start, quantity.start - 64 + len(stripped) - cue if quantity.start >= 64 else len(stripped) - cue)
+            low = max(0, quantity.start - 16)
+            ahead = self.text[low : quantity.start].rstrip()
+            if ahead.endswith(quantity.cue):
+                return low + len(ahead) - len(quantity.cue)
         return quantity.start
-
-    def _without(self, span: tuple[int, int], drop: Sequence[tuple[int, int]]) -> str:
-        """The words of a span with periods and subjects taken out of its beginning."""
-        start, end = span
-        (low, _), _part = names.strip_left(self.view, start, end, drop)
-        return re.sub(r"\s+", "", self.view[low:end])
 
     def _growth(
         self,
         quantity: Quantity,
         left: str,
         current: names.Name | None,
-        own: list[list[names.Name]],
+        told: list[names.Name],
         held: list[Quantity],
         at: int,
     ) -> names.Name | None:
         """同比增长12.1%: the growth of what was told before; 分别增长26.7%和32.6%: of the two before."""
-        if quantity.unit not in ("%", "个百分点", "倍", "‰"):
+        if quantity.unit not in _RATES:
             return None
-        if re.search(r"分别[^,。;]{0,6}$", left) or (at and not left.strip(" 和与、及") and own and own[-1][-1].rule == "growth"):
-            told = [n[-1] for n, q in zip(own, held, strict=False) if n[-1].rule != "growth" and q.unit not in ("%",)]
-            grown = sum(1 for n in own if n[-1].rule == "growth")
-            follow = [q for q in held[at:] if q.unit in ("%", "个百分点")]
-            total = grown + len(follow)
-            if len(told) >= total > 1 and (names.patterns().growth.search(left) or grown):
-                base = told[len(told) - total + grown]
-                return names.Name(base.text + "增长", base.pieces, "growth", base.verb, base.core, own=base.own + "增长")
-        match = names.patterns().growth.search(left)
-        if not match or current is None:
+        growth = names.patterns().growth.search(left)
+        follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
+        if growth and "分别" in left or follows:
+            base = [n for n, q in zip(told, held, strict=False) if n.rule != "growth" and q.unit not in _RATES]
+            done = 0
+            while done < len(told) and told[-1 - done].rule == "growth":
+                done += 1
+            ahead = 1
+            while at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(" 和与、及"):
+                ahead += 1
+            if len(base) >= done + ahead > 1:
+                of = base[len(base) - ahead]
+                return names.Name(of.text + "增长", of.pieces, "growth", of.verb, of.root, own=of.own + "增长")
+        if not growth or current is None:
             return None
-        rest = left[: match.start()]
-        if len(names.tidy(rest)) > 1 and not re.search(r"同比|比|较", rest):
+        rest = names.tidy(left[: growth.start()])
+        if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
-        word = re.search("|".join(names.words("growth")), match.group())
-        text = current.text if current.rule != "growth" else current.text.removesuffix("增长")
+        word = next((w for w in names.words("growth") if w in growth.group()), "增长")
         return names.Name(
-            text + (word.group() if word else "增长"), current.pieces, "growth", current.verb, current.core, own=current.own + "增长"
+            current.text.removesuffix("增长") + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长"
         )
 
-    def _series(self, held: list[Quantity], at: int, left: tuple[int, int]) -> names.Name | None:
-        """A分别为…和…: the name that belongs to this number of the series."""
-        for first in range(at, max(at - 4, -1), -1):
-            opening = self.view[max(0, held[first].start - 120) : held[first].start]
-            if first < at and self.view[held[first].end : held[first + 1].start].strip(" 、和与及,"):
-                return None
-            if "分别" in opening[-14:]:
-                start = self.borders.before(held[first].start, max(0, held[first].start - 120), signs=_CLAUSE)
-                last = first
-                while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(" 、和与及,"):
-                    last += 1
-                drop = [(p.start, p.end) for p in self.periods.between(start, held[first].start)]
-                drop += [(s.start, s.end) for s in self.subjects.between(start, held[first].start)]
-                found = names.series(self._without((start, held[first].start), drop), last - first + 1)
-                if found:
-                    text = found[at - first]
-                    return names.Name(text, ((start, held[first].start),), "series", *names.verb_and_core(text), own=text)
-                return None
-        return None
+    def _series(self, held: list[Quantity], at: int) -> names.Name | None:
+        """A和B分别为…和…: the name that belongs to this number of the series."""
+        first = at
+        while first and not self.view[held[first - 1].end : held[first].start].strip(" 、和与及"):
+            first -= 1
+        low = max(0, held[first].start - _REACH)
+        mark = names.SERIES.search(self.view, low, held[first].start)
+        if not mark:
+            return None
+        last = first
+        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(" 、和与及"):
+            last += 1
+        start = self.borders.before(mark.start(), low, signs=_CLAUSE)
+        span = (start, mark.start())
+        found = names.series(names.read_left(self.view, span, self._drop(span)).text, last - first + 1)
+        if not found or last == first:
+            return None
+        text = found[at - first]
+        return names.Name(text, (span,), "series", *names.verb_and_core(text), own=text)
 
-    def _shared_predicate(
-        self, name: names.Name, held: list[Quantity], at: int, right: tuple[int, int], sentence: _Sentence
+    def _shared_act(
+        self, name: names.Name, held: list[Quantity], at: int, right: Span, sentence: _Sentence
     ) -> names.Name:
-        """270家企业、3万名职工参加…: the first subject shares the predicate told after the last."""
-        if name.rule != "subject" or "的" in name.text or name.verb or at + 1 >= len(held):
+        """270家企业、3万名职工参加…: the first shares the predicate told after the last."""
+        if name.modifier or at + 1 >= len(held) or len(name.root) > 8:
             return name
-        if self.view[right[1] : held[at + 1].start].strip(" 、和与及的"):
+        if self.view[right[1] : held[at + 1].start].strip(" 、和与及的") or "的" in name.text:
             return name
-        end = self.borders.after(held[at + 1].end, min(sentence.end, held[at + 1].end + 80), signs=_CLAUSE)
-        if at + 2 < len(held):
-            end = min(end, held[at + 2].start)
-        noun_end, begin = names.split_agent(self.view, held[at + 1].end, end)
-        if begin >= end:
+        low, high = self._right(sentence, held, at + 1)
+        noun_end, begin = names.split_agent(self.view, low, high)
+        act = names.tidy(self.view[begin:high])
+        if begin >= high or not 2 <= len(act) <= 16:
             return name
-        predicate = names.tidy(self.view[begin:end])
-        if not 2 <= len(predicate) <= 16:
-            return name
-        verb, core = names.verb_and_core(predicate)
-        text = f"{predicate}的{name.text}"
-        return replace(name, text=text, pieces=(*name.pieces, (begin, end)), verb=verb, own=text)
+        text = name.text + act if name.rule == "object" else f"{act}的{name.text}"
+        return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
+
+    def _sorted_by(self, sentence: _Sentence, quantity: Quantity) -> tuple[names.Name, Span]:
+        """The name of a threshold: what it sorts and by what (规模企业销售收入 for 销售收入在500万元以上的规模企业)."""
+        start = self.borders.before(quantity.start, max(sentence.start, quantity.start - _REACH), signs=_CLAUSE + "、")
+        for other in sentence.quantities:
+            if other.end <= quantity.start:
+                start = max(start, other.end)
+        span = (start, quantity.start)
+        by = names.read_left(self.view, span, self._drop(span)).text
+        end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE + "、")
+        opening = _THRESHOLD.match(self.view, quantity.end, end)
+        begin = opening.end() if opening else quantity.end
+        noun_end, _ = names.split_agent(self.view, begin, end)
+        sorted_thing = names.tidy(self.view[begin:noun_end])[:16]
+        return names.Name(sorted_thing + by, (span, (begin, noun_end)), "threshold", own=sorted_thing + by), (start, end)
+
+    def _threshold(self, quantity: Quantity) -> bool:
+        """销售收入在500万元以上的企业: a number that sorts things and counts none."""
+        if not quantity.bound or quantity.unit in _RATES or not _THRESHOLD.match(self.view, quantity.end):
+            return False
+        ahead = self.view[max(0, quantity.start - 8) : quantity.start]
+        return not _ACT_ON.search(ahead)
 
     def _with_campaign(self, name: names.Name, sentence: _Sentence, place: int) -> names.Name:
-        """The name of the campaign a figure was told under: 开展“夏送清凉”活动，慰问职工7800名."""
-        if not name.text:
+        """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
+        if not name.text or "“" in name.text:
             return name
         found = None
-        for found in _CAMPAIGN.finditer(self.view, max(sentence.start, place - _CONTEXT), place):
-            pass
-        if not found or found.end() > place:
-            return name
-        later = self.view[found.end() : place]
-        if ";" in later or "。" in later:
+        for match in _CAMPAIGN.finditer(self.view, max(sentence.start, place - _CONTEXT), place):
+            found = match
+        if not found or ";" in self.view[found.end() - 1 : place]:
             return name
         quoted = found.group(1)
-        if quoted.strip("“”") in name.text or "“" in name.text:
+        if quoted.strip("“”") in name.text:
             return name
         return replace(name, text=quoted + name.text, pieces=(found.span(1), *name.pieces))
 
     # ------------------------------------------------------------------ one row
 
-    def _row(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: tuple[int, int]) -> Indicator:
+    def _row(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span, *, threshold: bool) -> Indicator:
         view = self.view
         low = max(sentence.start, quantity.start - _CONTEXT)
         left = view[told[0] : quantity.start]
@@ -381,7 +420,6 @@ class _Finder:
             future = True
         clause = view[max(low, told[0]) : quantity.start]
         status = statuses.status_of(clause=clause, sentence=before, after=after, planned=sentence.planned, future=future)
-        threshold = self._threshold(quantity, after, left)
         if threshold:
             status = "norm"
         measure, basis = statuses.measure_of(
@@ -432,33 +470,22 @@ class _Finder:
             confidence=_confidence(name, coded, quantity),
         )
 
-    def _threshold(self, quantity: Quantity, after: str, left: str) -> bool:
-        """销售收入在500万元以上的企业: a number that sorts things and counts none."""
-        return bool(
-            quantity.bound
-            and quantity.unit != "%"
-            and re.match(r"\s*(?:\)|（|\()?(?:以上|以下|以内)?的", after)
-            and not re.search(r"(?:发放|投入|筹集|完成|提供|签订|达)[^,;]{0,4}$", left)
-        )
-
     def _period(
         self, sentence: _Sentence, quantity: Quantity, told: tuple[int, int], name: names.Name
     ) -> tuple[str | None, str | None, str | None]:
         chosen: PeriodText | None = None
         found = self.periods.between(max(sentence.start, quantity.start - 4 * _CONTEXT), quantity.start)
         for expression in reversed(found):
-            if expression.reach == "clause" and expression.end < told[0]:
-                between = self.view[expression.end : quantity.start]
-                if expression.kind != "now" or ";" in between:
-                    continue
+            if expression.kind == "compared" or not self._reaches(expression, quantity, told):
+                continue
             chosen = expression
             break
         if chosen is not None:
-            # 年底 or 全年 after a year that was told in the same sentence is a part of it, not another period.
-            if chosen.kind == "year" and chosen.relative and chosen.text in ("全年", "年内", "年底", "年末", "年初"):
-                earlier = [e for e in found if e.start < chosen.start and not (e.relative and e.kind == "year")]
-                if earlier and earlier[-1].period and chosen.text == "全年":
-                    chosen = earlier[-1]
+            # 全年 or 年底 after a year told in the same sentence repeats it and is no other period.
+            if chosen.text in ("全年", "年内", "年底", "年末", "年初"):
+                told_before = [e for e in found if e.start < chosen.start and e.reach == "on"]
+                if told_before and chosen.text == "全年":
+                    chosen = told_before[-1]
             return chosen.period, chosen.text.strip(), "sentence"
         if self.carried is not None:
             return self.carried.period, self.carried.text.strip(), "previous sentence"
@@ -466,11 +493,21 @@ class _Finder:
             for expression in Periods(reading_view(sentence.section), self.date, title=None).found:
                 return expression.period, expression.text, "section"
         title = self.periods.title()
-        if title is not None:
+        if title is not None and (self.report_year is None or title.kind in ("range", "half", "months", "quarter", "ending")):
             return title.period, title.text, "title"
         if self.report_year is not None:
             return str(self.report_year), None, "report_year"
         return None, None, None
+
+    def _reaches(self, expression: PeriodText, quantity: Quantity, told: Span) -> bool:
+        """Whether an expression still speaks at a number: one in brackets does not leave them, 当年 not its clause."""
+        view = self.view
+        opened = view.rfind("(", max(0, expression.start - 20), expression.start)
+        if opened >= 0 and ")" not in view[opened : expression.start] and ")" in view[expression.end : quantity.start]:
+            return False
+        if expression.reach != "clause" or expression.end >= told[0]:
+            return True
+        return expression.kind == "now" and not re.search(r"[;。]", view[expression.end : quantity.start])
 
     def _carry(self, sentence: _Sentence, rows: list[Indicator]) -> None:
         """An absolute period told at the head of a sentence speaks for the sentences after it, until the section ends."""
@@ -479,11 +516,9 @@ class _Finder:
         found = self.periods.between(sentence.start, sentence.end)
         if not found:
             return
-        absolute = [p for p in found if p.reach == "on"]
+        absolute = [p for p in found if p.reach == "on" and p.kind != "compared"]
         if absolute and rows and absolute[0].start <= rows[0].start:
             self.carried = absolute[-1]
-        elif any(p.reach == "sentence" for p in found):
-            self.carried = None
 
     def _subject(
         self, sentence: _Sentence, quantity: Quantity, told: tuple[int, int]
@@ -512,7 +547,7 @@ class _Finder:
         context = self.view[low : told[1]] + (self.title or "") + (sentence.section or "")
         own = re.sub(r"[\s的“”]", "", name.own or name.text)
         full = re.sub(r"[\s的“”]", "", name.text)
-        for candidate in dict.fromkeys((full, own)):
+        for candidate in dict.fromkeys((names.act_of(full), full, own)):
             coded = self.words.code(candidate, re.sub(r"[\s的“”]", "", context), quantity.unit)
             if coded:
                 if (measure == "growth") != (coded.entry.measure == "growth"):

@@ -47,6 +47,7 @@ class _Patterns(NamedTuple):
     predicate: re.Pattern[str]
     agent: re.Pattern[str]
     dependent: re.Pattern[str]
+    own_rate: re.Pattern[str]
     growth: re.Pattern[str]
 
 
@@ -68,11 +69,15 @@ def patterns() -> _Patterns:
             r"\s*(?:获(?!奖(?:作品|项目|选手|单位|成果|人员|者))|荣[获立]|被|参加|参与|参赛(?!职工|选手|单位|队|人员|企业)|通过|达到|实现|完成|取得|得到|受到|晋[升级]|"
             r"考[取上]|入选|当选|加入|接受|享受|领到|签订|签定|建立|开展|实行|推行|实施|报名|已|均|都|全部|分别|各(?!类|种|级|项)|顺利|成功|按|在(?!职|岗|册|校|编)|到|为|占|同比|比(?!武|赛)|较|"
             r"增[长加]|上升|下降|名列|位居|得以|因|从|由|向|给|是|有(?!关)|可|能(?!手)|将|要|需|应(?!聘)|不|没|未|以|就(?!业)|即|并|和|与|及|或|等|中(?![层小学专高级青])|内|"
-            r"里|后|前|时|上(?!岗|学|海)|下(?!岗|属)|地(?![方质])|得|了|的|之|其|,|进入|脱|赴|前往|纳入|列入|进行|作为|成为|符合|"
-            r"申请|提出|投保|成为|走上|落户|超额|高于|低于|次之|不等|$)"
+            r"里|后|前|时|上(?!岗|学|海)|下(?!岗|属)|地(?![方质])|得|了|的|其|,|进入|脱|赴|前往|纳入|列入|进行|作为|成为|符合|"
+            r"申请|提出|投保|成为|做为|走上|共(?!同|青|建|享)|累计|合计|计(?!算|划|生)|落户|超额|高于|低于|次之|不等|$)"
         ),
         agent=re.compile(rf"(?:{any_of('agent')})(?:们|等|家庭|子女|代表|获得者)?"),
-        dependent=re.compile(rf"(?:{any_of('dependent')})"),
+        dependent=re.compile(
+            rf"(?:已|均|全部|共|总|其)*(?:(?:{any_of('dependent_verb')})了?(?:[^的]{{0,7}})|(?:{any_of('dependent_noun')})|"
+            r"(?:产生|取得|创造|实现|获得)(?:直接|间接)?的?(?:经济)?(?:社会)?(?:效益|价值)|[一-鿿]{1,3}[率面])$"
+        ),
+        own_rate=re.compile(rf"(?:{any_of('own_rate')})$"),
         growth=re.compile(
             rf"(?:同比|环比|比?[^,。;]{{0,8}}?)?(?:分别|又|平均|净|各)?(?:{any_of('growth')})(?:了|幅度?|率|速度?|为|达到?|近|约|超过?|\s)*$"
         ),
@@ -114,74 +119,94 @@ class Name:
     """
     The name of a figure: ``text`` normalised, ``pieces`` the printed stretches, ``rule`` the way it was found.
 
-    ``verb`` and ``core`` are the act and the thing apart (签订 + 集体合同); a later figure may inherit either.
+    A later figure may inherit the ``verb`` (慰问企业388家、职工6673人), the ``modifier`` (参赛的单位796家、职工99897名) or the
+    ``root``, the thing itself (签订集体合同1857份，覆盖企业5379家). ``own`` are the words of its own clause.
     """
 
     text: str
     pieces: tuple[Span, ...]
     rule: str
     verb: str = ""
-    core: str = ""
+    root: str = ""
     modifier: str = ""
     own: str = ""
     part: bool = False
 
 
-_SPACE = re.compile(r"[\s]+")
-_ASIDE = re.compile(r"\([^()]{0,20}\)")
-_EDGES = " ,、:;.。()和与及并的“”"
+_SPACE = re.compile(r"\s+")
+_FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 
 
 def tidy(text: str) -> str:
-    """A piece without blanks, asides in brackets and loose signs at its ends; quotation marks stay in pairs."""
-    text = _ASIDE.sub("", _SPACE.sub("", text))
-    while text and text[0] in ",、:;.。)”’和与及":
-        if text[0] in "和与及" and len(text) > 2 and text[:2] in ("和谐", "与会", "及时"):
-            break
+    """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
+    text = _FOLDED.sub("", _SPACE.sub("", text))
+    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
+    if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
-    while text and text[-1] in ",、:;.。(“‘":
-        text = text[:-1]
     if text.count("“") > text.count("”"):
-        text = text + "”" if text.rfind("“") < len(text) - 1 else text[:-1]
-    if text.count("”") > text.count("“"):
-        text = text.replace("”", "", 1) if not text.startswith("“") else text
+        text += "”"
+    elif text.count("”") > text.count("“"):
+        text = text.replace("”", "", 1)
     return text
 
 
-class Clause(NamedTuple):
-    """The words around one quantity: ``left`` before it, ``right`` after it, both as spans of the view."""
+class Words(NamedTuple):
+    """The words around one quantity, as spans of the view."""
 
     left: Span
     right: Span
-    chained: bool  # the next quantity follows at once, and both share what comes after
 
 
-def strip_left(view: str, start: int, end: int, drop: Sequence[Span]) -> tuple[Span, bool]:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The name part of the words before a number: its span, its text, and whether it began with 其中."""
+
+    span: Span
+    text: str
+    part: bool
+    printed: str
+
+
+def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     """
-    The name part of the words before a number, without periods, subjects, adverbs and the words that lead to it.
+    The words before a number without periods and subjects (``drop``), adverbs and the words that lead to the number.
 
-    Also tells whether the words began with 其中.
+    >>> text = "全市各级工会共筹集资金达到"
+    >>> read_left(text, (0, len(text)), [(0, 6)]).text
+    '筹集资金'
     """
     found = patterns()
-    tail = found.tail.search(view, start, end)
-    if tail:
-        end = tail.start()
+    start, end = span
     part = False
     spans = sorted(drop)
     moved = True
     while moved and start < end:
         moved = False
+        tail = found.tail.search(view, start, end)
+        if tail and tail.start() < end:
+            end, moved = tail.start(), True
         for low, high in spans:
-            if low <= start < high or (start <= low and not view[start:low].strip(" ,、自从到在截至")):
-                if high > start:
-                    start, moved = min(high, end), True
+            if low < end <= high or low < end and not view[high:end].strip(" 的,"):
+                if low >= start:
+                    end, moved = low, True
+            if low <= start < high:
+                start, moved = min(high, end), True
         if view.startswith("其中", start):
             part = True
         lead = found.lead.match(view, start, end)
         if lead and lead.end() > start:
-            # 新建, 共建 and 组织 are read as leads only where something is left of the name.
             start, moved = lead.end(), True
-    return (min(start, end), end), part
+    end = max(start, end)
+    kept, at = [], start
+    for low, high in spans:
+        if at <= low and high <= end:
+            kept.append(view[at:low])
+            at = high
+    kept.append(view[at:end])
+    return Left((start, end), tidy("".join(kept)), part, view[span[0] : span[1]])
+
+
+_ADVERBS = re.compile(r"(?:\s|已经?|均|都|也|全部|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*")
 
 
 def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
@@ -193,29 +218,32 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
     found = patterns()
     for agent in found.agent.finditer(view, start, end):
         at = agent.end()
-        after = re.compile(r"(?:\s|已|均|都|也|全部|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共|进行了?|进行)*").match(view, at, end)
-        begin = after.end() if after else at
-        verb = found.verb_start.match(view, begin, end)
-        if verb or found.predicate.match(view, at, end) and at < end and view[at] not in "和与及的、等":
-            return at, at
+        if view.count("“", start, at) > view.count("”", start, at):
+            continue
+        adverbs = _ADVERBS.match(view, at, end)
+        begin = adverbs.end() if adverbs else at
+        if begin >= end:
+            return end, end
+        if found.verb_start.match(view, begin, end):
+            return at, begin
+        if found.predicate.match(view, at, end) and view[at] not in "和与及的、等中内":
+            return at, begin
+        if begin > at + 1:
+            return at, begin
     return end, end
 
 
-_COLLECTION = re.compile(r"(?:进行了?|给予了?|予以|实施了?)(?=..)")
-
-
-def _join(*parts: str) -> str:
-    return "".join(part for part in parts if part)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
-
-
 # A unit says what is counted where no noun does: 42户66人.
-_UNIT_NOUN = {"人": "人数", "名": "人数", "位": "人数", "户": "户数", "人次": "人次", "元": "金额", "家": "单位数", "次": "次数", "件": "件数"}
-# Words after these are never the name of the thing just counted.
-_WHOLE_UNITS = {"元", "%", "个百分点", "人次", "万元", "亿元", "‰"}
+_UNIT_NOUN = {
+    "人": "人数", "名": "人数", "位": "人数", "户": "户数", "人次": "人次", "元": "金额", "家": "单位数", "次": "次数", "件": "件数",
+}  # fmt: skip
+# Units that name what they count: a noun behind them is no name of it.
+_NAMED_UNITS = frozenset({"元", "%", "个百分点", "人次", "美元", "‰", "倍"})
+_LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
+_BODY_END = re.compile(
+    r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
+)
+_OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)")
 
 
 def verb_and_core(text: str) -> tuple[str, str]:
@@ -231,239 +259,256 @@ _CUT = re.compile(r"(?:共|累计|合计|总计|已|并|先后|各类|来|中|�
 
 def cut_long(text: str) -> str:
     """The end of a long stretch before a number, from its last act on: …工作累计培训下岗人员 → 培训下岗人员."""
-    if len(text) <= 16:
-        return text
-    for match in reversed(list(_CUT.finditer(text))):
-        if match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end()):
-            return text[match.end() :]
-    return _shorten(text)
+    if len(text) > 12:
+        for match in reversed(list(_CUT.finditer(text))):
+            if match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end()):
+                return text[match.end() :]
+    return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
 
 
-_LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
-_BODY_END = re.compile(r"(?:工会|总工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|中心)$")
+def act_of(text: str) -> str:
+    """The act within words that begin with who did it: 劳动争议调解组织受理争议 → 受理争议; else the words themselves."""
+    at, begin = split_agent(text, 0, len(text))
+    if at < begin or at < len(text):
+        act = text[begin:]
+        if len(act) >= 3 and patterns().verb_start.match(act):
+            return act
+    for body in ("组织", "工会", "中心", "部门", "公司", "委员会"):
+        place = text.find(body)
+        if place > 0:
+            act = text[place + len(body) :].lstrip("共已各")
+            if len(act) >= 3 and patterns().verb_start.match(act):
+                return act
+    return text
 
 
-def name_of(
-    view: str, quantity: Quantity, clause: Clause, drop: Sequence[Span], before: Name | None, *, listed: bool
-) -> Name:
+def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool) -> Name:
     """
-    The name of one quantity, from its clause and the name before it.
+    The name of one quantity, from the words around it and the name before it.
 
-    ``drop`` are spans that say when and who, not what; ``listed`` says that the quantity follows the one before after
-    a 、 or 和, and so shares its verb (慰问企业388家、职工6673人).
+    ``listed`` says that the quantity follows the one before after a 、 or 和, and so shares its verb.
     """
     found = patterns()
-    (left_start, left_end), part = strip_left(view, *clause.left, drop)
-    left = tidy(view[left_start:left_end])
-    right_start, right_end = clause.right
-    while right_start < right_end and view[right_start] in " \n":
-        right_start += 1
-    after = re.compile(r"(?:以上|以下|左右|以内|上下|\(次\)|不等)").match(view, right_start, right_end)
-    if after:
-        right_start = after.end()
-    of = view.startswith("的", right_start) and right_start < right_end
-    noun_start = right_start + 1 if of else right_start
-    giving = bool(found.giving_end.search(left))
-    verb_end = found.verb_end.search(left)
-    takes_object = not left or giving or bool(verb_end) or bool(_LIST_MARK.search(left)) or bool(_BODY_END.search(left))
-    right = tidy(view[noun_start:right_end])
-    is_noun = bool(right) and (of or not found.predicate.match(view, noun_start, right_end))
-    if is_noun and quantity.unit in _WHOLE_UNITS and not of:
-        is_noun = False
-    if is_noun and quantity.unit == "人" and not of and left and not giving:
-        is_noun = False
+    start, end = words_around.right
+    after = _AFTER.match(view, start, end)
+    start = after.end() if after else start
+    of = view.startswith("的", start) and start < end
+    begin = start + 1 if of else start
+    right = tidy(view[begin:end])
+    if of and _OBJECT_OF_TASK.match(right) and before:
+        return Name(before.text, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own)
+    text = left.text
+    giving = bool(found.giving_end.search(left.printed.rstrip())) and (not text or bool(found.giving_end.search(text)))
+    verb_end = None if giving else found.verb_end.search(text)
+    open_left = not text or giving or bool(verb_end) or bool(_LIST_MARK.search(text)) or bool(_BODY_END.search(text))
+    noun = bool(right) and (of or not found.predicate.match(view, begin, end))
+    if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
+        noun = False
+    if noun and open_left:
+        return _from_right(view, (begin, end), left, before, giving=giving, listed=listed, money=quantity.unit == "元")
+    if text and not (giving and right) and not (verb_end and verb_end.start() == 0 and not of and right and len(right) > 1):
+        return _from_left(view, left, (begin, end), right, quantity, before, listed=listed)
+    if right and not of:
+        act = re.sub(r"^(?:已|均|都|全部|分别|顺利|成功|共|了|并|和|的|用于|以)+", "", right)
+        if len(act) > 1:
+            if text:  # 拿出20万元奖励竞赛: the money's act, then its use
+                verb, root = verb_and_core(text + act)
+                return Name(text + act, (left.span, (begin, end)), "object", verb, act, own=text + act, part=left.part)
+            verb, root = verb_and_core(act)
+            noun_of_unit = "" if quantity.unit in _NAMED_UNITS else _UNIT_NOUN.get(quantity.unit, "")
+            return Name(act[:MAX_NAME] + noun_of_unit, ((begin, end),), "predicate", verb, root, own=act, part=left.part)
+    if text:
+        return _from_left(view, left, (begin, end), "", quantity, before, listed=listed)
+    if before and before.text:
+        noun_of_unit = _UNIT_NOUN.get(quantity.unit, "") if quantity.unit in ("元", "户", "人次", "人", "次") else ""
+        name = before.text if before.text.endswith(noun_of_unit) else before.text + noun_of_unit
+        return Name(name, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own, part=left.part)
+    return Name("", (), "none")
 
-    if is_noun and takes_object:
-        return _from_right(view, quantity, (left_start, left_end), left, (noun_start, right_end), before, listed=listed, of=of)
-    if left and not (giving and right):
-        return _from_left(view, (left_start, left_end), left, before, listed=listed, part=part)
-    if right and not (of and not is_noun):
-        predicate = tidy(re.sub(r"^(?:已|均|都|全部|分别|顺利|成功|共|了|并|和|的)+", "", right))
-        if predicate and (len(predicate) > 1):
-            verb, core = verb_and_core(predicate)
-            text = predicate + ("" if quantity.unit in _WHOLE_UNITS else _UNIT_NOUN.get(quantity.unit, ""))
-            pieces = ((noun_start, right_end),)
-            return Name(_shorten(text), pieces, "predicate", verb, core, own=predicate)
-    if before:
-        text = before.text
-        noun = _UNIT_NOUN.get(quantity.unit, "")
-        if not text.endswith(noun) and quantity.unit in ("元", "户", "人次", "人", "次"):
-            text += noun
-        return Name(text, before.pieces, "carried", before.verb, before.core, before.modifier, own=before.own, part=part)
-    return Name("", (), "none", own="")
+
+_AFTER = re.compile(r"\s*(?:以上|以下|左右|以内|上下|不等|之多)?\s*")
+_EMPTY_ACT = re.compile(r"^(?:进行了?|给予了?|予以|实施了?)(?=..)")
 
 
 def _from_right(
-    view: str, quantity: Quantity, left_span: Span, left: str, right: Span, before: Name | None, *, listed: bool, of: bool
+    view: str, span: Span, left: Left, before: Name | None, *, giving: bool, listed: bool, money: bool
 ) -> Name:
+    """资助719名困难学生入学, 1.2万家企业开展竞赛: the counted thing stands after the number."""
     found = patterns()
-    start, end = right
-    at, predicate_at = split_agent(view, start, end)
-    noun = tidy(view[start:at])
-    predicate = tidy(view[predicate_at:end])
-    predicate = re.sub(r"^(?:已|均|都|也|全部|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共|要|应|将|了)+", "", predicate)
-    predicate = _COLLECTION.sub("", predicate, count=1)
-    predicate = re.sub(r"^([一-鿿]{2,4})了", r"\1", predicate)
-    giving = bool(found.giving_end.search(left))
-    verb_end = found.verb_end.search(left)
-    verb = verb_end.group(1) if verb_end and not giving else ""
-    pieces: list[Span] = []
-    if verb and verb_end:
-        offset = view.find(verb, left_span[0], left_span[1])
-        if offset >= 0:
-            pieces.append((offset, offset + len(verb)))
-    pieces.append((start, end))
-    if not left and listed and before and before.verb and not predicate:
+    start, end = span
+    at, begin = split_agent(view, start, end)
+    thing, act = tidy(view[start:at]), tidy(view[begin:end])
+    act = _EMPTY_ACT.sub("", act)
+    act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
+    thing = thing.replace("的", "") if len(thing) > 8 else thing
+    text = left.text
+    verb_end = None if giving else found.verb_end.search(text)
+    verb = verb_end.group(1) if verb_end else ""
+    if not verb and _LIST_MARK.search(text):
+        opening = found.verb_start.match(text)
+        verb = opening.group(1) if opening else ""
+    if not text and listed and before and before.verb and not act:
         verb = before.verb
+    pieces: list[Span] = [(start, end)]
     if verb:
-        if predicate.startswith(("进行", "给予")):
-            predicate = predicate[2:]
-        text = _join(verb, noun, predicate if len(predicate) <= 14 else "")
-        rule = "object"
-    elif predicate:
-        kind, _ = verb_and_core(predicate)
-        bare_act = predicate == kind or not found.verb_start.match(predicate) or len(predicate) <= 2
-        text = _join(predicate, noun) if bare_act and giving else f"{predicate}的{noun}"
-        if giving and found.verb_end.search(predicate) and len(predicate) <= 4:
-            text = predicate + noun
+        place = view.rfind(verb, *left.span)
+        if place >= 0:
+            pieces.insert(0, (place, place + len(verb)))
+        name = verb + thing + (act if len(act) <= 14 else "")
+        return Name(name[:MAX_NAME], tuple(pieces), "object", verb, thing, own=verb + thing + act, part=left.part)
+    if not act:
         rule = "object" if giving else "subject"
-        verb = kind
-    else:
-        text, rule = noun, "object" if giving else "subject"
-    return Name(_shorten(text), tuple(pieces), rule, verb, noun, own=_join(verb, noun, predicate))
+        return Name(thing[:MAX_NAME], tuple(pieces), rule, "", thing, own=thing, part=left.part)
+    kind, _ = verb_and_core(act)
+    name = act + thing if giving and (not kind or len(act) <= 4) else f"{act}的{thing}"
+    return Name(
+        name[-MAX_NAME:], tuple(pieces), "object" if giving else "subject", kind, thing, act + "的", own=act + thing, part=left.part
+    )
 
 
-def _from_left(view: str, span: Span, left: str, before: Name | None, *, listed: bool, part: bool) -> Name:
+_SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
+
+
+def _from_left(
+    view: str, left: Left, right: Span, right_text: str, quantity: Quantity, before: Name | None, *, listed: bool
+) -> Name:
+    """签订集体合同1857份, 参赛职工达50多万人, …，慰问金3.6万元: the words before the number name it."""
     found = patterns()
-    text = cut_long(left)
-    text = re.sub(r"(?:等|的|了|人数)$", "", text) if len(text) > 3 else text
-    text = re.sub(r"^((?:[一-鿿]{1,4}?))了", r"\1", text)
-    verb_match = found.verb_start.match(text)
-    pieces: tuple[Span, ...] = (span,)
-    if listed and before and not verb_match:
-        if before.modifier and len(text) <= 8:
-            return Name(
-                before.modifier + text, (*before.pieces[:1], span), "listed", before.verb, text, before.modifier, own=text, part=part
-            )
-        if before.verb and not found.dependent.fullmatch(text):
-            return Name(before.verb + text, (*before.pieces[:1], span), "listed", before.verb, text, own=text, part=part)
+    text = cut_long(left.text)
+    text = re.sub(r"(?:等|的|了)+$", "", text) if len(text) > 2 else text
+    text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
+    pieces: tuple[Span, ...] = (left.span,)
+    share = _SHARE_OPEN.match(text)
+    if share and before:
+        name = before.text + "占" + share.group(1) + ("比例" if share.group(1) else "比")
+        return Name(name, (*before.pieces, left.span), "share", before.verb, before.root, before.modifier, before.own + text, left.part)
     verb, core = verb_and_core(text)
-    dependent = found.dependent.match(text)
-    if dependent and before and before.text and (len(text) <= 8) and not text.startswith("“"):
-        carried = _carried(text, before)
-        if carried and carried not in text and text not in carried:
+    if quantity.unit == "%" and right_text and found.verb_start.match(right_text) and not verb and not _is_rate(text):
+        name = f"{right_text}的{text}"
+        return Name(name[-MAX_NAME:], (left.span, right), "subject", "", text, right_text + "的", own=name, part=left.part)
+    if before and before.text and found.dependent.match(text) and not (found.own_rate.search(text) and len(text) <= 5):
+        money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
+        root = before.text if money and text[:2] in before.text else before.root or before.text
+        if root not in text and text not in root:
             return Name(
-                _shorten(carried + text),
-                (*before.pieces, span),
-                "carried",
-                verb or before.verb,
-                before.core or core,
-                own=text,
-                part=part,
+                (root + text)[-MAX_NAME:], (*before.pieces[:2], left.span), "carried", verb or before.verb, root, own=text, part=left.part
             )
+    if before and not verb and (listed or before.verb.startswith(_AWARDING)) and not _is_rate(text):
+        if before.modifier and len(text) <= 8 and listed:
+            return Name(
+                before.modifier + text, (*before.pieces[:1], left.span), "listed", before.verb, text, before.modifier, text, left.part
+            )
+        if before.verb:
+            return Name(before.verb + text, (*before.pieces[:1], left.span), "listed", before.verb, text, own=text, part=left.part)
     modifier = ""
     if "的" in text:
-        head = text.rsplit("的", 1)
-        if head[1] and len(head[1]) <= 8:
-            modifier, core = head[0] + "的", head[1]
-    return Name(_shorten(text), pieces, "left", verb, core, modifier, own=text, part=part)
+        head, _, last = text.rpartition("的")
+        if last and len(last) <= 8:
+            modifier, core = head + "的", last
+    return Name(text, pieces, "left", verb, core, modifier, own=text, part=left.part)
 
 
-_MONEY_HEADS = ("慰问金", "慰问款", "救助金", "补助金", "助学金", "奖金", "金额", "总金额")
+# After one of these, the next thing in the sentence is awarded too: 评出省级劳模6人，先进集体1个.
+_AWARDING = ("评", "表彰", "命名", "授予", "荣获", "获", "推荐", "选树")
 
 
-def _carried(text: str, before: Name) -> str:
-    """What of the name before a dependent head takes along: the thing, or for money given the whole act."""
-    if text.startswith(_MONEY_HEADS) and text[:2] in before.text:
-        return before.text
-    carried = before.core if before.verb and before.core and before.text.startswith(before.verb) else before.text
-    for ending in ("人数", "户数", "次数"):
-        carried = carried.removesuffix(ending)
-    return carried
+def _is_rate(text: str) -> bool:
+    return bool(_RATE_END.search(text))
 
 
 # “X率、Y率和Z面均达…”, “A和B各75个”
 _SEVERAL = re.compile(r"(?:均|都|各|分别)(?:已|为|达|达到|达到了|在|占|有|是|超过|突破|超|近|约|建立|建成|\s)*$")
-_AND = re.compile(r"、|和|及|以及|与")
+_AND = re.compile(r"、|和|以及|及|与")
 _RATE_END = re.compile(r"(?:[一-鿿]{1,3}率|[一-鿿]{1,3}面|覆盖面)$")
 
 
-def several(left: str) -> list[str] | None:
+def several(printed: str, left: str) -> list[str] | None:
     """
-    The names that share one number: those before 均 or 各.
+    The names that share one number: those before 均 or 各. ``printed`` ends at the number, ``left`` is its name part.
 
     A short part takes what it lacks from its neighbours: 建设率、合格率 after 职工之家 both are 职工之家's.
 
-    >>> several("“职工之家”建设率、合格率和会员评家活动面均在")
+    >>> several("“职工之家”建设率、合格率和会员评家活动面均在", "“职工之家”建设率、合格率和会员评家活动面")
     ['“职工之家”建设率', '“职工之家”合格率', '会员评家活动面']
-    >>> several("全年各类活动")
+    >>> several("全年各类活动", "全年各类活动")
     """
-    mark = _SEVERAL.search(left)
-    if not mark:
+    if not _SEVERAL.search(printed):
         return None
-    names = [tidy(name) for name in _split_list(left[: mark.start()])]
-    if len(names) < 2 or not all(names) or len(names) > 6:
+    names = [tidy(name) for name in split_list(left)]
+    if not 2 <= len(names) <= 6 or not all(names) or max(map(len, names)) > 30:
         return None
     return _completed(names)
 
 
-def _split_list(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """The members of a list; what stands in quotation marks or brackets is not divided."""
-    out, depth, start = [], 0, 0
-    position = 0
-    while position < len(text):
-        sign = text[position]
-        if sign in "“《(":
+    out, depth, start, at = [], 0, 0, 0
+    while at < len(text):
+        if text[at] in "“《(⟨":
             depth += 1
-        elif sign in "”》)":
+        elif text[at] in "”》)⟩":
             depth = max(depth - 1, 0)
-        match = _AND.match(text, position) if depth == 0 else None
-        if match and position > start:
-            out.append(text[start:position])
-            position = start = match.end()
+        match = _AND.match(text, at) if depth == 0 else None
+        if match and at > start:
+            out.append(text[start:at])
+            at = start = match.end()
             continue
-        position += 1
+        at += 1
     out.append(text[start:])
     return out
 
 
 def _completed(names: list[str]) -> list[str]:
-    first = names[0]
-    rate = _RATE_END.search(names[-1])
+    """Members of a list with what they share: the verb of the first, the head of the first, the 率 of the last."""
+    first, last = names[0], names[-1]
+    rate = _RATE_END.search(last)
+    head = _RATE_END.search(first)
     done = []
     for at, name in enumerate(names):
         ended = _RATE_END.search(name)
         if rate and not ended and at < len(names) - 1:
-            name = name + (names[-1][-3:] if len(rate.group()) >= 3 else rate.group())
-        elif ended and at and len(name) <= 3:
-            head = _RATE_END.search(first)
-            if head:
-                name = first[: len(first) - min(3, len(head.group()))] + name
+            name += last[-3:]
+        elif ended and at and head and len(name) <= 3:
+            name = first[: len(first) - min(3, len(head.group()))] + name
         done.append(name)
     verb, _ = verb_and_core(first)
     if verb:
-        done = [done[0], *(name if verb_and_core(name)[0] or _RATE_END.search(name) else verb + name for name in done[1:])]
+        done = [done[0], *(name if verb_and_core(name)[0] or _is_rate(name) else verb + name for name in done[1:])]
     return done
+
+
+SERIES = re.compile(r"分别(?:为|达|达到|是|有|占|达到了|约|近|超过|\s)*$")
 
 
 def series(left: str, count: int) -> list[str] | None:
     """
-    The names of several numbers told after 分别, as many as there are numbers.
+    The names of several numbers told after 分别, as many as there are numbers; ``left`` ends before 分别.
 
-    >>> series("建立厂务公开制度和职代会制度的分别为", 2)
+    >>> series("建立厂务公开制度和职代会制度的", 2)
     ['建立厂务公开制度', '建立职代会制度']
     """
-    mark = re.search(r"分别(?:为|达|达到|是|有|占|达到了|\s)*$", left)
-    if not mark:
-        return None
-    names = [tidy(name).removesuffix("的") for name in _split_list(left[: mark.start()])]
+    names = [tidy(name) for name in split_list(left)]
     if len(names) < count or count < 2:
         return None
+    tail = ""
+    if "的" in names[-1]:
+        head, _, tail = names[-1].rpartition("的")
+        names[-1] = head
     # Members beyond the count belong to the first name (国有、集体企业和私营企业分别…).
     extra = len(names) - count
-    if extra:
-        names = ["、".join(names[: extra + 1]), *names[extra + 1 :]]
-    return _completed(names)
+    names = ["、".join(names[: extra + 1]), *names[extra + 1 :]]
+    done = _completed(_with_shared_verb(names))
+    return [f"{name}的{tail}" if tail else name for name in done]
+
+
+def _with_shared_verb(names: list[str]) -> list[str]:
+    """已建工会的单位建立厂务公开制度, 职代会制度 → …, 建立职代会制度: the last verb of the first name serves the others."""
+    verbs = list(patterns().verb.finditer(names[0]))
+    usable = [verb for verb in verbs if 2 <= len(names[0]) - verb.end() <= 12 and len(verb.group()) >= 2]
+    if not usable or verb_and_core(names[0])[0]:
+        return names
+    verb = usable[0].group()
+    return [names[0][usable[0].start() :], *(name if verb_and_core(name)[0] else verb + name for name in names[1:])]
 
 
 def joined(pieces: Iterable[Span], text: str) -> str:
@@ -471,9 +516,8 @@ def joined(pieces: Iterable[Span], text: str) -> str:
     out: list[str] = []
     last = -1
     for start, end in sorted(set(pieces)):
-        piece = _SPACE.sub("", text[start:end]).strip(",，、；;:：")
-        if not piece or start < last:
-            continue
-        out.append(piece)
-        last = end
+        piece = _SPACE.sub("", text[start:end]).strip(",，、;:；：")
+        if piece and start >= last:
+            out.append(piece)
+            last = end
     return "…".join(out)

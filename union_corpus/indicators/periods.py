@@ -30,8 +30,9 @@ _PERIOD = re.compile(
     (?:
       # 2009-2013年, 1992年至2011年
       {_YEAR.format("from")}\s*年?{_TO}{_YEAR.format("to")}\s*(?P<school_span>学年)?年?度?(?:间|期间)?
-    | # 2002年以来的三年里, 2016年起, 自2008年…以来
-      (?:自|从)?\s*{_YEAR.format("since")}\s*年(?:\s*{_MONTH}\s*月(?:份|\s*\d+\s*日)?)?(?P<since_mark>以来|起|开始|至今)
+    | # 2002年以来, 2016年起, 自2008年列入…以来
+      (?P<since_open>自|从)?\s*{_YEAR.format("since")}\s*年(?:\s*{_MONTH}\s*月(?:份|\s*\d+\s*日)?)?
+      (?:(?P<since_mark>以来|起(?!步|初|点|源|动|草)|开始|至今)|(?=[^,。;、\d]{{1,18}}以来))
     | # 2011年1至9月, 2010年9月底, 2006年上半年, 2014年底, 2009年
       (?:{_YEAR.format("year")}|(?<![\d.,])(?P<short>[0189]\d)(?=\s*年(?!龄|代|来|以上|以下|间|内))|{_MASK}
          |(?:民国|民國)(?P<republic>\d{{2,3}})|(?<![\d.])(?P<roc>1[01]\d)(?=\s*年(?!来|以上|间|内|的历史)))
@@ -50,7 +51,7 @@ _PERIOD = re.compile(
     | (?P<bhalf>上半年|下半年|前三个?季度)
     | 第?(?P<bquarter>[一二三四])季度
     | # 近三年, 五年来, 十年累计, 两年间
-      (?:(?P<last>近|最近|过去|前|这|上一届)?\s*(?P<span>{_NUMERAL})\s*(?:多|余)?\s*年(?P<span_mark>来|以来|间|里|中|内|累计|共|多来|年均|时间里|总计)?)
+      (?:(?P<last>近|最近|过去|前|这|上一届|成立|开展|实施)?\s*(?P<span>{_NUMERAL})\s*(?:多|余)?\s*年(?P<span_mark>来|以来|间|里|中|内|累计|共|多来|年均|时间里|总计)?)
     | “?(?P<plan>十[一二三四五]?|[七八九])五”?(?P<plan_mark>期间|以来|时期|规划期间|末)
     | (?P<previous>去年|上年(?!度?计划)|上一年|前一年)
     | (?P<before>前年)
@@ -136,12 +137,14 @@ def find_periods(view: str, date: ReportDate) -> list[PeriodText]:
 def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     said: int | None = None  # the year last named in this sentence
     said_at = -1
+    since: int | None = None  # the year last told with 以来
     for match in _PERIOD.finditer(view):
         found = match.groupdict()
         if said is not None and ("。" in view[said_at : match.start()] or "\n" in view[said_at : match.start()]):
             said = None
         base = date.year if said is None else said
-        made = _meaning(found, match, view, date, base)
+        made = _meaning(found, match, view, date, base, since)
+        since = _year(found["since"]) or since
         if made is None:
             continue
         start = match.start()
@@ -152,7 +155,14 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
             said = year
         if year is not None or said is not None:
             said_at = match.end()
-        yield PeriodText(start, match.end(), view[start : match.end()], *made)
+        period, relative, reach, kind = made
+        if found["ending"] and kind not in ("range", "compared"):
+            reach, kind = ("on", "ending") if found["ending"].startswith("截") else (reach, kind)
+        if reach == "on" and kind in ("year", "month", "day") and not found["ending"] and _FOUNDED.match(view, match.end()):
+            reach = "clause"
+        if found["span_mark"] == "年均" or kind == "span" and found["last"]:
+            reach = "clause" if found["span_mark"] == "年均" else "sentence"
+        yield PeriodText(start, match.end(), view[start : match.end()], period, relative, reach, kind)
 
 
 def _short(text: str | None) -> int | None:
@@ -160,7 +170,12 @@ def _short(text: str | None) -> int | None:
 
 
 def _meaning(  # noqa: PLR0911 - one return a kind of expression
-    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, base: int | None
+    found: dict[str, str | None],
+    match: re.Match[str],
+    view: str,
+    date: ReportDate,
+    base: int | None,
+    since: int | None,
 ) -> tuple[str | None, bool, str, str] | None:
     """period, relative, reach, kind; None where the expression is no period after all."""
     if found["from"]:
@@ -194,12 +209,14 @@ def _meaning(  # noqa: PLR0911 - one return a kind of expression
         number = "一二三四".index(str(found["bquarter"])) + 1
         return (f"{base}Q{number}" if base is not None else None), True, "sentence", "quarter"
     if found["span"]:
-        return _spanned(found, match, view, date)
+        return _spanned(found, match, view, date, since)
     if found["plan"]:
         name = str(found["plan"])
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
         return f"{start}-{start + 4}", False, "sentence", "plan"
     year = date.year
+    if _COMPARED.search(view[max(0, match.start() - 3) : match.start()]) and (found["previous"] or found["before"]):
+        return None, True, "clause", "compared"
     if found["previous"]:
         return (str(year - 1) if year is not None else None), True, "sentence", "year"
     if found["before"]:
@@ -249,7 +266,7 @@ def _dated(found: dict[str, str | None], date: ReportDate) -> tuple[str | None, 
 
 
 def _spanned(
-    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate
+    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, since: int | None
 ) -> tuple[str | None, bool, str, str] | None:
     """近三年, 五年来; 三年 alone is a length of time and no period."""
     years = numeral(str(found["span"]))
@@ -262,9 +279,18 @@ def _spanned(
     if years == 1:
         return str(date.year), True, "sentence", "year"
     last = date.last_year_told or date.year
+    # A count of years goes back to a year told before with 以来, where it fits: 自2003年9月成立以来 … 四年来.
+    if since is not None and years - 1 <= last - since <= years:
+        return f"{since}-{last}", True, "on", "span"
     # Five years that end in the middle of 2013 began in 2008; that end with 2013, in 2009.
     whole = 0 if date.month is not None and 4 <= date.month <= 9 else 1
     return f"{last - years + whole}-{last}", True, "on", "span"
+
+
+# 比上年新增, 较去年, 与去年同期: what a figure is compared with, not when it was.
+_COMPARED = re.compile(r"(?:比|较|与|同|于|跟)\s*$")
+# 1978年底投产: a year that tells of the body, not of the figures after it.
+_FOUNDED = re.compile(r"[^,;。\d]{0,8}(?:投产|成立|始建|建于|建厂|建校|建院|创办|创建于|组建于|设立|创立|诞生|出生|入党|参加工作|改制|更名|合并)[^,;。\d]{0,8}[,;。]")
 
 
 class Periods:

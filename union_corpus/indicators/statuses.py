@@ -38,7 +38,7 @@ def section_is_plan(heading: str | None) -> bool:
     return bool(cues.section.search(heading)) and not cues.result.search(heading)
 
 
-_TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!.{0,4}(?:的?\d|完成))")
+_TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案])")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from union_corpus.scripts import simplify, taiwan_replacements
@@ -18,14 +19,25 @@ def _half_width() -> dict[int, str]:
     return table
 
 
+# 县（市、区）工会, 劳模（职工）工作室, 56万人（次）: an aside inside a name, which no clause begins or ends with.
+_ASIDE = re.compile(r"(?<=[一-鿿])\(([^()\d\n,;:。]{1,8})\)")
+_INSIDE = str.maketrans("、", "/")
+
+
+def _fold(aside: re.Match[str]) -> str:
+    return f"⟨{aside.group(1).translate(_INSIDE)}⟩"
+
+
 def reading_view(text: str) -> str:
     """
     The text in simplified characters with half-width signs, exactly as long as it is.
 
-    Wording is exchanged only where the mainland word is as long as the Taiwan one (集體契約 → 集体合同).
+    Short asides in brackets are folded (⟨ ⟩), because they divide no clause. Wording is exchanged only where the mainland word is as long as the Taiwan one (集體契約 → 集体合同).
 
     >>> reading_view("工會，會員４２萬人")
     '工会,会员42万人'
+    >>> reading_view("各县（市、区）工会")
+    '各县⟨市/区⟩工会'
     """
     view = simplify(text, taiwan_terms=False)
     if view != text:
@@ -35,4 +47,4 @@ def reading_view(text: str) -> str:
                 pieces += [view[done : edit.start], edit.after]
                 done = edit.end
         view = "".join([*pieces, view[done:]])
-    return view.translate(_half_width())
+    return _ASIDE.sub(_fold, view.translate(_half_width()))

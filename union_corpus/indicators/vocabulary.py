@@ -7,6 +7,7 @@ equally well supported gets none: no code is better than a wrong one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +41,7 @@ class Entry:
     measure: str
     stat: str
     words: tuple[Word, ...]
-    context: tuple[str, ...]
+    context: tuple[Word, ...]
     without: tuple[Word, ...]
     own: bool
 
@@ -93,8 +94,12 @@ _OWN_ROW = 100.0
 _EMPTY_WORDS = ("总数", "总人数", "人数", "数量", "户数", "家数", "总量", "数")
 
 
+_OWNER = re.compile(r"^(?:全?(?:集团|公司|市|省|区|县|镇|乡|厂|矿|校|院|局|国|系统|行业|处|段|场|街道)|现有|共有|拥有|在册|单位|企业(?=职工$|员工$)|本)+(?=..)")
+
+
 def bare(name: str) -> str:
-    """A name without its counting words: 职工总数 → 职工."""
+    """A name without its counting words and whose it is: 集团职工总数 → 职工."""
+    name = _OWNER.sub("", name)
     for word in _EMPTY_WORDS:
         if name.endswith(word) and len(name) > len(word):
             return name[: -len(word)]
@@ -116,9 +121,9 @@ def _score(entry: Entry, name: str, context: str) -> float:
             return 0.0
     if entry.context:
         found = 0
-        for part in entry.context:
-            if len(part) > found and (part in name or part in context):
-                found = len(part)
+        for word in entry.context:
+            if word.weight > found and all(part in name or part in context for part in word.parts):
+                found = word.weight
         if not found:
             return 0.0
         best += _CONTEXT * found
@@ -151,7 +156,7 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
         row.get("measure", "").strip() or "level",
         row.get("stat", "").strip(),
         words,
-        tuple(word for word in row.get("context", "").split("|") if word),
+        tuple(_word(word) for word in row.get("context", "").split("|") if word.strip("=+ ")),
         tuple(_word(word) for word in row.get("without", "").split("|") if word.strip("=+ ")),
         own,
     )
