@@ -50,11 +50,12 @@ _ENUMERATOR = re.compile(
     | (?P<digit>\d{1,2}(?:[、．]|\.(?!\d))(?!\d))                                              # 1、 1.
     | (?P<closed>[（(]\d{1,2}[）)])                                                            # （1）
     | (?P<circled>[①-⑳⑴-⒇⒈-⒛])                                                              # ①
-    | (?P<bullet>[●○◆◇■□★☆▲△※•‣►]|——)                                                       # ——
+    | (?P<bullet>[●○◆◇■□★☆▲△※•‣►]|[-—–]{2,})                                                       # ——
     | (?P<label>(?:附件?|抄送|抄报|主题词|主題詞|落款|签发人)[一二三四\d]?[：:])                   # 附件：
     """,
     re.VERBOSE,
 )
+_SENTENCE_END = re.compile("[。！？]")
 _HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
@@ -177,6 +178,8 @@ _PAGE_NUMBER = re.compile(
 # Page numbers with nothing around them look like rows of a table; they need a page between them.
 _LEAST_PAGE = 8
 _LONGEST_HEAD = 36.0
+# How many lines of running head stand above and below a page number.
+_EDGES = ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1))
 
 
 def find_running_heads(text: str) -> list[Edit]:
@@ -222,12 +225,17 @@ def _page_numbers(text: str, lines: Sequence[_Line]) -> set[int]:
     for kind, places in kinds.items():
         for series in _series(places):
             beside_page = [i for i in series if _at_page_edge(lines, i)]
-            inside = [i for i in series if _inside_sentence(text, lines, i, i)]
+            inside = [i for i in series if _inside_page(text, lines, i)]
+            apart = min((b - a for a, b in pairwise(series)), default=series[0]) >= _LEAST_PAGE
             if kind == "bare":
-                apart = min((b - a for a, b in pairwise(series)), default=0) >= _LEAST_PAGE
-                sure = 2 * len(beside_page) > len(series) or (len(series) > 2 and apart and inside)
+                sure = 2 * len(beside_page) > len(series) or (apart and 2 * len(inside) >= len(series))
+            elif kind == "of":
+                sure = bool(beside_page or inside) and len(series) > 1
             else:
-                sure = bool(beside_page or inside) and (len(series) > 1 or kind != "of")
+                # A chapter is numbered above its text, a page mostly below.
+                first = _PAGE_NUMBER.fullmatch(text, lines[series[0]].start, lines[series[0]].end)
+                below = first is not None and int(first[kind]) == 1 and series[0] >= _LEAST_PAGE and apart
+                sure = bool(beside_page or inside) or below
             if sure:
                 found.update(series)
     return found
@@ -250,9 +258,14 @@ def _at_page_edge(lines: Sequence[_Line], index: int) -> bool:
     return behind or (lines[index].new_page and index > 0)
 
 
+def _inside_page(text: str, lines: Sequence[_Line], index: int) -> bool:
+    """True where a sentence goes on across a page number, or across it and a running head beside it."""
+    return any(_inside_sentence(text, lines, index - above, index + below) for above, below in _EDGES)
+
+
 def _inside_sentence(text: str, lines: Sequence[_Line], first: int, last: int) -> bool:
     """True where the line before ``first`` goes on in the line after ``last``."""
-    if first == 0 or last + 1 >= len(lines):
+    if first < 1 or last + 1 >= len(lines):
         return False
     a, b = lines[first - 1], lines[last + 1]
     if _ends_marked(text, a) or a.columns < _NARROWEST or a.table or _ENUMERATOR.match(text, b.start):
@@ -313,7 +326,7 @@ def _drop_edit(text: str, line: _Line, sure: float) -> Edit:
 # ------------------------------------------------------------------------------------------------------- the margin
 
 # Costs, as negative logarithms of how often such a line was seen in re-wrapped reports.
-_FULL, _INDENTED, _SHORT, _SHORT_UNMARKED, _OVER = 0.25, 1.6, 2.1, 2.8, 7.0
+_FULL, _INDENTED, _SHORT, _SHORT_UNMARKED, _OVER = 0.25, 1.2, 1.4, 1.8, 7.0
 _FREE, _FREE_LONG = 1.3, 0.05
 _SWITCH, _SWITCH_AT_GAP = 5.5, 3.5
 _TOLERANCE = 1.25
@@ -490,6 +503,8 @@ class _Stretch:
         self.counted = counted
         self.full = [self._slack(index) <= _TOLERANCE for index in range(first, last + 1)]
         self.indent = 0.0
+        self.slacks: Counter[float] = Counter()
+        self.sentences = 0.0
 
     def _slack(self, index: int) -> float:
         """How much room was left at the end of a line for what the next line begins with."""
@@ -525,6 +540,7 @@ class _Stretch:
         text, lines = self.text, self.lines
         usual_gap = self._usual_gap()
         self.indent = self._lost_indent()
+        self._learn()
         leads = [lines[i].lead for i in range(self.first, self.last + 1)]
         indented = sum(lead >= 1.5 for lead in leads)
         keeps_indent = 0.02 * len(leads) <= indented <= 0.6 * len(leads)
@@ -566,21 +582,43 @@ class _Stretch:
         usual = median(self._slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
         return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
 
+    def _learn(self) -> None:
+        """How lines that were surely cut fall short of the margin, and how many sentences a paragraph has."""
+        text, lines = self.text, self.lines
+        inside = paragraphs = 0
+        for index in range(self.first, min(self.last + 1, len(lines) - 1)):
+            line = lines[index]
+            inside += len(_SENTENCE_END.findall(text, line.start, line.end - 2))
+            slack = self._slack(index)
+            if _ends_marked(text, line):
+                paragraphs += slack > 2.0
+            elif slack <= 2.0 and not _ENUMERATOR.match(text, lines[index + 1].start):
+                self.slacks[_half(slack)] += 1
+        self.sentences = log((inside + 1.0) / (paragraphs + 1.0))
+
+    def _reaches(self, slack: float) -> float:
+        """Logarithm of how much likelier a cut line is to fall so far short of the margin than a paragraph's last."""
+        n = self.slacks.total()
+        here = _half(slack)
+        near = self.slacks[here] + 0.25 * (self.slacks[here - 0.5] + self.slacks[here + 0.5])
+        return log((near + 0.1) / (n + 1.0)) - log(0.5 / self.margin)
+
     def _odds(self, index: int, begins: bool, usual_gap: int, keeps_indent: bool, counting: dict[str, int]) -> float:
         """The logarithm of how much likelier it is that two lines are one than that a paragraph ends between them."""
         text = self.text
         a, b = self.lines[index], self.lines[index + 1]
         if a.table or b.table:
             return -9.0
-        slack = self._slack(index) - (self.indent if begins else 0.0) - (a.lead if self.counted is False else 0.0)
-        if slack > 6.0:
+        slack = self._slack(index) - (self.indent if begins else 0.0) - (0.0 if self.counted else a.lead)
+        if slack > 3.0:
             return -9.0
-        odds = log(self.margin / 2.6) if slack <= _TOLERANCE else -3.0 - 1.2 * (slack - _TOLERANCE)
         follows, ends_here = _reads_on(text, a, b)
         marked = _ends_marked(text, a)
-        # After an end mark both readings are ordinary, and what comes next says little.
-        most = 2.0 if marked else 7.0
-        odds += max(min(follows, most), -most) - max(ends_here, -6.0)
+        if marked:
+            # After an end mark both readings are ordinary. How often sentences end inside a paragraph says more.
+            odds = self.sentences + max(min(follows, 3.0), -3.0) + min(self._reaches(slack), 0.0)
+        else:
+            odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
             odds -= 2.5 if not b.new_page else 0.5
         match = _ENUMERATOR.match(text, b.start)
@@ -589,8 +627,8 @@ class _Stretch:
         if _DATE_LINE.fullmatch(text, b.start, b.end):
             odds -= 6.0
         if keeps_indent:
-            odds += -6.0 if b.lead >= 1.5 else 2.0
-        if index + 2 < len(self.lines) and index < self.last and marked:
+            odds += -6.0 if b.lead >= 1.5 else 4.0
+        if marked and index + 2 < len(self.lines) and index < self.last:
             behind = self._slack(index + 1)
             b_marked = _ends_marked(text, b)
             if self.indent and not b_marked:
@@ -598,6 +636,10 @@ class _Stretch:
             if not b_marked and behind > 4.0:
                 odds -= 7.0  # a short line without an end mark is a heading or a signature
         return odds
+
+
+def _half(measure: float) -> float:
+    return round(measure * 2) / 2
 
 
 @cache

@@ -1,0 +1,207 @@
+"""
+How many paragraph ends come back when reports are set to a page and read off again: ``python tests/quality/layout.py``.
+
+Each text is re-wrapped in the ways that pages are seen to be: narrow and wide columns, by columns or by characters,
+with the first lines' indents kept or lost, closing signs hanging or pulled down, empty lines between the lines,
+form feeds, page numbers and running heads, a narrow column beside a picture. Precision and recall count the ends of
+paragraphs (places between two characters that are not blanks). The texts are the originals of the sample corpus and,
+where ``../shared`` is there, its real reports; the language model has read the official ones.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from union_corpus.documents import apply_edits
+from union_corpus.repairs import layout
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+CLOSING = "，。、；：？！”’）》％%"
+RULES = (
+    layout.find_running_heads,
+    layout.find_line_breaks,
+    layout.find_split_numbers,
+    layout.find_stray_blanks,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a text is set: the widths of its columns in turn, and what the page adds."""
+
+    name: str
+    widths: tuple[int, ...] = (26,)
+    by_count: bool = False
+    indent: str = "none"  # none, kept or lost
+    hang: bool = True
+    whole_figures: bool = False
+    gap: int = 0
+    lines: int = 10_000
+    foot: str = ""
+    head: str = ""
+    feed: str = ""
+    paragraph_gap: int = 0
+    crlf: bool = False
+    blanks: float = 0.0
+    rng: random.Random = field(default_factory=lambda: random.Random(1), compare=False)
+
+
+PAGES = (
+    Page("12 columns", (12,)),
+    Page("16 columns, indents lost", (16,), indent="lost"),
+    Page("21 columns, indents lost, stray blanks", (21,), indent="lost", blanks=0.1),
+    Page("26 columns, indents kept", (26,), indent="kept"),
+    Page("26 columns, empty lines between", (26,), indent="lost", gap=1),
+    Page("28 columns, figures kept whole", (28,), whole_figures=True, indent="kept"),
+    Page("30 characters", (30,), by_count=True),
+    Page("40 characters, signs not hanging", (40,), by_count=True, hang=False),
+    Page("38 columns, empty line after paragraphs", (38,), paragraph_gap=1),
+    Page("26 columns, Windows line ends", (26,), crlf=True),
+    Page("30 columns, form feeds and page numbers", (30,), lines=22, foot="— {} —", feed="\f", indent="lost"),
+    Page("30 columns, running heads, no feeds", (30,), lines=12, foot="- {} -", head="工会工作情况汇编"),
+    Page("24 columns, bare page numbers", (24,), lines=14, foot="{}", indent="kept"),
+    Page("21 and 12 columns, gaps at column ends", (21, 21, 12), lines=24, feed="\n", indent="lost"),
+)
+
+
+def set_on_pages(text: str, page: Page) -> str:
+    """The text as an extractor gives it back."""
+    lines: list[str] = []
+    at = 0
+
+    def width() -> int:
+        return page.widths[at // page.lines % len(page.widths)]
+
+    def push(line: str) -> None:
+        nonlocal at
+        if at and at % page.lines == 0:
+            number = at // page.lines
+            if page.foot:
+                lines.append(page.foot.format(number) + "\n" * (1 + page.gap))
+            lines.append(page.feed)
+            if page.head:
+                lines.append(page.head + "\n" * (1 + page.gap))
+        lines.append(line + "\n" * (1 + page.gap))
+        at += 1
+
+    for paragraph in paragraphs(text):
+        indent = 2.0 if page.indent != "none" else 0.0
+        line = "　　" if page.indent == "kept" else ""
+        used = indent
+        for unit in units(paragraph, page):
+            size = float(len(unit)) if page.by_count else sum(0.5 if ord(c) < 0x80 else 1.0 for c in unit)
+            if used + size > width() and not (page.hang and unit[0] in CLOSING) and line.strip():
+                push(line)
+                line, used = "", 0.0
+            line += unit
+            used += size
+            if page.blanks and unit in "，。、" and page.rng.random() < page.blanks:
+                line += " "
+        push(line)
+        if page.paragraph_gap:
+            lines.append("\n" * page.paragraph_gap)
+    out = "".join(lines)
+    return out.replace("\n", "\r\n") if page.crlf else out
+
+
+def units(paragraph: str, page: Page) -> Iterator[str]:
+    pattern = r"[0-9A-Za-z.%]+|." if page.whole_figures else "."
+    yield from re.findall(pattern, paragraph, re.DOTALL)
+
+
+def paragraphs(text: str) -> list[str]:
+    return [line.strip(" \t\u3000\u00a0") for line in text.splitlines() if line.strip(" \t\u3000\u00a0")]
+
+
+def ends(text: str) -> tuple[str, set[int]]:
+    """The characters that are not blanks, and after how many of them a paragraph ends."""
+    places, count, kept = set(), 0, []
+    for part in paragraphs(text):
+        bare = re.sub(r"[\s\u3000]", "", part)
+        kept.append(bare)
+        count += len(bare)
+        places.add(count)
+    return "".join(kept), places
+
+
+@dataclass
+class Tally:
+    """Ends found and missed; texts whose characters did not come back count as lost."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    lost: int = 0
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
+
+
+def measure(texts: dict[str, str], page: Page, *, show: int = 0) -> Tally:
+    """Set every text on pages, read it back, compare."""
+    tally = Tally()
+    for name, text in texts.items():
+        page = replace(page, rng=random.Random(name))
+        found = set_on_pages(text, page)
+        for rule in RULES:
+            found = apply_edits(found, rule(found))
+        bare, places = ends(text)
+        bare_found, places_found = ends(found)
+        if bare != bare_found:
+            tally.lost += 1
+            if show:
+                at = next((i for i, (x, y) in enumerate(zip(bare, bare_found, strict=False)) if x != y), len(bare))
+                print(f"    lost {name}: …{bare[at - 8 : at + 8]}… / …{bare_found[at - 8 : at + 16]}…")
+            continue
+        tally.right += len(places & places_found)
+        tally.wrong += len(places_found - places)
+        tally.missed += len(places - places_found)
+        if show:
+            for place in sorted(places ^ places_found)[:show]:
+                kind = "missed" if place in places else "wrong "
+                print(f"    {kind} {name}: {bare[max(0, place - 24) : place]}¶{bare[place : place + 20]}")
+    return tally
+
+
+def originals() -> dict[str, str]:
+    return {p.name: p.read_text(encoding="utf-8") for p in sorted((ROOT / "data" / "_originals").glob("*.txt"))}
+
+
+def official(every: int = 4) -> dict[str, str]:
+    paths = sorted((SHARED / "real" / "official").glob("*.txt"))[::every]
+    return {p.name: p.read_text(encoding="utf-8")[:12_000] for p in paths}
+
+
+def unread() -> dict[str, str]:
+    """Real reports that the language model was not trained on."""
+    paths = [*sorted((SHARED / "real" / "gbk").glob("*.txt"))]
+    return {p.name: p.read_bytes().decode("gb18030", "replace")[:12_000] for p in paths}
+
+
+def main() -> None:
+    show = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    for title, texts in (("sample originals", originals()), ("real, unread", unread()), ("official", official())):
+        if not texts:
+            print(f"{title}: not here")
+            continue
+        print(f"\n{title}: {len(texts)} texts")
+        total = Tally()
+        for page in PAGES:
+            tally = measure(texts, page, show=show)
+            total.right += tally.right
+            total.wrong += tally.wrong
+            total.missed += tally.missed
+            total.lost += tally.lost
+            print(f"  {page.name:42} F1 {tally.f1:.4f}  wrong {tally.wrong:4} missed {tally.missed:4} lost {tally.lost}")
+        print(f"  {'all':42} F1 {total.f1:.4f}  wrong {total.wrong:4} missed {total.missed:4} lost {total.lost}")
+
+
+if __name__ == "__main__":
+    main()
