@@ -56,7 +56,9 @@ def costs() -> dict[str, float]:
 
 
 def main() -> None:
-    lines = ["# source: jieba 0.42.1 dict.txt (MIT), simplified and through OpenCC s2t; data/scripts/build_character_costs.py"]
+    lines = [
+        "# source: jieba 0.42.1 dict.txt (MIT), simplified and through OpenCC s2t; data/scripts/build_character_costs.py"
+    ]
     lines.append("code_point\tbits")
     lines += [f"{ord(char):04X}\t{cost:.2f}" for char, cost in sorted(costs().items())]
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -2,7 +2,8 @@
 Train the packaged character model: ``python data/scripts/train_language_model.py ../shared/real/official``.
 
 Sources of the counts: the reports and laws of state organs in ``../shared/real/official`` (no copyright in China,
-Copyright Law art. 5), and character frequencies of jieba's ``dict.txt`` (MIT, installed with jieba). Traditional
+Copyright Law art. 5), the words of jieba's ``dict.txt`` (MIT, installed
+with jieba) and of ``lexicon/common_words.tsv``. Traditional
 characters are folded by the ``TSCharacters.txt`` of opencc-python-reimplemented (Apache 2.0). The same input gives
 the same file, byte for byte. ``--without 3/8`` leaves every eighth file out, beginning with number 3, so that the
 model can be measured on text it has not read.
@@ -20,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from union_corpus import language_model as lm
+from union_corpus.lexicon import table
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "language_model.npz"
 # How much of a character's bare frequency comes from jieba's word list.
@@ -41,11 +43,13 @@ def package_file(package: str, *parts: str) -> Path:
 
 
 def word_frequencies() -> dict[str, int]:
-    """The words of jieba's dictionary and how often it says they occur."""
+    """The words of jieba's dictionary and of the library's own list, and how often they occur."""
     words = {}
     for line in package_file("jieba", "dict.txt").read_text(encoding="utf-8").splitlines():
         word, count, *_ = line.split(" ")
         words[word] = int(count)
+    for row in table("common_words"):
+        words[row["word"]] = max(words.get(row["word"], 0), int(row["count"]))
     return words
 
 

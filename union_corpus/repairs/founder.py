@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log
+from math import exp, inf, log
 
 from union_corpus.documents import Edit
 from union_corpus.language_model import Model, load_model
 from union_corpus.lexicon import table
-from union_corpus.repairs.lattices import Alternative, decode_lattice
+from union_corpus.repairs.lattices import Alternative, decode_lattice, log_add
 
 # Some PDF fonts print GB 2312 signs one table off: the lead byte is 0x31 too high, so ， (A3 AC) comes out as
 # 袁 (D4 AC) and 。 (A1 A3) as 遥 (D2 A3).
@@ -71,7 +71,7 @@ def _families() -> dict[str, str]:
 # has hardly seen the rarer signs in running text, and it counts ten digits, and all enumerators, as one sign.
 _DIGITS = frozenset("０１２３４５６７８９")
 _ENUMERATORS = "①②③④⑤⑥⑦⑧⑨⑩"
-_USUAL = frozenset("，。、；：？！“”‘’（）《》—…·％")
+_USUAL = frozenset("，。、；：？！“”‘’（）《》…·％")
 _SOMETIMES = frozenset("－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆.-")
 _LETTERS = _WIDE_ALPHANUMERIC - _DIGITS
 
@@ -87,8 +87,10 @@ _NEVER_AFTER = {
     "·": frozenset("\n" + _PAUSES + _STOPS + _OPENERS + _CLOSERS),
 }
 _NEVER = -7.0
-_ONLY_AFTER_NUMBERS = frozenset("％℃‰")
+# Signs that stand after a number or nowhere.
+_ONLY_AFTER_NUMBERS = frozenset("％℃‰．.")
 _NUMBER_END = frozenset("0123456789０１２３４５６７８９十百千几数%％")
+_NOWHERE = -14.0
 
 
 def _prior(meant: str) -> float:
@@ -96,6 +98,9 @@ def _prior(meant: str) -> float:
         return 0.0
     if meant in _DIGITS or meant in _ENUMERATORS:
         return -2.0
+    if meant == "—":
+        # Dashes come in runs, which are weighed apart; alone, it stands between numbers or places.
+        return -5.0
     if meant in _LETTERS or meant in _SOMETIMES:
         return -4.0
     return -9.0
@@ -118,7 +123,7 @@ class _Judge:
             if last and last in _NEVER_AFTER.get(char, ""):
                 found += _NEVER
             if char in _ONLY_AFTER_NUMBERS and last not in _NUMBER_END:
-                found += _NEVER
+                found += _NOWHERE
             if len(self._memo) > 500_000:
                 self._memo.clear()
             self._memo[key] = found
@@ -171,7 +176,7 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
         _decide(text, candidates[first : last + 1], judge)
         first = last + 1
     _weigh_words(text, candidates)
-    _weigh_names(text, candidates)
+    _weigh_names(text, candidates, judge)
     return candidates
 
 
@@ -274,7 +279,7 @@ def _dash_readings(length: int) -> tuple[Alternative, ...]:
             string = "要" * dashes.start + "——" + "要" * (length - dashes.stop)
             prior = {2: 0.0, 3: -1.2}.get(len(dashes), -3.0)
         else:
-            string, prior = "要" * length, -2.0
+            string, prior = "要" * length, -5.0
         readings.append((string, prior))
     return tuple(readings)
 
@@ -285,6 +290,8 @@ def _dash_readings(length: int) -> tuple[Alternative, ...]:
 _WORD_WEIGHT = 0.5
 _WINDOW = 5
 _LONGEST_WORD = 4
+# A sign counts as a word of about this log probability.
+_SIGN_WORD = -3.0
 _UNKNOWN_WORD = -17.0
 _SIGN = re.compile(r"[^\u3400-\u9fff]")
 
@@ -296,7 +303,9 @@ def _word_costs() -> dict[str, float]:
 
     with jieba.get_dict_file() as stream:
         rows = [line.split(b" ", 2) for line in stream]
-    counts = {row[0].decode(): int(row[1]) for row in rows if len(row[0]) <= 3 * _LONGEST_WORD}
+    counts = {cells[0].decode(): int(cells[1]) for cells in rows if len(cells[0]) <= 3 * _LONGEST_WORD}
+    for row in table("common_words"):
+        counts[row["word"]] = max(counts.get(row["word"], 0), int(row["count"]))
     total = log(sum(counts.values()))
     return {word: log(max(count, 1)) - total for word, count in counts.items()}
 
@@ -322,10 +331,10 @@ def _weigh_words(text: str, candidates: Sequence[_Candidate]) -> None:
     for candidate in candidates:
         left = _han_beside(text, candidate.start, -1, places)
         right = _han_beside(text, candidate.start, 1, places)
-        if candidate.meant in _WIDE_ALPHANUMERIC or candidate.odds > 14:
+        if candidate.odds > 14:
             changes.append(0.0)
             continue
-        apart = _word_score(left) + _word_score(right) - 3.0
+        apart = _word_score(left) + _word_score(right) + _SIGN_WORD
         together = _word_score(left + candidate.shown + right)
         changes.append(_WORD_WEIGHT * (apart - together))
     for candidate, change in zip(candidates, changes, strict=True):
@@ -347,8 +356,11 @@ def _han_beside(text: str, place: int, step: int, places: dict[int, _Candidate])
 
 
 @cache
-def _surnames() -> frozenset[str]:
-    return frozenset(row["surname"] for row in table("surnames"))
+def _surnames() -> dict[str, float]:
+    """Surnames with the log of how common they are, which falls with their rank in the list."""
+    names = [row["surname"] for row in table("surnames")]
+    shares = [1.0 / (rank + 10) for rank in range(len(names))]
+    return {name: log(share / sum(shares)) for name, share in zip(names, shares, strict=True)}
 
 
 @cache
@@ -358,25 +370,82 @@ def _titles() -> re.Pattern[str]:
 
 
 @cache
+def _title_end() -> re.Pattern[str]:
+    return re.compile(f"(?:{_titles().pattern}|、)$")
+
+
+@cache
 def _given_costs() -> dict[str, float]:
     counts = {row["character"]: int(row["count"]) for row in table("given_name_characters")}
     total = sum(counts.values())
     return {char: log(count / total) for char, count in counts.items()}
 
 
-# How much a title after it speaks for a surname, and how much a place at the end of what reads like a name.
-_TITLE_BONUS = 5.0
+# A person is named at a place (as logs) after a title, after a sign or at the start of a line, or elsewhere.
+_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -1.5, -4.0, -5.5
+# A title follows the surname at once, or a given name of one or of two characters does.
+_TITLED, _SHORT_GIVEN, _LONG_GIVEN = -0.7, -1.6, -1.0
+# A title is one of a few dozen.
+_ONE_TITLE = -3.0
 
 
-def _weigh_names(text: str, candidates: Sequence[_Candidate]) -> None:
-    """Take from the odds of a surname that a title or a given name follows: 袁主席, 叶志强、."""
+def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> None:
+    """Take from the odds of a surname that a title or a given name follows: 袁主席, 主席叶志强."""
     places = {candidate.start: candidate for candidate in candidates}
+    ranks = _surnames()
+    given = _given_costs()
     for candidate in candidates:
-        if candidate.shown not in _surnames():
+        if candidate.shown not in ranks or candidate.odds > 16:
             continue
-        after = _han_beside(text, candidate.start, 1, places)
-        if _titles().match(after):
-            candidate.odds -= _TITLE_BONUS
+        before, after = _beside(text, candidate.start, places, -1), _beside(text, candidate.start, places, 1)
+        titled = _titles().match(after)
+        name = -inf
+        if titled:
+            name = _TITLED + _ONE_TITLE
+            read = titled.end()
+        elif len(after) >= 2:
+            read = 2
+            if _ends_name(after[1:]):
+                name = _SHORT_GIVEN + given.get(after[0], -11.0)
+                read = 1
+            elif _ends_name(after[2:]):
+                name = _LONG_GIVEN + given.get(after[0], -11.0) + given.get(after[1], -11.0)
+        if name == -inf:
+            continue
+        if _title_end().search(before):
+            name += _NAMED_AFTER_TITLE
+        elif not before or _SIGN.match(before[-1]):
+            name += _NAMED_AFTER_SIGN
+        else:
+            name += _NAMED_ANYWHERE
+        name += ranks[candidate.shown]
+        sign = 0.0
+        history = before
+        for char in candidate.meant + after[:read]:
+            sign += judge.log_prob(history, char)
+            history += char
+        # The name is one more way to keep the character.
+        candidate.odds = -log_add(-candidate.odds, name - sign)
+
+
+def _ends_name(after: str) -> bool:
+    """True where what comes next can follow a person's name."""
+    return not after or bool(_SIGN.match(after[0])) or after[0] in _AFTER_NAME or bool(_titles().match(after))
+
+
+# Words of one character that follow a name at once, and the first characters of verbs and words that often do.
+_AFTER_NAME = frozenset("同说任为到被和与及作在等是的向对因获以从将已主当出介代讲指强参会前曾也就都还")
+
+
+def _beside(text: str, place: int, places: dict[int, _Candidate], step: int) -> str:
+    """The few characters before or after a place, blanks passed over, neighbours read as they now stand."""
+    found: list[str] = []
+    at = place + step
+    while 0 <= at < len(text) and len(found) < _WINDOW:
+        if not text[at].isspace():
+            found.append(places[at].reading if at in places else text[at])
+        at += step
+    return "".join(found if step > 0 else reversed(found))
 
 
 # --- Stretches ----------------------------------------------------------------------------------------------------
@@ -384,17 +453,26 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate]) -> None:
 # What it costs (as a log) to believe that a stretch of shifted signs begins, and that it ends before the text does.
 _BEGIN = 9.0
 _CEASE = 4.0
-# The most that one place may say for a stretch, so that one odd name cannot open it; digits come several together.
-_MOST = {"punctuation": 6.0, "alphanumeric": 3.0}
+# The most that one place may say for a stretch, so that one odd name cannot open it; a digit by itself says less.
+_MOST, _MOST_ALONE = 6.0, 2.5
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
 _REAL = {"punctuation": re.compile("[，。、；：“”]"), "alphanumeric": re.compile("[0-9０-９]")}
 
 
+def _in_company(text: str, candidate: _Candidate) -> bool:
+    """True where another character that may be a shifted digit or letter stands next to this one."""
+    beside = text[max(0, candidate.start - 1) : candidate.start] + text[candidate.start + 1 : candidate.start + 2]
+    return any(_families().get(char) == "alphanumeric" for char in beside)
+
+
 def _stretches(text: str, candidates: Sequence[_Candidate], family: str) -> list[tuple[int, int]]:
     """The stretches in which signs of a family are shifted: the best switching between two states along the text."""
-    most = _MOST[family]
-    events = [(c.start, min(c.odds, most)) for c in candidates if c.odds > 0 and _families()[c.shown] == family]
+    events = [
+        (c.start, min(c.odds, _MOST_ALONE if family == "alphanumeric" and not _in_company(text, c) else _MOST))
+        for c in candidates
+        if c.odds > 0 and _families()[c.shown] == family
+    ]
     if sum(gain for _, gain in events) < _BEGIN:
         return []
     events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text)]
@@ -419,6 +497,97 @@ def _stretches(text: str, candidates: Sequence[_Candidate], family: str) -> list
         was_shifted = bool(state)
         state = came[number][state]
     return found[::-1]
+
+
+# --- What signs owe each other -------------------------------------------------------------------------------------
+
+_PARTNER = dict(zip(_CLOSERS, _OPENERS, strict=True))
+# Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
+# passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
+# are many times as frequent there as in running text at large.
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -5.0, -4.0, -4.0, -4.0, 2.0
+# What every character costs for every open pair; quotations and asides are short.
+_OPEN_COST = 0.02
+# An enumerator that comes next in its count, and one that does not.
+_NEXT, _OUT_OF_ORDER = 3.0, -6.0
+_DEEPEST = 4
+_MOST_STATES = 48
+
+_State = tuple[str, int]  # the signs open, innermost last; the number expected next (from 0) if a count goes on
+
+
+def _step(state: _State, sign: str) -> tuple[_State, float]:
+    """The state after a sign, and what it is worth there."""
+    opened, count = state
+    if sign in _OPENERS:
+        worth = _REOPENED if sign in opened else 0.0
+        return ((opened + sign)[-_DEEPEST:], count), worth
+    if sign in _PARTNER:
+        at = opened.rfind(_PARTNER[sign])
+        if at < 0:
+            return state, _UNOPENED
+        return (opened[:at], count), _AWAITED + _SKIPPED * (len(opened) - at - 1)
+    number = _ENUMERATORS.index(sign)
+    if number == 0:
+        return (opened, 1), 0.0
+    return (opened, number + 1), _NEXT if number == count else _OUT_OF_ORDER
+
+
+def _settle(text: str, candidates: Sequence[_Candidate]) -> None:
+    """Correct the odds of brackets, quotation marks and enumerators by how they pair and count along the stretch."""
+    owing = set(_OPENERS + _CLOSERS + _ENUMERATORS)
+    events: list[tuple[int, str, _Candidate | None]] = [
+        (candidate.start, candidate.meant, candidate) for candidate in candidates if candidate.meant in owing
+    ]
+    if not events:
+        return
+    first, last = candidates[0].start, candidates[-1].start
+    events += [(match.start(), match[0], None) for match in _OWING_SIGN.finditer(text, first, last + 1)]
+    events.sort(key=lambda event: event[0])
+    # Forward sums over states, with the edges kept for the way back.
+    states: dict[_State, float] = {("", 0): 0.0}
+    forward = [states]
+    layers: list[list[tuple[_State, _State, bool, float]]] = []
+    place = first
+    for start, sign, candidate in events:
+        edges: list[tuple[_State, _State, bool, float]] = []
+        for state in states:
+            cost = -_OPEN_COST * (start - place) * len(state[0])
+            after, worth = _step(state, sign)
+            if candidate is None:
+                edges.append((state, after, True, cost + worth))
+            else:
+                edges.append((state, after, True, cost + worth + candidate.odds))
+                edges.append((state, state, False, cost))
+        place = start
+        arrived: dict[_State, float] = {}
+        for before, after, _, weight in edges:
+            total = states[before] + weight
+            arrived[after] = log_add(arrived[after], total) if after in arrived else total
+        if len(arrived) > _MOST_STATES:
+            kept = sorted(arrived, key=lambda state: (-arrived[state], state))[:_MOST_STATES]
+            arrived = {state: arrived[state] for state in kept}
+            edges = [edge for edge in edges if edge[1] in arrived]
+        layers.append(edges)
+        forward.append(arrived)
+        states = arrived
+    backward = {state: _UNCLOSED * len(state[0]) for state in states}
+    for (_, _, candidate), edges, before_all in zip(reversed(events), reversed(layers), forward[-2::-1], strict=True):
+        meant = kept_as_is = -inf
+        earlier: dict[_State, float] = {}
+        for before, after, changed, weight in edges:
+            onward = weight + backward[after]
+            earlier[before] = log_add(earlier[before], onward) if before in earlier else onward
+            if changed:
+                meant = log_add(meant, before_all[before] + onward)
+            else:
+                kept_as_is = log_add(kept_as_is, before_all[before] + onward)
+        backward = {state: earlier.get(state, -inf) for state in before_all}
+        if candidate is not None:
+            candidate.odds = max(-27.0, min(27.0, meant - kept_as_is))
+
+
+_OWING_SIGN = re.compile(f"[{re.escape(_OPENERS + _CLOSERS + _ENUMERATORS)}]")
 
 
 # --- The rule -----------------------------------------------------------------------------------------------------
@@ -466,12 +635,30 @@ def find_founder_shift(text: str) -> list[Edit]:
         stretches = _stretches(text, _weigh(text, of_family, model), family)
         live += [place for place in of_family if _inside(place, stretches)]
     candidates = _weigh(text, sorted(live), model)
+    for near in _neighbourhoods(candidates):
+        _settle(text, near)
     edits = []
     for candidate in candidates:
         if candidate.odds > -1.0:
             confidence = 1.0 / (1.0 + exp(-candidate.odds))
             edits.append(Edit(candidate.start, candidate.shown, candidate.meant, round(confidence, 4)))
     return edits
+
+
+# Signs further apart than this owe each other nothing.
+_FAR = 300
+
+
+def _neighbourhoods(candidates: Sequence[_Candidate]) -> Iterator[list[_Candidate]]:
+    """Candidates in groups, divided where none stands for a long way."""
+    group: list[_Candidate] = []
+    for candidate in candidates:
+        if group and candidate.start - group[-1].start > _FAR:
+            yield group
+            group = []
+        group.append(candidate)
+    if group:
+        yield group
 
 
 def _inside(place: int, stretches: Sequence[tuple[int, int]]) -> bool:
