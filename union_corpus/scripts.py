@@ -8,6 +8,7 @@ every place (one character for one), so whatever is found in the simplified view
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -146,6 +147,77 @@ def detect_origin(text: str) -> Origin:
     ('mainland', 'taiwan', 'unknown')
     """
     return _origin(_simplified(text))
+
+
+# -- levelling: what layout and quotation put inside a term -------------------------------------------------------
+
+# Blanks, quotation marks, interpuncts and line ends are passed over.
+_IGNORED_RUN = re.compile("[\\s\u200b\ufeff“”‘’\"'「」『』〝〞＂＇·•・‧●﹒]+")
+# An empty line never stands inside a term, nor does a long gap.
+_LONGEST_GAP = 6
+
+
+@dataclass(frozen=True)
+class LevelledView:
+    """
+    A simplified reading with blanks, quotation marks, interpuncts and line ends taken out, for looking up terms.
+
+    ``span`` walks back to the text. Nothing should be found across an empty line or a long gap: there it gives None.
+    """
+
+    text: str
+    view: SimplifiedView
+    starts: tuple[int, ...]  # places in the levelled text where a new stretch begins …
+    origins: tuple[int, ...]  # … and where that stretch begins in the simplified view
+    gaps: tuple[int, ...]  # places in the levelled text that no term reaches across
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The span in the text given that is read as ``level.text[start:end]``; None where it reaches across a gap."""
+        gap = bisect_right(self.gaps, start)
+        if gap < len(self.gaps) and self.gaps[gap] < end:
+            return None
+        return self.view.span(self._origin(start), self._origin(end - 1) + 1)
+
+    def _origin(self, place: int) -> int:
+        at = bisect_right(self.starts, place) - 1
+        return self.origins[at] + place - self.starts[at]
+
+
+def level_view(text: str) -> LevelledView:
+    """
+    A text as terms are looked up in it: simplified, and without what layout and quotation put inside them.
+
+    >>> level = level_view("參加“安康\\n杯”競賽")
+    >>> level.text, level.span(2, 7)
+    ('参加安康杯竞赛', (3, 10))
+    """
+    view = simplify_view(text)
+    pieces: list[str] = []
+    starts, origins, gaps = [0], [0], []
+    length = done = 0
+    for found in _IGNORED_RUN.finditer(view.text):
+        low, high = found.span()
+        pieces.append(view.text[done:low])
+        length += low - done
+        done = high
+        starts.append(length)
+        origins.append(high)
+        if high - low > 1:
+            blank = found.group()
+            if high - low > _LONGEST_GAP or blank.count("\n") + blank.count("\r") - blank.count("\r\n") > 1:
+                gaps.append(length)
+    pieces.append(view.text[done:])
+    return LevelledView("".join(pieces), view, tuple(starts), tuple(origins), tuple(gaps))
+
+
+def levelled(form: str) -> str:
+    """
+    A term as it is looked up in ``level_view(text).text``: its characters simplified, its quotation marks taken off.
+
+    >>> levelled("“安康杯”競賽")
+    '安康杯竞赛'
+    """
+    return _IGNORED_RUN.sub("", _simplified(form))
 
 
 # -- characters and phrases ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from union_corpus.documents import Document
 from union_corpus.errors import LexiconError
 from union_corpus.lexicon import read_table, table
-from union_corpus.scripts import SimplifiedView, simplify, simplify_view
+from union_corpus.scripts import level_view, levelled
 from union_corpus.tokens import Tokenizer
 
 if TYPE_CHECKING:
@@ -93,54 +93,6 @@ class _Form(NamedTuple):
     needs: re.Pattern[str] | None = None
 
 
-# -- levelling: what may stand inside a term ----------------------------------------------------------------------
-
-# Blanks, quotation marks, interpuncts and soft breaks are passed over.
-_IGNORED = " \t\u3000\xa0\u200b\ufeff“”‘’\"'「」『』〝〞＂＇·•・‧●﹒\n\r"
-_IGNORED_RUN = re.compile(f"[{re.escape(_IGNORED)}]+")
-# More than one line end (an empty line) never stands inside a term, nor does a long gap.
-_LONGEST_GAP = 6
-
-
-class _Level:
-    """A simplified view with everything ignorable taken out, and the way back to the text."""
-
-    def __init__(self, text: str) -> None:
-        self.view: SimplifiedView = simplify_view(text)
-        pieces: list[str] = []
-        self.starts: list[int] = [0]  # places in the levelled text where a new stretch begins …
-        self.origins: list[int] = [0]  # … and where that stretch begins in the view
-        self.wide: list[int] = []  # places in the levelled text that no term may reach across
-        length = done = 0
-        for gap in _IGNORED_RUN.finditer(self.view.text):
-            pieces.append(self.view.text[done : gap.start()])
-            length += gap.start() - done
-            done = gap.end()
-            self.starts.append(length)
-            self.origins.append(done)
-            if gap.end() - gap.start() > 1:
-                blank = gap.group()
-                if len(blank) > _LONGEST_GAP or blank.count("\n") + blank.count("\r") - blank.count("\r\n") > 1:
-                    self.wide.append(length)
-        pieces.append(self.view.text[done:])
-        self.text = "".join(pieces)
-
-    def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """The span in the text given of ``level.text[start:end]``; None where it reaches across a wide gap."""
-        wide = bisect_right(self.wide, start)
-        if wide < len(self.wide) and self.wide[wide] < end:
-            return None
-        return self.view.span(self._origin(start), self._origin(end - 1) + 1)
-
-    def _origin(self, place: int) -> int:
-        at = bisect_right(self.starts, place) - 1
-        return self.origins[at] + place - self.starts[at]
-
-
-def _levelled(form: str) -> str:
-    return _IGNORED_RUN.sub("", simplify(form, taiwan_terms=False))
-
-
 # -- the list -----------------------------------------------------------------------------------------------------
 
 
@@ -153,8 +105,10 @@ class _Themes:
         for number, row in enumerate(rows):
             theme = row.get("theme") or row.get("term", "")
             if not theme.strip():
-                raise LexiconError(f"{_line(path, number)}: no theme; a list of themes has the columns theme, group, forms")
-            needs = [_levelled(word) for word in row.get("needs", "").split("|") if word]
+                raise LexiconError(
+                    f"{_line(path, number)}: no theme; a list of themes has the columns theme, group, forms"
+                )
+            needs = [levelled(word) for word in row.get("needs", "").split("|") if word]
             nearby = re.compile("|".join(map(re.escape, needs))) if needs else None
             written = (row.get("forms") or row.get("aliases", "")).split("|")
             # A row with a condition holds only the forms that need it; the name of the theme does not.
@@ -167,7 +121,7 @@ class _Themes:
                         )
                     if spelling:
                         forms.setdefault(spelling, _Form(spelling, theme, row.get("group", ""), nearby))
-            for guard in filter(None, map(_levelled, row.get("guards", "").split("|"))):
+            for guard in filter(None, map(levelled, row.get("guards", "").split("|"))):
                 guarded.setdefault(guard, set()).add(theme)
         forms |= {guard: _Form(guard, "", "") for guard in guarded if guard not in forms}
         self.forms = list(forms.values())
@@ -178,7 +132,7 @@ class _Themes:
 
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
         """The forms in a text, leftmost-longest, with their places in it."""
-        level = _Level(text)
+        level = level_view(text)
         for form, start, end in self._matches(level.text):
             if not _stands_alone(level.text, start, end):
                 continue
@@ -252,7 +206,7 @@ _WORDS = Tokenizer(new_words=False)
 
 def _spellings(form: str) -> Iterator[str]:
     """A form as matched: with its own 、 or ， and with each of what prints put there instead."""
-    level = _levelled(form)
+    level = levelled(form)
     yield level
     if _LIST_MARK.search(level):
         for mark in ("、", "，", ",", ""):

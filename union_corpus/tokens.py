@@ -15,13 +15,21 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import accumulate, pairwise
+from math import log
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from union_corpus.documents import Document
 from union_corpus.errors import LexiconError, MissingDependencyError
 from union_corpus.lexicon import read_table, table
 from union_corpus.scripts import simplify
+from union_corpus.tables import INTEGER, NUMBER, TEXT, frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
 Backend = Literal["rjieba", "jieba"]
 
@@ -77,6 +85,11 @@ _NUMERAL = re.compile(
 def stop_words() -> frozenset[str]:
     """Words too common in any Chinese text, or in this genre, to tell reports apart; from ``lexicon/stop_words.tsv``."""
     return frozenset(row["word"] for row in table("stop_words"))
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in table("stop_words") if row["kind"] == "common")
 
 
 @dataclass(frozen=True)
@@ -163,10 +176,176 @@ def union_terms() -> tuple[str, ...]:
         for row in table("terms")
         for word in [row["term"], *row["aliases"].split("|")]
     )
-    return tuple(dict.fromkeys(word for word in words if _ONE_WORD.fullmatch(word)))
+    return tuple(dict.fromkeys(word for word in words if is_one_word(word)))
+
+
+def is_one_word(term: str) -> bool:
+    """
+    True for a term that the tokenizer can keep whole: Han characters, Latin letters and digits without a break.
+
+    >>> is_one_word("QC小组"), is_one_word("中国梦·劳动美"), is_one_word("12351")
+    (True, False, False)
+    """
+    return _ONE_WORD.fullmatch(term) is not None
 
 
 _ONE_WORD = re.compile(r"[\u4e00-\u9fd5A-Za-z0-9+]*[\u4e00-\u9fd5][\u4e00-\u9fd5A-Za-z0-9+]*")
+
+
+# -- new terms ----------------------------------------------------------------------------------------------------
+
+NEW_TERMS = {
+    "term": TEXT,
+    "count": INTEGER,
+    "n_docs": INTEGER,
+    "npmi": NUMBER,
+    "left_entropy": NUMBER,
+    "right_entropy": NUMBER,
+    "score": NUMBER,
+}
+_LONGEST_TERM = 4  # tokens
+
+
+def new_terms_frame(
+    texts: Iterable[str | Document], *, min_count: int = 3, known: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """
+    Words and phrases that the texts use as terms and the lexicon does not have, best first, for a person to accept.
+
+    A candidate is a run of up to four words, or one word that no dictionary has, found at least ``min_count`` times.
+    ``npmi`` tells how firmly its parts hold together (1: never apart), the entropies (in nats) how freely the words
+    before and after it change; ``score`` is npmi times the smaller entropy. Candidates that are ``known`` (by default
+    the union lexicon; ``()`` for none) are left out. Everything is simplified first, so 職代會 and 职代会 count together.
+
+    Columns: term, count, n_docs, npmi, left_entropy, right_entropy, score.
+
+    >>> reports = ["组织晨曦护航行动。", "开展晨曦护航宣讲，", "推广晨曦护航经验", "把晨曦护航做实", "看晨曦护航成效"]
+    >>> new_terms_frame(reports).term.tolist()
+    ['晨曦护航']
+    """
+    import numpy as np
+
+    tokenizer = Tokenizer(union_terms=False)
+    numbers: dict[str, int] = {"": 0}  # word → its number; 0 is whatever ends a run: punctuation, a digit, a border
+    stream: list[int] = [0]
+    doc_ends: list[int] = []
+    for one in texts:
+        text = simplify(one if isinstance(one, str) else one.text)
+        for word in tokenizer.tokenize(text):
+            if _HAN.fullmatch(word):
+                stream.append(numbers.setdefault(word, len(numbers)))
+            elif not word.isspace():
+                stream.append(0)
+        stream.append(0)
+        doc_ends.append(len(stream))
+    words = list(numbers)
+    ids = np.array(stream, dtype=np.int64)
+    doc_of = np.searchsorted(np.array(doc_ends), np.arange(len(ids)), side="right")
+    total = max(int((ids > 0).sum()), 1)
+
+    # For each length, at each place: the number of the frequent run beginning there, or 0.
+    runs = [np.where(np.bincount(ids, minlength=len(words))[ids] >= min_count, ids, 0)]
+    spelled: list[list[tuple[int, ...]]] = [[(at,) for at in range(len(words))]]
+    counts = [np.bincount(ids, minlength=len(words))]
+    for _ in range(1, _LONGEST_TERM):
+        size = len(runs)
+        head, last = runs[-1][:-1], runs[0][size:]
+        both = np.zeros(len(ids), dtype=np.int64)
+        paired = head[: len(last)] * len(words) + last
+        both[: len(last)] = np.where((head[: len(last)] > 0) & (last > 0), paired, 0)
+        kinds, places, found = np.unique(both, return_inverse=True, return_counts=True)
+        frequent = (found >= min_count) & (kinds > 0)
+        renumbered = np.zeros(len(kinds), dtype=np.int64)
+        renumbered[frequent] = np.arange(1, int(frequent.sum()) + 1)
+        runs.append(renumbered[places])
+        spelled.append(
+            [(), *((*spelled[-1][kind // len(words)], kind % len(words)) for kind in kinds[frequent].tolist())]
+        )
+        counts.append(np.concatenate([[0], found[frequent]]))
+
+    # The same term may be cut in two ways; its counts and neighbours are taken together.
+    groups: dict[str, list[tuple[int, int]]] = {}
+    stop, left_out = stop_words(), frozenset(union_terms() if known is None else known)
+    for size, level in enumerate(spelled, start=1):
+        for number, spelling in enumerate(level):
+            parts = [words[at] for at in spelling]
+            if counts[size - 1][number] >= min_count and _may_be_term(parts, stop):
+                term = "".join(parts)
+                if term not in left_out:
+                    groups.setdefault(term, []).append((size, number))
+    group_of = [np.zeros(len(level), dtype=np.int64) for level in spelled]
+    for group, members in enumerate(groups.values(), start=1):
+        for size, number in members:
+            group_of[size - 1][number] = group
+    starts, sizes, owners = [], [], []
+    for size, run in enumerate(runs, start=1):
+        owner = group_of[size - 1][run]
+        at = np.flatnonzero(owner)
+        starts.append(at)
+        sizes.append(np.full(len(at), size))
+        owners.append(owner[at])
+    start, owner = np.concatenate(starts), np.concatenate(owners)
+    after = start + np.concatenate(sizes)
+    left = _entropies(owner, np.where(ids[start - 1] > 0, ids[start - 1], -start), len(groups))
+    right = _entropies(owner, np.where(ids[after] > 0, ids[after], -after), len(groups))
+    n_docs = np.bincount(np.unique(owner * (len(doc_ends) + 1) + doc_of[start]) // (len(doc_ends) + 1))
+
+    place = [{spelling: number for number, spelling in enumerate(level)} for level in spelled]
+
+    def count(spelling: tuple[int, ...]) -> int:
+        return int(counts[len(spelling) - 1][place[len(spelling) - 1][spelling]])
+
+    rows = []
+    for group, (term, members) in enumerate(groups.items(), start=1):
+        size, number = max(members, key=lambda member: (counts[member[0] - 1][member[1]], member[0]))
+        npmi = _npmi(spelled[size - 1][number], count, total)
+        freedom = min(left[group], right[group])
+        uses = sum(int(counts[size - 1][number]) for size, number in members)
+        rows.append((term, uses, int(n_docs[group]), npmi, float(left[group]), float(right[group]), npmi * freedom))
+    # One that always has the same word on one side comes last (it may be a piece of a longer term), not never.
+    rows.sort(key=lambda row: (-row[-1], -row[3] * max(row[4], row[5]), -row[1], row[0]))
+    return frame((row for row in rows if row[3] > 0 and max(row[4], row[5]) > 0), NEW_TERMS)
+
+
+_HAN = re.compile("[\u4e00-\u9fd5]+")
+# What a phrase may end with though it tells nothing by itself: 宣教工作, 读书活动.
+_MAY_END = frozenset({"工作", "活动", "作用", "方式", "总结"})
+# A counter at the end belongs to a number that was blanked: 劳动保护监督员人, 合格职工之家个.
+_COUNTERS = frozenset("个项名件条次份户人元期场")
+
+
+def _may_be_term(parts: list[str], stop: frozenset[str]) -> bool:
+    """True for words that could be a term together: no stop word at an end, no numeral, no word of the dictionary."""
+    if not parts or sum(map(len, parts)) < 2 or (_NUMERAL.fullmatch(parts[0]) and len(parts) == 1):
+        return False
+    if parts[0] in stop or (parts[-1] in stop and (len(parts) == 1 or parts[-1] not in _MAY_END)):
+        return False
+    if len(parts) > 1 and (parts[-1] in _COUNTERS or any(part in _function_words() for part in parts[1:-1])):
+        return False
+    return len(parts) > 1 or len(parts[0]) > 2 or not _in_dictionary(parts[0])
+
+
+def _npmi(spelling: tuple[int, ...], count: Callable[[tuple[int, ...]], int], total: int) -> float:
+    """Normalised pointwise mutual information at the weakest joint; a single word is taken to hold by half."""
+    if len(spelling) == 1:
+        return 0.5
+    whole = count(spelling) / total
+    surprise = -log(whole)
+    if not surprise:
+        return 1.0
+    joints = (count(spelling[:at]) / total * (count(spelling[at:]) / total) for at in range(1, len(spelling)))
+    return min(log(whole / joint) for joint in joints) / surprise
+
+
+def _entropies(owner: NDArray[np.int64], neighbour: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
+    """For each group the entropy of its neighbours; borders, given as negative numbers, are all different."""
+    import numpy as np
+
+    pairs = np.stack([owner, neighbour], axis=1)
+    kinds, uses = np.unique(pairs, axis=0, return_counts=True) if len(pairs) else (pairs, np.zeros(0))
+    sums = np.bincount(owner, minlength=groups + 1)
+    share = uses / sums[kinds[:, 0]]
+    return np.bincount(kinds[:, 0], weights=-share * np.log(share), minlength=groups + 1).astype(np.float64)
 
 
 # -- the two libraries --------------------------------------------------------------------------------------------
@@ -180,14 +359,32 @@ def _backend() -> Backend:
     raise MissingDependencyError("neither rjieba nor jieba is installed; pip install rjieba jieba")
 
 
+def _in_dictionary(word: str) -> bool:
+    """True for a word of jieba's own dictionary."""
+    if _backend() == "rjieba":
+        import rjieba
+
+        return bool(rjieba.has_word(word))
+    return bool(_base_frequencies().get(word))
+
+
+@cache
+def _base_frequencies() -> dict[str, int]:
+    slow = _quiet_jieba().Tokenizer()
+    frequencies, _ = slow.gen_pfdict(slow.get_dict_file())
+    return frequencies  # type: ignore[no-any-return]
+
+
 # Each holds a dictionary of some 350,000 words, so only a few are kept.
 @lru_cache(maxsize=4)
 def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) -> Callable[[str, bool], list[str]]:
     """A function from text (and whether to guess new words) to words, with the added words weighed in."""
     own = [simplify(word, taiwan_terms=False) for word in lexicon]
-    bad = next((word for word in own if not _ONE_WORD.fullmatch(word)), None)
+    bad = next((word for word in own if not is_one_word(word)), None)
     if bad is not None:
-        raise LexiconError(f"{bad!r} cannot be kept as one word: a term needs a Han character, and no blank or punctuation")
+        raise LexiconError(
+            f"{bad!r} cannot be kept as one word: a term needs a Han character, and no blank or punctuation"
+        )
     words = dict.fromkeys([*(union_terms() if with_union_terms else ()), *own])
     if backend == "rjieba":
         import rjieba
@@ -211,10 +408,10 @@ def _frequency(word: str) -> int:
     """
     How often an added word is taken to occur, in jieba's count of 60 million words.
 
-    Long terms are given more than any chance run of common words could reach; short ones about as much as 工会
-    has, so that they do not break up their neighbours.
+    Enough to hold together against its own parts; not so much that it tears words of its neighbours (总工会主席 is
+    总工会 and 主席, so three characters weigh more than four), nor that all of them together shift the total.
     """
-    return 3_000 if len(word) == 2 else 50_000 if len(word) == 3 else 1_000_000
+    return 5_000 if len(word) == 2 else 50_000 if len(word) == 3 else 20_000
 
 
 def _quiet_jieba() -> ModuleType:
