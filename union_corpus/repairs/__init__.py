@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 from union_corpus.documents import Document, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs.founder import find_founder_shift
+from union_corpus.repairs.layout import (
+    find_line_breaks,
+    find_running_heads,
+    find_split_numbers,
+    find_stray_blanks,
+)
+from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule
+from union_corpus.repairs.slips import find_byte_slips
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +31,17 @@ __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 
 # In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
 RULES: tuple[Rule, ...] = (
+    Rule("byte_slip", "byte_slip", find_byte_slips),
+    Rule("mojibake", "mojibake", find_mojibake),
     Rule("founder_shift", "founder_shift", find_founder_shift),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin),
+    Rule("drop_running_heads", "layout", find_running_heads),
+    Rule("join_split_numbers", "layout", find_split_numbers),
+    Rule("unwrap_lines", "layout", find_line_breaks),
+    Rule("drop_stray_blanks", "layout", find_stray_blanks),
 )
 
-DETECTORS: tuple[Detector, ...] = ()
+DETECTORS: tuple[Detector, ...] = (Detector("lost_text", "mojibake", find_lost_text),)
 
 # An edit this sure or surer is made. Confidences are calibrated, so this keeps the expected gain of each edit positive.
 THRESHOLD = 0.5
