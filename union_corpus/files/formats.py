@@ -10,6 +10,7 @@ from union_corpus.decoding import decode
 from union_corpus.documents import Document, Problem, RawFile, Source
 from union_corpus.files.archives import BROKEN
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.web_pages import read_page
 
 # First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
 MAGIC = (
@@ -28,7 +29,8 @@ MAGIC = (
     (rb"7z\xbc\xaf\x27\x1c", "7z"),
     (rb"Rar!\x1a\x07", "rar"),
 )
-HTML_HEAD = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta\s|title|div|table|p|h[1-6]|br)[\s/>]", re.IGNORECASE)
+HTML_SURE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+HTML_HEAD = re.compile(rb"<(?:meta|title|div|table|p|h[1-6]|br)[\s/>]", re.IGNORECASE)
 
 HOW_TO_CONVERT = {
     "caj": "a CNKI file: open it in CAJViewer and print or export it as PDF, or fetch the PDF from CNKI",
@@ -64,7 +66,8 @@ def detect_format(data: bytes) -> str:
             if name == "zip":
                 return _zip_format(data)
             return name
-    if HTML_HEAD.search(data[:4096].replace(b"\0", b"")):
+    head = data[:8192].replace(b"\0", b"")
+    if HTML_SURE.search(head) or len(HTML_HEAD.findall(head)) >= 3:
         return "html"
     return "text"
 
@@ -104,8 +107,10 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     "unsupported_format" that says how to convert it; a broken file gives what could be read and a problem.
     """
     kind = detect_format(raw.data)
-    if kind in ("text", "html"):
+    if kind == "text":
         return decode(raw)
+    if kind == "html":
+        return read_page(raw)
     return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
 
 
