@@ -90,14 +90,23 @@ def find_indicators(
 
 # A sentence longer than this is a table or a text without marks; only so much of it is context.
 _CONTEXT = 240
-_CLAUSE = ",;:。!?\n()|"
-_CAMPAIGN = re.compile(r"(?:开展|实施|组织|启动|推进|深化|举办|做好|抓好)[^,。;“”]{0,8}(“[^“”,。]{2,12}”)[^,。;“”]{0,10}[,:;]")
+_CLAUSE = ",;:。!?()|"
+_CAMPAIGN = re.compile(
+    r"(?:开展|实施|启动|推进|深化|举办|做好|抓好|组织)[^,。;“”]{0,8}(“[^“”,。、]{2,12}”)[^,。;“”的]{0,4}"
+    r"(?:活动|行动|工程|计划|竞赛|大赛|项目|工作|慰问|系列|比赛|创建|评选)[^,。;“”]{0,6}[,:;]"
+)
 # Words farther from a number than this are not read for its name.
 _REACH = 100
 _RATES = frozenset({"%", "个百分点", "倍", "‰"})
+_COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计|,?共)\s*")
 _JOINT = re.compile(r"\s*次?\s*(?:、|和|及|与|以及)\s*")
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
+_NEW = re.compile(r"^(?:新增|净增|当年新)")
+_CHANGED = re.compile(r"净增|新增|增加|减少|下降")
+# 由2008年的第35位上升至第33位: the second number is of now.
+_FROM = re.compile(r"[由从比较]\s*$")
+_TO_NOW = re.compile(r"(?:上升|提高|提升|增加|增长|下降|减少|降低|升|降|扩大|发展|增|减)(?:至|到|为)")
 _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
 
@@ -266,7 +275,9 @@ class _Finder:
         words = names.Words(span, right)
         name = names.name_of(view, quantity, words, left, current, listed=listed)
         used = quantity.end
-        if name.rule in ("object", "subject"):
+        if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
+            used = held[at + 1].start  # 15个班次共18人: the second has no words of its own
+        elif name.rule in ("object", "subject"):
             if right[0] == quantity.end:
                 noun_end, begin = names.split_agent(view, *right)
                 used = noun_end if begin < right[1] else right[1]
@@ -277,6 +288,10 @@ class _Finder:
         """The words after a number, up to the end of its clause or to what belongs to the next number."""
         quantity = held[at]
         end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE)
+        for sorting in sentence.quantities:  # 138个销售收入在500万元以上的企业: what sorts them is no part of the name
+            if quantity.end <= sorting.start < end and self._threshold(sorting):
+                opening = _THRESHOLD.match(self.view, sorting.end)
+                return (opening.end() if opening else sorting.end), end
         if at + 1 == len(held) or held[at + 1].start >= end:
             return quantity.end, end
         last = at
@@ -327,9 +342,8 @@ class _Finder:
         if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
         word = next((w for w in names.words("growth") if w in growth.group()), "增长")
-        return names.Name(
-            current.text.removesuffix("增长") + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长"
-        )
+        of_what = current.root if _CHANGED.fullmatch(current.own) and current.root else current.text.removesuffix("增长")
+        return names.Name(of_what + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长")
 
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
         """A和B分别为…和…: the name that belongs to this number of the series."""
@@ -414,7 +428,7 @@ class _Finder:
         period, period_text, period_source = self._period(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity, told)
         future = bool(
-            period and self.report_year and period[:4].isdigit() and int(period[:4]) > self.report_year and period_source == "sentence"
+            period and self.report_year and period[:4].isdigit() and int(period[:4]) > (self.date.year or self.report_year) and period_source == "sentence"
         )
         if period_source == "sentence" and period_text and re.search(r"明年|来年|下一年", period_text):
             future = True
@@ -486,9 +500,17 @@ class _Finder:
                 told_before = [e for e in found if e.start < chosen.start and e.reach == "on"]
                 if told_before and chosen.text == "全年":
                     chosen = told_before[-1]
-            return chosen.period, chosen.text.strip(), "sentence"
+            period = chosen.period
+            # 截至9月底 … 比上年新增: what came in addition came during the year.
+            flow = any(e.kind == "compared" and e.start >= told[0] for e in found) or _NEW.search(name.own)
+            if flow and chosen.kind == "ending" and period and re.fullmatch(r"\d{4}-\d\d", period):
+                period = period[:4]
+            return period, chosen.text.strip(), "sentence"
         if self.carried is not None:
-            return self.carried.period, self.carried.text.strip(), "previous sentence"
+            period = self.carried.period
+            if self.carried.kind == "ending" and period and _NEW.search(name.own):
+                period = period[:4]
+            return period, self.carried.text.strip(), "previous sentence"
         if sentence.section:
             for expression in Periods(reading_view(sentence.section), self.date, title=None).found:
                 return expression.period, expression.text, "section"
@@ -502,12 +524,15 @@ class _Finder:
     def _reaches(self, expression: PeriodText, quantity: Quantity, told: Span) -> bool:
         """Whether an expression still speaks at a number: one in brackets does not leave them, 当年 not its clause."""
         view = self.view
+        between = view[expression.end : quantity.start]
+        if _FROM.search(view[max(0, expression.start - 2) : expression.start]) and _TO_NOW.search(between):
+            return False
         opened = view.rfind("(", max(0, expression.start - 20), expression.start)
         if opened >= 0 and ")" not in view[opened : expression.start] and ")" in view[expression.end : quantity.start]:
             return False
         if expression.reach != "clause" or expression.end >= told[0]:
             return True
-        return expression.kind == "now" and not re.search(r"[;。]", view[expression.end : quantity.start])
+        return expression.kind == "now" and not re.search(r"[;。]", between)
 
     def _carry(self, sentence: _Sentence, rows: list[Indicator]) -> None:
         """An absolute period told at the head of a sentence speaks for the sentences after it, until the section ends."""
@@ -544,6 +569,7 @@ class _Finder:
         if not name.text:
             return None
         low = max(sentence.start, quantity.start - _CONTEXT)
+        low = max(low, self.view.rfind(";", low, quantity.start) + 1)
         context = self.view[low : told[1]] + (self.title or "") + (sentence.section or "")
         own = re.sub(r"[\s的“”]", "", name.own or name.text)
         full = re.sub(r"[\s的“”]", "", name.text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -51,6 +51,10 @@ class _Patterns(NamedTuple):
     growth: re.Pattern[str]
 
 
+# 组织全市…, 为全矿…: whose the counted things are, between the act and the number.
+_WHOLE = r"(?:全(?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|系统|行业|线|段|社|体)|各|[我本][省市区县厂矿校院局])?"
+
+
 @cache
 def patterns() -> _Patterns:
     """The patterns made of the cue words, compiled once."""
@@ -59,12 +63,13 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|(?:和|与|及|以及|(?:{any_of('lead')})))(?!率|工会|基层工会|中心|合同|协商)"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
         verb_start=re.compile(rf"({verbs}){aspect}"),
-        verb_end=re.compile(rf"({verbs}){aspect}\s*$"),
-        giving_end=re.compile(rf"(?:{any_of('giving')})\s*(?:全[市省区县厂矿]|各)?\s*$"),
+        verb_end=re.compile(rf"({verbs}){aspect}{_WHOLE}\s*$"),
+        giving_end=re.compile(rf"(?:{any_of('giving')})\s*{_WHOLE}\s*$"),
         predicate=re.compile(
             r"\s*(?:获(?!奖(?:作品|项目|选手|单位|成果|人员|者))|荣[获立]|被|参加|参与|参赛(?!职工|选手|单位|队|人员|企业)|通过|达到|实现|完成|取得|得到|受到|晋[升级]|"
             r"考[取上]|入选|当选|加入|接受|享受|领到|签订|签定|建立|开展|实行|推行|实施|报名|已|均|都|全部|分别|各(?!类|种|级|项)|顺利|成功|按|在(?!职|岗|册|校|编)|到|为|占|同比|比(?!武|赛)|较|"
@@ -120,7 +125,8 @@ class Name:
     The name of a figure: ``text`` normalised, ``pieces`` the printed stretches, ``rule`` the way it was found.
 
     A later figure may inherit the ``verb`` (慰问企业388家、职工6673人), the ``modifier`` (参赛的单位796家、职工99897名) or the
-    ``root``, the thing itself (签订集体合同1857份，覆盖企业5379家). ``own`` are the words of its own clause.
+    ``root``, the thing itself (签订集体合同1857份，覆盖企业5379家); money given goes with the ``matter`` (1684名职工获得补助，
+    总金额…). ``own`` are the words of its own clause.
     """
 
     text: str
@@ -131,6 +137,7 @@ class Name:
     modifier: str = ""
     own: str = ""
     part: bool = False
+    matter: str = ""
 
 
 _SPACE = re.compile(r"\s+")
@@ -140,7 +147,7 @@ _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 def tidy(text: str) -> str:
     """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
     text = _FOLDED.sub("", _SPACE.sub("", text))
-    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
+    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-和与及")
     if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
     if text.count("“") > text.count("”"):
@@ -206,7 +213,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     return Left((start, end), tidy("".join(kept)), part, view[span[0] : span[1]])
 
 
-_ADVERBS = re.compile(r"(?:\s|已经?|均|都|也|全部|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*")
+_ADVERBS = re.compile(r"(?:\s|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*")
 
 
 def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
@@ -243,7 +250,7 @@ _LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
 _BODY_END = re.compile(
     r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
 )
-_OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)")
+_OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)(?:的?(?:实现|完成))?$")
 
 
 def verb_and_core(text: str) -> tuple[str, str]:
@@ -259,9 +266,11 @@ _CUT = re.compile(r"(?:共|累计|合计|总计|已|并|先后|各类|来|中|�
 
 def cut_long(text: str) -> str:
     """The end of a long stretch before a number, from its last act on: …工作累计培训下岗人员 → 培训下岗人员."""
-    if len(text) > 12:
+    if len(text) > 6:
+        agents = {match.end() for match in patterns().agent.finditer(text)}
         for match in reversed(list(_CUT.finditer(text))):
-            if match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end()):
+            done = match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end())
+            if done and (len(text) > 12 or match.start() in agents):
                 return text[match.end() :]
     return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
 
@@ -271,13 +280,13 @@ def act_of(text: str) -> str:
     at, begin = split_agent(text, 0, len(text))
     if at < begin or at < len(text):
         act = text[begin:]
-        if len(act) >= 3 and patterns().verb_start.match(act):
+        if len(act) >= 4 and verb_and_core(act)[0] and not _is_rate(act):
             return act
     for body in ("组织", "工会", "中心", "部门", "公司", "委员会"):
         place = text.find(body)
         if place > 0:
             act = text[place + len(body) :].lstrip("共已各")
-            if len(act) >= 3 and patterns().verb_start.match(act):
+            if len(act) >= 4 and len(verb_and_core(act)[1]) >= 2 and verb_and_core(act)[0] and not _is_rate(act):
                 return act
     return text
 
@@ -295,23 +304,40 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
     of = view.startswith("的", start) and start < end
     begin = start + 1 if of else start
     right = tidy(view[begin:end])
-    if of and _OBJECT_OF_TASK.match(right) and before:
-        return Name(before.text, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own)
     text = left.text
+    if _OBJECT_OF_TASK.match(right):
+        done = found.verb_end.search(text)
+        if before and (not text or (done and done.start() <= 2)):
+            return replace(before, rule="carried", part=left.part)
+        right = ""
     giving = bool(found.giving_end.search(left.printed.rstrip())) and (not text or bool(found.giving_end.search(text)))
     verb_end = None if giving else found.verb_end.search(text)
     open_left = not text or giving or bool(verb_end) or bool(_LIST_MARK.search(text)) or bool(_BODY_END.search(text))
     noun = bool(right) and (of or not found.predicate.match(view, begin, end))
+    modifying = left.printed.rstrip().endswith("的") and len(text) > 1
     if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
         noun = False
+    if noun and modifying and not verb_end:
+        at, _ = split_agent(view, begin, end)
+        thing = tidy(view[begin:at])
+        name = f"{text}的{thing}"
+        return Name(name[-MAX_NAME:], (left.span, (begin, at)), "subject", "", thing, text + "的", own=name, part=left.part)
     if noun and open_left:
-        return _from_right(view, (begin, end), left, before, giving=giving, listed=listed, money=quantity.unit == "元")
-    if text and not (giving and right) and not (verb_end and verb_end.start() == 0 and not of and right and len(right) > 1):
+        return _from_right(view, (begin, end), left, before, giving=giving, listed=listed)
+    thing_end, _ = split_agent(view, begin, end) if noun else (begin, begin)
+    thing = tidy(view[begin:thing_end])
+    if noun and text and 2 <= len(thing) <= 10 and not of and _ends_in_agent(thing) and not _ends_in_agent(text) and not verb_and_core(text)[0]:
+        name = text + thing  # “安康杯”竞赛1086户企业
+        return Name(name[-MAX_NAME:], (left.span, (begin, thing_end)), "subject", "", thing, text, own=name, part=left.part)
+    if text and not (giving and right) and not (
+        verb_end and (verb_end.start() == 0 or quantity.unit == "元") and not of and len(right) > 1
+    ):
         return _from_left(view, left, (begin, end), right, quantity, before, listed=listed)
     if right and not of:
         act = re.sub(r"^(?:已|均|都|全部|分别|顺利|成功|共|了|并|和|的|用于|以)+", "", right)
         if len(act) > 1:
             if text:  # 拿出20万元奖励竞赛: the money's act, then its use
+                text = verb_end.group(1) if verb_end else text
                 verb, root = verb_and_core(text + act)
                 return Name(text + act, (left.span, (begin, end)), "object", verb, act, own=text + act, part=left.part)
             verb, root = verb_and_core(act)
@@ -326,12 +352,17 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
     return Name("", (), "none")
 
 
+def _ends_in_agent(text: str) -> bool:
+    return any(match.end() == len(text) for match in patterns().agent.finditer(text))
+
+
 _AFTER = re.compile(r"\s*(?:以上|以下|左右|以内|上下|不等|之多)?\s*")
+_PASSIVE = re.compile(r"被|受|获|得|参加|入|晋")
 _EMPTY_ACT = re.compile(r"^(?:进行了?|给予了?|予以|实施了?)(?=..)")
 
 
 def _from_right(
-    view: str, span: Span, left: Left, before: Name | None, *, giving: bool, listed: bool, money: bool
+    view: str, span: Span, left: Left, before: Name | None, *, giving: bool, listed: bool
 ) -> Name:
     """资助719名困难学生入学, 1.2万家企业开展竞赛: the counted thing stands after the number."""
     found = patterns()
@@ -340,7 +371,7 @@ def _from_right(
     thing, act = tidy(view[start:at]), tidy(view[begin:end])
     act = _EMPTY_ACT.sub("", act)
     act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
-    thing = thing.replace("的", "") if len(thing) > 8 else thing
+    thing = re.sub(r"(?:共|计|合计|累计)$", "", thing.replace("的", "") if len(thing) > 8 else thing)
     text = left.text
     verb_end = None if giving else found.verb_end.search(text)
     verb = verb_end.group(1) if verb_end else ""
@@ -360,12 +391,23 @@ def _from_right(
         rule = "object" if giving else "subject"
         return Name(thing[:MAX_NAME], tuple(pieces), rule, "", thing, own=thing, part=left.part)
     kind, _ = verb_and_core(act)
-    name = act + thing if giving and (not kind or len(act) <= 4) else f"{act}的{thing}"
+    name = act + thing if giving and len(act) <= 4 and not _PASSIVE.match(act) else f"{act}的{thing}"
     return Name(
-        name[-MAX_NAME:], tuple(pieces), "object" if giving else "subject", kind, thing, act + "的", own=act + thing, part=left.part
+        name[-MAX_NAME:],
+        tuple(pieces),
+        "object" if giving else "subject",
+        kind,
+        thing,
+        act + "的",
+        own=act + thing,
+        part=left.part,
+        matter=verb_and_core(act)[1],
     )
 
 
+# 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
+_INNER = re.compile(r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])")
+_MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
 
 
@@ -377,6 +419,7 @@ def _from_left(
     text = cut_long(left.text)
     text = re.sub(r"(?:等|的|了)+$", "", text) if len(text) > 2 else text
     text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
+    text = _INNER.sub("", text) or text
     pieces: tuple[Span, ...] = (left.span,)
     share = _SHARE_OPEN.match(text)
     if share and before:
@@ -389,9 +432,12 @@ def _from_left(
     if before and before.text and found.dependent.match(text) and not (found.own_rate.search(text) and len(text) <= 5):
         money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
         root = before.text if money and text[:2] in before.text else before.root or before.text
+        if before.matter and _MONEY.search(text):
+            root = before.matter
         if root not in text and text not in root:
+            name = root + text[2:] if root.endswith(text[:2]) else root + text
             return Name(
-                (root + text)[-MAX_NAME:], (*before.pieces[:2], left.span), "carried", verb or before.verb, root, own=text, part=left.part
+                name[-MAX_NAME:], (*before.pieces[:2], left.span), "carried", verb or before.verb, root, own=text, part=left.part
             )
     if before and not verb and (listed or before.verb.startswith(_AWARDING)) and not _is_rate(text):
         if before.modifier and len(text) <= 8 and listed:

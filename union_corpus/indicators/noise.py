@@ -7,7 +7,7 @@ import re
 from union_corpus.quantities import Quantity
 
 # Units of time, age and order; a figure in them is a date, an age or a length of time.
-_TIME = frozenset("天 日 年 岁 月 个月 小时 分钟 秒 周 周年 个小时 星期 个星期 点 时 届 级 世纪 年级 学期 季度 旬 代 号 个工作日 工作日 岁以上 周岁 夜 分 刻 辈子".split())
+_TIME = frozenset("天 日 年 岁 月 个月 小时 分钟 秒 周 周年 个小时 星期 个星期 点 时 届 级 世纪 年级 学期 季度 旬 代 号 个工作日 工作日 岁以上 周岁 夜 分 刻 辈子 节 字 讲".split())
 _CHINESE = re.compile(r"[一二三四五六七八九十两几]{1,3}")
 _SMALL_UNITS = frozenset("个 项 种 类 条 点 方面 层 大 次 支 套 件 步 手 面 道 座 批 位 本 股 份 只 门 把 根 句 张 笔 段 路 线 户 家 块 场 回 部 环 关 名 期 所".split())
 _COUNTED_NOUN = re.compile(
@@ -21,6 +21,8 @@ _ABSTRACT = re.compile(
 _ACT_BEFORE = re.compile(r"(?:举办|召开|新建|建成|建立|新增|评选|评出|表彰|获|获得|荣获|签订|培训|慰问|组建|开展|创建|编辑|上报|培育|推荐|选送|命名|授予|完成|成立|设立|有|达|为|共|投入|发放|组织|选出|增加|配备|聘请|印发|举行|晋升)(?:了|出)?\s*$")
 _SLOGAN = re.compile(r"“[^“”,。;:\n]{0,8}$")
 _SLOGAN_END = re.compile(r"[^“”,。;:\n]{0,6}”")
+# 工作总结(精选15篇): how many reports a page holds.
+_COLLECTED = re.compile(r"(?:精选|通用|最新|热门|推荐|范文|汇总|大全|优秀|锦集|集锦|共)\s*$")
 _SESSION = re.compile(r"(?:第|届)\s*$")
 _TIMES_BEFORE = re.compile(r"(?:第|首|再|又|逐|每|同|另|任何|某|哪|这|那|本|上|下|前|后)\s*$")
 
@@ -38,6 +40,8 @@ def is_counted(view: str, quantity: Quantity) -> bool:
     if quantity.obs_status != "A":
         return True
     start, end = quantity.start, quantity.end
+    if quantity.unit == "篇" and _COLLECTED.search(view[max(0, start - 6) : start]):
+        return False
     ahead, behind = view[max(0, start - 12) : start], view[end : end + 14]
     if quantity.kind != "rank" and _SESSION.search(ahead):
         return False
@@ -56,7 +60,8 @@ def _small_counts(number: str, unit: str, ahead: str, behind: str) -> bool:
     if unit in ("大", "点", "方面", "种", "类", "步", "手", "层", "批", "股", "句", "把", "面", "门", "路", "线", "道", "回", "关", "环"):
         return False
     if number == "一":
-        return bool(unit in ("家", "名", "期", "场", "所", "篇") and _ACT_BEFORE.search(ahead))
+        followed = bool(behind.strip()) and behind.lstrip()[0] not in ",。;:、!?)"
+        return bool(followed and unit in ("家", "名", "期", "场", "所", "篇") and _ACT_BEFORE.search(ahead))
     if not behind.strip() or behind.lstrip()[0] in ",。;:、!?)":
         return bool(_ACT_BEFORE.search(ahead)) or unit in ("家", "名", "期", "场", "所", "户", "篇", "件", "份")
     return bool(_COUNTED_NOUN.match(behind)) and (bool(_ACT_BEFORE.search(ahead)) or unit in ("家", "名", "户", "所", "位", "期", "场", "篇", "件"))

@@ -44,7 +44,7 @@ _PERIOD = re.compile(
         | 第?(?P<quarter>[一二三四])季度
         | (?P<year_end>底|末)
       ))?
-      (?:(?P<later>以来|起)|\s*-\s*{_YEAR.format("until")}\s*年)?
+      (?:(?P<later>以来|起(?!步|初|点|源|动|草))|\s*-\s*{_YEAR.format("until")}\s*年)?
     | # 1—9月, 6至9月, 9月, 11月底, 上半年, 一季度
       (?<![\d.])(?P<bm1>{_MONTH})\s*月?(?:份|\s*\d+\s*日)?{_TO}(?P<bm2>{_MONTH})\s*月(?:份|底|末|\s*\d+\s*日)?
     | (?<![\d.个])(?P<bmonth>{_MONTH})\s*月(?!嫂|饼|球|子)(?:份|\s*(?P<bday>[12]\d|3[01]|0?[1-9])\s*日)?(?P<bmonth_end>底|末)?
@@ -57,7 +57,7 @@ _PERIOD = re.compile(
     | (?P<before>前年)
     | (?P<next>明年|来年|下一年|次年|翌年)
     | (?P<same>当年|同年)
-    | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在)
+    | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现(?=已?有|共有|已建|拥有))
     | (?P<this>今年以来|今年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)
     )
     """,
@@ -151,6 +151,8 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
         if found["ending"] and found["ending"] == "到" and start and view[start - 1] in "达得受收做遇看":
             start += 1
         year = _year(found["year"]) or _short(found["short"])
+        if (found["previous"] or found["before"]) and made[0] is not None:
+            year = int(made[0])
         if year is not None:
             said = year
         if year is not None or said is not None:
@@ -229,7 +231,8 @@ def _meaning(  # noqa: PLR0911 - one return a kind of expression
         if year is None:
             return None, True, "clause", "now"
         return (f"{year}-{date.month:02d}" if date.month else str(year)), True, "clause", "now"
-    return (str(base) if base is not None else None), True, "sentence", "year"
+    reach = "clause" if found["this"] in ("年初", "年末", "年底", "年终") and not found["ending"] else "sentence"
+    return (str(base) if base is not None else None), True, reach, "year"
 
 
 def _dated(found: dict[str, str | None], date: ReportDate) -> tuple[str | None, bool, str, str] | None:
@@ -277,7 +280,7 @@ def _spanned(
     if date.year is None:
         return None, True, "on", "span"
     if years == 1:
-        return str(date.year), True, "sentence", "year"
+        return None if found["span_mark"] in ("中", "内", "里") else (str(date.year), True, "sentence", "year")
     last = date.last_year_told or date.year
     # A count of years goes back to a year told before with 以来, where it fits: 自2003年9月成立以来 … 四年来.
     if since is not None and years - 1 <= last - since <= years:

@@ -22,8 +22,11 @@ class _Cues(NamedTuple):
 @cache
 def _cues() -> _Cues:
     return _Cues(
-        target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|的是|落实)"),
-        plan=re.compile(rf"(?<![按照个列入策])(?:{any_of('plan')})(?!了|的实施|已|生育|财政|外|内)"),
+        target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|落实|书)"),
+        plan=re.compile(
+            rf"(?:{any_of('plan')})(?!了)|(?<![个障育学业])(?:{any_of('planned_act')})"
+            rf"(?=(?:在|再|于|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
+        ),
         norm=re.compile(rf"(?:{any_of('norm')})"),
         section=re.compile(rf"(?:{any_of('plan_section')})"),
         result=re.compile(r"总结|回顾|完成情况|主要成绩|成效|开展情况|工作情况|取得的|过去|工作报告"),
