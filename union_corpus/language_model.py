@@ -5,7 +5,8 @@ Repairs and decoding ask it which of several readings is Chinese. Only numbers w
 (``language_model.npz``, made by ``data/scripts/train_language_model.py``, which names its sources); they are loaded
 when the model is first asked for.
 
-What the model does not tell apart, so that damage and layout do not mislead it: all digits are one sign, full-width
+What the model does not tell apart, so that damage and layout do not mislead it: all digits are one sign, and so are
+all capital and all small letters, full-width
 and half-width forms are the same, traditional characters count as their simplified forms, and any run of line ends
 is one boundary.
 """
@@ -285,12 +286,13 @@ def _code_table(vocabulary: str, folded: dict[str, str]) -> NDArray[np.int64]:
         table[ord(char)] = table[ord(plain)]
     for code, plain_code in _FOLDS.items():
         table[code] = table[plain_code]
-    # Full-width forms, enumerators and every digit each stand for one sign.
+    # Full-width forms are their half-width ones; digits, letters and enumerators are one sign each.
     for code in range(0x21, 0x7F):
         if code not in _FOLDS and code + 0xFEE0 not in _FOLDS.values():
             table[code + 0xFEE0] = table[code]
-    for digit in range(10):
-        table[ord("0") + digit] = table[ord("０") + digit] = table[ord("0")]
+    for first, last in (("0", "9"), ("A", "Z"), ("a", "z")):
+        for code in range(ord(first), ord(last) + 1):
+            table[code] = table[code + 0xFEE0] = table[ord(first)]
     for first, last in _ENUMERATORS:
         table[first : last + 1] = table[ord("①")]
     return table

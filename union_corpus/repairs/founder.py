@@ -68,7 +68,7 @@ def _families() -> dict[str, str]:
 # --- What signs may stand beside ----------------------------------------------------------------------------------
 
 # How often a sign is meant, against the character it is shown as, beyond what the language model says: the model
-# has hardly seen the rarer signs in running text, and it counts ten digits, and all enumerators, as one sign.
+# has hardly seen the rarer signs in running text, and it counts digits, letters and enumerators as one sign each.
 _DIGITS = frozenset("０１２３４５６７８９")
 _ENUMERATORS = "①②③④⑤⑥⑦⑧⑨⑩"
 _USUAL = frozenset("，。、；：？！“”‘’（）《》…·％")
@@ -86,7 +86,7 @@ _NEVER_AFTER = {
     **dict.fromkeys(_CLOSERS, frozenset("\n" + _OPENERS)),
     "·": frozenset("\n" + _PAUSES + _STOPS + _OPENERS + _CLOSERS),
 }
-_NEVER = -7.0
+_NEVER = -10.0
 # Signs that stand after a number or nowhere.
 _ONLY_AFTER_NUMBERS = frozenset("％℃‰．.")
 _NUMBER_END = frozenset("0123456789０１２３４５６７８９十百千几数%％")
@@ -98,10 +98,12 @@ def _prior(meant: str) -> float:
         return 0.0
     if meant in _DIGITS or meant in _ENUMERATORS:
         return -2.0
+    if meant in _LETTERS:
+        return -3.3
     if meant == "—":
         # Dashes come in runs, which are weighed apart; alone, it stands between numbers or places.
-        return -5.0
-    if meant in _LETTERS or meant in _SOMETIMES:
+        return -4.5
+    if meant in _SOMETIMES:
         return -4.0
     return -9.0
 
@@ -164,6 +166,7 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
     judge = _judge(model)
     reach = model.order - 1
     candidates = [_Candidate(place, text[place], shifted_signs()[text[place]]) for place in places]
+    dash = _dash_length(text)
     first = 0
     while first < len(places):
         last = first
@@ -173,7 +176,7 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
             and _visible(text, places[last] + 1, places[last + 1], reach) < reach
         ):
             last += 1
-        _decide(text, candidates[first : last + 1], judge)
+        _decide(text, candidates[first : last + 1], judge, dash)
         first = last + 1
     _weigh_words(text, candidates)
     _weigh_names(text, candidates, judge)
@@ -190,7 +193,7 @@ def _visible(text: str, start: int, end: int, enough: int) -> int:
     return count
 
 
-def _decide(text: str, candidates: list[_Candidate], judge: _Judge) -> None:
+def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -> None:
     """Set the odds of candidates that stand together, by the chances of all ways to read them."""
     reach = judge.order - 1
     start = _reach_back(text, candidates[0].start, reach)
@@ -203,9 +206,9 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge) -> None:
         char = text[at]
         if at in places:
             run = _run(text, at, places)
-            if char == "要" and len(run) > 1:
+            if char == _DASH and len(run) > 1:
                 slot_of += [(len(slots), number, len(run)) for number in range(len(run))]
-                slots.append(_dash_readings(len(run)))
+                slots.append(_dash_readings(len(run), dash))
                 at = run[-1] + 1
                 continue
             slot_of.append((len(slots), 0, 1))
@@ -271,17 +274,27 @@ def _dash_places(length: int) -> tuple[range, ...]:
 
 
 @cache
-def _dash_readings(length: int) -> tuple[Alternative, ...]:
-    """A dash is two long, sometimes three; however long, the model reads it as two."""
+def _dash_readings(length: int, usual: int) -> tuple[Alternative, ...]:
+    """The ways to read a run, dashes of the text's usual length first; however long, the model reads one as two."""
     readings = []
     for dashes in _dash_places(length):
         if dashes:
-            string = "要" * dashes.start + "——" + "要" * (length - dashes.stop)
-            prior = {2: 0.0, 3: -1.2}.get(len(dashes), -3.0)
+            string = _DASH * dashes.start + "——" + _DASH * (length - dashes.stop)
+            prior = 0.0 if len(dashes) == usual else -2.5 if len(dashes) in (2, 3) else -5.0
         else:
-            string, prior = "要" * length, -5.0
+            string, prior = _DASH * length, -5.0
         readings.append((string, prior))
     return tuple(readings)
+
+
+_DASH = "要"
+_DASH_RUN = re.compile(r"要(?:\s*要)+")
+
+
+def _dash_length(text: str) -> int:
+    """How long a text's dashes are, 2 or 3, going by its runs of what may be dashes."""
+    lengths = [match[0].count(_DASH) for match in _DASH_RUN.finditer(text)]
+    return 3 if lengths.count(3) > lengths.count(2) + 1 else 2
 
 
 # --- Words and names ----------------------------------------------------------------------------------------------
@@ -290,8 +303,8 @@ def _dash_readings(length: int) -> tuple[Alternative, ...]:
 _WORD_WEIGHT = 0.5
 _WINDOW = 5
 _LONGEST_WORD = 4
-# A sign counts as a word of about this log probability.
-_SIGN_WORD = -3.0
+# A sign counts as a word of about this log probability, and so does a number.
+_SIGN_WORD, _NUMBER_WORD = -3.0, -5.0
 _UNKNOWN_WORD = -17.0
 _SIGN = re.compile(r"[^\u3400-\u9fff]")
 
@@ -334,7 +347,8 @@ def _weigh_words(text: str, candidates: Sequence[_Candidate]) -> None:
         if candidate.odds > 14:
             changes.append(0.0)
             continue
-        apart = _word_score(left) + _word_score(right) + _SIGN_WORD
+        apart = _word_score(left) + _word_score(right)
+        apart += _NUMBER_WORD if candidate.meant in _WIDE_ALPHANUMERIC else _SIGN_WORD
         together = _word_score(left + candidate.shown + right)
         changes.append(_WORD_WEIGHT * (apart - together))
     for candidate, change in zip(candidates, changes, strict=True):
@@ -382,7 +396,7 @@ def _given_costs() -> dict[str, float]:
 
 
 # A person is named at a place (as logs) after a title, after a sign or at the start of a line, or elsewhere.
-_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -1.5, -4.0, -5.5
+_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -1.5, -4.0, -5.0
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -0.7, -1.6, -1.0
 # A title is one of a few dozen.
@@ -420,7 +434,7 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> 
             name += _NAMED_ANYWHERE
         name += ranks[candidate.shown]
         sign = 0.0
-        history = before
+        history = before or "\n"
         for char in candidate.meant + after[:read]:
             sign += judge.log_prob(history, char)
             history += char
