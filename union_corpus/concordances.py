@@ -101,7 +101,7 @@ def collocations_frame(
 
     Columns: node, collocate, count, n_docs, expected, log_dice, log_likelihood, before, after.
 
-    >>> reports = ["签订集体合同120份。", "签订集体合同覆盖职工。", "继续签订区域性集体合同。"]
+    >>> reports = ["签订集体合同120份。", "签订集体合同覆盖职工。", "继续签订集体合同文本。"]
     >>> found = collocations_frame(reports, "集体合同")
     >>> found[["collocate", "count", "before", "log_dice"]].values.tolist()
     [['签订', 3, 3, 14.0]]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from math import log
 from pathlib import Path
 from types import ModuleType
@@ -77,7 +77,7 @@ _COUNTABLE = re.compile(r"(?=.*[㐀-鿿])\S+|[A-Za-z]{2,}")
 _NUMERAL = re.compile(
     r"[第数近约逾]?[0-9０-９〇零○一二三四五六七八九十百千万亿两俩廿卅壹贰叁肆伍陆柒捌玖拾佰仟.．,%％]+[多余几来]?"
     r"|[一二三四五六七八九十百]+分之[一二三四五六七八九十百]*"
-    r"|[几数][十百千万亿]+"
+    r"|[几数][十百千万亿]+|第[0-9一二三四五六七八九十百]+[次届个名批期条章节]"
 )
 
 
@@ -133,17 +133,12 @@ _ASCII_WORDS = re.compile(r"\r\n|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?%?|[a-zA-Z
 def _with_ascii_runs(words: list[str]) -> list[str]:
     """The words with each run of ASCII characters cut anew."""
     joined: list[str] = []
-    run: list[str] = []
-    for word in words:
-        if word.isascii():
-            run.append(word)
-            continue
-        if run:
-            joined += _ASCII_WORDS.findall("".join(run)) if len(run) > 1 or len(run[0]) > 1 else run
-            run = []
-        joined.append(word)
-    if run:
-        joined += _ASCII_WORDS.findall("".join(run))
+    for is_ascii, run in groupby(words, str.isascii):
+        if is_ascii:
+            letters = "".join(run)
+            joined += _ASCII_WORDS.findall(letters) if len(letters) > 1 else letters
+        else:
+            joined += run
     return joined
 
 
