@@ -102,6 +102,7 @@ _COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计
 _JOINT = re.compile(r"\s*次?\s*(?:、|和|及|与|以及)\s*")
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
+_OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
@@ -114,6 +115,7 @@ _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不
 class _Sentence:
     start: int
     end: int
+    section_start: int
     section: str | None
     planned: bool
     quantities: list[Quantity]
@@ -142,8 +144,8 @@ class _Finder:
         self.subjects = subjects.Subjects(self.view)
         self.borders = names.Borders(self.view)
         out: list[Indicator] = []
+        self.section_start = 0
         self.carried: PeriodText | None = None
-        self.carried_section: str | None = None
         before: names.Name | None = None
         for sentence in self._sentences(quantities):
             rows, before = self._read(sentence, before)
@@ -167,7 +169,7 @@ class _Finder:
             at = bisect_right(starts, start) - 1
             heading = headings[at] if at >= 0 else None
             section = heading.text.strip() if heading else None
-            yield _Sentence(start, end, section, self._planned(headings, at), held)
+            yield _Sentence(start, end, heading.start if heading else 0, section, self._planned(headings, at), held)
 
     def _planned(self, headings: list[Segment], at: int) -> bool:
         """Whether the innermost heading that says so, or the kind of report, makes this a plan."""
@@ -194,6 +196,8 @@ class _Finder:
 
     def _read(self, sentence: _Sentence, before: names.Name | None) -> tuple[list[Indicator], names.Name | None]:
         rows: list[Indicator] = []
+        if sentence.section_start != self.section_start:
+            self.carried, self.section_start = None, sentence.section_start
         held = sentence.quantities
         floor = sentence.start
         current = self._continued(sentence, before)
@@ -506,6 +510,8 @@ class _Finder:
             if flow and chosen.kind == "ending" and period and re.fullmatch(r"\d{4}-\d\d", period):
                 period = period[:4]
             return period, chosen.text.strip(), "sentence"
+        if self.carried is None:
+            self.carried = self._opening(sentence)
         if self.carried is not None:
             period = self.carried.period
             if self.carried.kind == "ending" and period and _NEW.search(name.own):
@@ -534,10 +540,16 @@ class _Finder:
             return True
         return expression.kind == "now" and not re.search(r"[;。]", between)
 
+    def _opening(self, sentence: _Sentence) -> PeriodText | None:
+        """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
+        low = max(0, sentence.start - _CONTEXT, self.section_start)
+        for expression in reversed(self.periods.between(low, sentence.start)):
+            if expression.reach == "on" and _OPENING.search(self.view, max(0, expression.start - 3), expression.start):
+                return expression
+        return None
+
     def _carry(self, sentence: _Sentence, rows: list[Indicator]) -> None:
         """An absolute period told at the head of a sentence speaks for the sentences after it, until the section ends."""
-        if sentence.section != self.carried_section:
-            self.carried, self.carried_section = None, sentence.section
         found = self.periods.between(sentence.start, sentence.end)
         if not found:
             return

@@ -51,6 +51,11 @@ class _Patterns(NamedTuple):
     growth: re.Pattern[str]
 
 
+# One-character verbs, and what makes them part of another word: 建会, 创新, 提案.
+_NOT_AFTER = {
+    "建": "会家制档筑议材设功", "创": "新业先效意伤投造", "办": "公案事学法", "提": "案高升倡前醒出供", "评": "议比价估先选为",
+    "设": "施备计法想立置", "获": "奖", "送": "温清达礼", "捐": "赠款",
+}  # fmt: skip
 # 组织全市…, 为全矿…: whose the counted things are, between the act and the number.
 _WHOLE = r"(?:全(?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|系统|行业|线|段|社|体)|各|[我本][省市区县厂矿校院局])?"
 
@@ -58,10 +63,12 @@ _WHOLE = r"(?:全(?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|�
 @cache
 def patterns() -> _Patterns:
     """The patterns made of the cue words, compiled once."""
-    verbs = any_of("verb")
+    verbs = "|".join(
+        re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "") for word in words("verb")
+    )
     aspect = "(?:了|过|出|到|着|成|好|起|各类|各种|各级|各项|各)?"
     return _Patterns(
-        tail=re.compile(rf"(?:\s|:|,|(?:{any_of('reach')})了?)+$"),
+        tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
             rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
@@ -147,7 +154,9 @@ _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 def tidy(text: str) -> str:
     """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
     text = _FOLDED.sub("", _SPACE.sub("", text))
-    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-和与及")
+    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
+    if text.endswith(("和", "及", "与")) and not text.endswith("参与"):
+        text = text[:-1]
     if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
     if text.count("“") > text.count("”"):
@@ -408,6 +417,8 @@ def _from_right(
 # 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
 _INNER = re.compile(r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
+_CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
+_CHANGED_TO = re.compile(r"[到至为](?:了|(?:19|20)?\d\d年底?的|目前的|现在的|的|\s)*$")
 _SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
 
 
@@ -421,6 +432,8 @@ def _from_left(
     text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
     text = _INNER.sub("", text) or text
     pieces: tuple[Span, ...] = (left.span,)
+    if before and _CHANGED.fullmatch(text) and _CHANGED_TO.search(left.printed.rstrip()):
+        return replace(before, rule="pair", part=left.part)  # 由320家增加到915家: the same thing again
     share = _SHARE_OPEN.match(text)
     if share and before:
         name = before.text + "占" + share.group(1) + ("比例" if share.group(1) else "比")

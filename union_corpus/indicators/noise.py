@@ -63,5 +63,5 @@ def _small_counts(number: str, unit: str, ahead: str, behind: str) -> bool:
         followed = bool(behind.strip()) and behind.lstrip()[0] not in ",。;:、!?)"
         return bool(followed and unit in ("家", "名", "期", "场", "所", "篇") and _ACT_BEFORE.search(ahead))
     if not behind.strip() or behind.lstrip()[0] in ",。;:、!?)":
-        return bool(_ACT_BEFORE.search(ahead)) or unit in ("家", "名", "期", "场", "所", "户", "篇", "件", "份")
+        return bool(_ACT_BEFORE.search(ahead)) or unit in ("家", "名", "期", "场", "所", "户", "篇", "件", "份", "次")
     return bool(_COUNTED_NOUN.match(behind)) and (bool(_ACT_BEFORE.search(ahead)) or unit in ("家", "名", "户", "所", "位", "期", "场", "篇", "件"))

@@ -34,7 +34,7 @@ _PERIOD = re.compile(
       (?P<since_open>自|从)?\s*{_YEAR.format("since")}\s*年(?:\s*{_MONTH}\s*月(?:份|\s*\d+\s*日)?)?
       (?:(?P<since_mark>以来|起(?!步|初|点|源|动|草)|开始|至今)|(?=[^,。;、\d]{{1,18}}以来))
     | # 2011年1至9月, 2010年9月底, 2006年上半年, 2014年底, 2009年
-      (?:{_YEAR.format("year")}|(?<![\d.,])(?P<short>[0189]\d)(?=\s*年(?!龄|代|来|以上|以下|间|内))|{_MASK}
+      (?:{_YEAR.format("year")}|(?<![\d.])(?<!\d,)(?P<short>[0189]\d)(?=\s*年(?!龄|代|来|以上|以下|间|内))|{_MASK}
          |(?:民国|民國)(?P<republic>\d{{2,3}})|(?<![\d.])(?P<roc>1[01]\d)(?=\s*年(?!来|以上|间|内|的历史)))
       \s*(?:年度|年(?!龄|代|来))
       (?:\s*(?:
@@ -58,7 +58,7 @@ _PERIOD = re.compile(
     | (?P<next>明年|来年|下一年|次年|翌年)
     | (?P<same>当年|同年)
     | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现(?=已?有|共有|已建|拥有))
-    | (?P<this>今年以来|今年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)
+    | (?P<this>今年以来|今年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)(?!目标|任务|计划|预算|指标|工作目标)
     )
     """,
     re.VERBOSE,
@@ -231,6 +231,8 @@ def _meaning(  # noqa: PLR0911 - one return a kind of expression
         if year is None:
             return None, True, "clause", "now"
         return (f"{year}-{date.month:02d}" if date.month else str(year)), True, "clause", "now"
+    if str(found["this"]).startswith(("今", "本", "一")):
+        base = year
     reach = "clause" if found["this"] in ("年初", "年末", "年底", "年终") and not found["ending"] else "sentence"
     return (str(base) if base is not None else None), True, reach, "year"
 

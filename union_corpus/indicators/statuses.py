@@ -72,10 +72,10 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     last = max(last, ought)
     if max(last, plan) > over:
         return "target" if last >= plan else "plan"
+    if planned and not done:
+        return "plan" if ought < 0 else "target"
     if future:
         return "target"
-    if planned and not done:
-        return "plan" if not ought else "target"
     return "result"
 
 
