@@ -16,13 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
+
+from train_language_model import train
 
 from union_corpus.repairs import layout
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_openings.tsv"
 WIDTHS = (22, 30, 37)
-LEAST_SEEN, LEAST_ODDS, DOUBT = 12, 0.4, 3.0
+LEAST_SEEN, SPARSE = 6, 0.3
 
 
 def paragraphs(text: str) -> list[str]:
@@ -30,33 +33,34 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip(" \t\u3000") for line in text.splitlines() if line.strip(" \t\u3000")]
 
 
+def sentences(text: str) -> Iterator[tuple[str, bool]]:
+    """The sentences of a report that come after another one, and whether they go on with its paragraph."""
+    before = ""
+    for paragraph in paragraphs(text):
+        numbered = layout._ENUMERATOR.match(paragraph)
+        for number, match in enumerate(re.finditer("[^。！？]+(?:[。！？]|$)", paragraph)):
+            if before.endswith(("。", "！", "？")) and (number or not numbered):
+                yield match.group(), number > 0
+            before = match.group()
+
+
 def openings(texts: list[str]) -> dict[str, float]:
-    """Log odds that a sentence with this beginning stands inside a paragraph, against what is usual."""
-    first: Counter[str] = Counter()
-    later: Counter[str] = Counter()
-    for text in texts:
-        for paragraph in paragraphs(text):
-            if len(paragraph) < 30 or layout._ENUMERATOR.match(paragraph):
-                continue
-            for length in (1, 2, 3, 4):
-                first[layout._plain(paragraph[:length])] += 1
-            for match in re.finditer("[。！？](?=.{4})", paragraph):
-                for length in (1, 2, 3, 4):
-                    later[layout._plain(paragraph[match.end() : match.end() + length])] += 1
-    usual = sum(later.values()) / max(sum(first.values()), 1)
-    odds = {}
-    for opening in first.keys() | later.keys():
-        seen = first[opening] + later[opening]
-        if seen >= LEAST_SEEN and "\t" not in opening:
-            score = math.log((later[opening] + DOUBT) / (first[opening] * usual + DOUBT))
-            if abs(score) >= LEAST_ODDS or len(opening) == 1:
-                odds[opening] = round(score, 1)
-    # A longer opening that says what the shorter one says already is left out.
-    return {
-        opening: score
-        for opening, score in odds.items()
-        if len(opening) == 1 or abs(score - next((odds[opening[:n]] for n in range(len(opening) - 1, 0, -1) if opening[:n] in odds), 0.0)) >= 0.4
-    }
+    """What beginnings are known by, and how it speaks for a sentence inside a paragraph: a sparse logistic model."""
+    told = [pair for text in texts for pair in sentences(text)]
+    marks = [set(layout._opening_marks(sentence)) for sentence, _ in told]
+    seen = Counter(mark for found in marks for mark in found)
+    names = sorted(mark for mark, count in seen.items() if count >= LEAST_SEEN)
+    number = {name: at for at, name in enumerate(names)}
+    rows = [(row, number[mark]) for row, found in enumerate(marks) for mark in sorted(found) if mark in number]
+    lengths = [[math.log(max(len(sentence), 1) / 35), len(sentence) <= 18] for sentence, _ in told]
+    places = np.array(rows, dtype=np.int32).T
+    known = csr_matrix((np.ones(len(rows)), (places[0], places[1])), shape=(len(told), len(names)))
+    # The length of the sentence is judged beside the openings, so it must not be told by them as well.
+    both = hstack([known, csr_matrix(np.array(lengths, dtype=float))]).tocsr()
+    both.indices, both.indptr = both.indices.astype(np.int32), both.indptr.astype(np.int32)
+    model = LogisticRegression(C=SPARSE, penalty="l1", solver="liblinear", max_iter=300, random_state=0)
+    model.fit(both, [inside for _, inside in told])
+    return {name: round(weight, 2) for name, weight in zip(names, model.coef_[0], strict=False) if abs(weight) >= 0.05}
 
 
 def wrapped(text: str, width: int) -> tuple[str, set[int]]:
@@ -92,6 +96,13 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], float, bo
         yield from found
 
 
+def ask(texts: list[str]) -> None:
+    """Let the rule ask openings and a character model that have read these texts and no others."""
+    model, table = train(texts), openings(texts)
+    layout._openings = lambda: table  # type: ignore[assignment]
+    layout._model_log_prob = lambda: model.log_prob  # type: ignore[assignment]
+
+
 def main() -> None:
     """Count, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,30 +113,40 @@ def main() -> None:
     k, n = map(int, options.without.split("/")) if options.without else (0, 0)
     kept = [p.read_text(encoding="utf-8") for i, p in enumerate(paths) if not n or i % n != k]
     held = [p.read_text(encoding="utf-8") for i, p in enumerate(paths) if n and i % n == k]
-    # The weights are fitted on texts that the openings were not counted on, one half against the other.
+    # The weights are fitted on texts that neither the openings nor the character model were counted on.
     x, y = [], []
     for half in (0, 1):
-        layout._openings = lambda found=openings(kept[half::2]): found  # type: ignore[assignment]
+        ask(kept[half::2])
         for text in kept[1 - half :: 2]:
             for width in WIDTHS:
                 for known, _, joined in events(text, width):
                     x.append(known)
                     y.append(joined)
     model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=1000).fit(np.array(x), np.array(y))
-    print(len(y), "line ends,", sum(y), "inside paragraphs; right on them:", round(model.score(np.array(x), np.array(y)), 4))
+    print(
+        len(y),
+        "line ends,",
+        sum(y),
+        "inside paragraphs; right on them:",
+        round(model.score(np.array(x), np.array(y)), 4),
+    )
     print("weights:", ", ".join(f"{w:.2f}" for w in model.coef_[0]))
     table = openings(kept)
     if held:
-        layout._openings = lambda: table  # type: ignore[assignment]
+        ask(kept)
         rows = [event for text in held for width in WIDTHS for event in events(text, width)]
         hx, hy = np.array([r[0] for r in rows]), np.array([r[2] for r in rows])
         told = model.predict(hx)
-        print(f"held back: {len(hy)}; right {np.mean(told == hy):.4f}; always joined {np.mean(hy):.4f}; "
-              f"ends found {np.sum(~told & ~hy)} of {np.sum(~hy)}, wrong {np.sum(~told & hy)}")
+        print(
+            f"held back: {len(hy)}; right {np.mean(told == hy):.4f}; always joined {np.mean(hy):.4f}; "
+            f"ends found {np.sum(~told & ~hy)} of {np.sum(~hy)}, wrong {np.sum(~told & hy)}"
+        )
         return
-    lines = ["# source: counted on reports and laws of state organs (no copyright) by data/scripts/train_paragraphs.py;"
-             " natural log of how much likelier a sentence with this beginning stands inside a paragraph than first"]
-    lines.append("opening\todds")
+    lines = [
+        "# source: fitted on reports and laws of state organs (no copyright) by data/scripts/train_paragraphs.py; what a "
+        "sentence begins with (^) or holds early, and how it speaks for standing inside a paragraph rather than first",
+        "mark\todds",
+    ]
     lines += [f"{opening}\t{score}" for opening, score in sorted(table.items())]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(len(table), "openings written to", TARGET)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ from math import exp, log
 from statistics import median
 
 from union_corpus.documents import Edit
+from union_corpus.lexicon import table
 
 # A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
 _END_MARKS = "。！？!?…；;：:"
@@ -435,7 +436,15 @@ def _joins(text: str, lines: Sequence[_Line]) -> list[tuple[_Line, _Line, float]
     # Typesetters count columns, programs count characters.
     counted = by_count[0] < by_columns[0]
     margins = by_count[1] if counted else by_columns[1]
-    joins: list[tuple[_Line, _Line, float]] = []
+    stretches = list(_wrapped_stretches(text, lines, margins, counted))
+    habits = _Habits(text, stretches)
+    joins = [join for stretch in stretches for join in stretch.joins(habits)]
+    return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
+
+
+def _wrapped_stretches(
+    text: str, lines: Sequence[_Line], margins: Sequence[float], counted: bool
+) -> Iterator[_Stretch]:
     first = 0
     while first < len(lines):
         last = first
@@ -444,9 +453,9 @@ def _joins(text: str, lines: Sequence[_Line]) -> list[tuple[_Line, _Line, float]
         if margins[first]:
             stretch = _Stretch(text, lines, first, last, margins[first], counted)
             if stretch.is_wrapped():
-                joins += stretch.joins()
+                stretch.learn()
+                yield stretch
         first = last + 1
-    return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
 
 
 def _short_joins(
@@ -491,6 +500,128 @@ def _of_one_measure(pairs: list[tuple[_Line, _Line, float]]) -> list[list[tuple[
     return groups
 
 
+# What speaks for joining at a line end that is a sentence's end as well: see ``_Habits.evidence``.
+_Evidence = tuple[float, ...]
+_Decide = Callable[[int, _Evidence], float]
+_NEVER = -9.0
+# Weights of the evidence, fitted by data/scripts/train_paragraphs.py on re-wrapped official reports.
+_WEIGHTS = (0.37, 0.86, 0.19, -0.43, 0.77, 1.62, 0.26, -1.41, 0.47, 0.59, 3.06)
+
+
+def _opening_odds(known: _Evidence) -> float:
+    return sum(weight * value for weight, value in zip(_WEIGHTS, known, strict=True))
+
+
+def _clamped(value: float, most: float) -> float:
+    return max(min(value, most), -most)
+
+
+class _Habits:
+    """How the paragraphs of one text are made: how long they are, how they begin, how many sentences they have."""
+
+    def __init__(self, text: str, stretches: Sequence[_Stretch]) -> None:
+        self.openings: Counter[str] = Counter()
+        self.inside: Counter[str] = Counter()
+        lengths: list[int] = []
+        enumerated = prose = 0
+        for stretch in stretches:
+            lines = stretch.lines
+            start, length = stretch.first, 0
+            for index in range(stretch.first, stretch.last + 1):
+                line = lines[index]
+                length += line.count
+                for match in _SENTENCE_END.finditer(text, line.start, line.end - 2):
+                    self.inside[_plain(text[match.end() : match.end() + 2])] += 1
+                if stretch.sure_end(index):
+                    if _ends_marked(text, line):
+                        prose += 1
+                        lengths.append(length)
+                        if _ENUMERATOR.match(text, lines[start].start):
+                            enumerated += 1
+                        else:
+                            self.openings[_plain(text[lines[start].start : lines[start].start + 2])] += 1
+                    start, length = index + 1, 0
+        self.sentences = log((self.inside.total() + 1.0) / (prose + 1.0))
+        self.plain = log((prose - enumerated + 0.5) / (prose + 1.0))
+        logs = [log(length) for length in lengths] or [log(80.0)]
+        self.usual = sum(logs) / len(logs)
+        self.spread = max((sum((x - self.usual) ** 2 for x in logs) / len(logs)) ** 0.5, 0.4)
+
+    def evidence(self, text: str, a: _Line, b: _Line, so_far: int, behind: int) -> _Evidence:
+        """
+        What is known about the question whether ``b`` goes on with the paragraph of ``a``.
+
+        A constant; sentences a paragraph; how the model reads on and how it likes an end;
+        how such beginnings stand in other reports; how many paragraphs begin without a number; how such beginnings
+        stand in this text; whether the sentence is as short as a heading, and how long it is; whether one paragraph
+        or two would have the usual length; whether the mark before is one that leads on.
+        """
+        head = _plain(text[b.start : b.start + 2])
+        opens = (self.openings[head] + 0.3) / (self.openings.total() + 30.0)
+        within = (self.inside[head] + 0.3) / (self.inside.total() + 30.0)
+        follows, ends_here = _reads_on(text, a, b)
+        sentence = _first_sentence(text, b.start)
+        length = len(sentence)
+        two = self._length(so_far) + self._length(max(behind, 1))
+        return (
+            1.0,
+            self.sentences,
+            _clamped(follows, 4.0),
+            _clamped(ends_here + 2.0, 3.0),
+            _opening_score(sentence),
+            -self.plain,
+            _clamped(log(within / opens), 3.0),
+            1.0 if length <= 18 else 0.0,
+            _clamped(log(max(length, 1) / 35.0), 1.5),
+            _clamped(self._length(so_far + behind) - two, 6.0),
+            1.0 if text[a.end - 1] in "；;：:" else 0.0,
+        )
+
+    def _length(self, length: int) -> float:
+        """Log density of a paragraph's length, but for a constant."""
+        return -0.5 * ((log(length) - self.usual) / self.spread) ** 2 - log(self.spread)
+
+
+def _first_sentence(text: str, start: int) -> str:
+    """The sentence that begins here, line ends and blanks left out; its beginning, where it is long."""
+    match = _SENTENCE_END.search(text, start, start + 120)
+    return "".join(text[start : match.end() if match else start + 120].split())
+
+
+def _opening_marks(sentence: str) -> Iterator[str]:
+    """What a beginning is known by: its first characters, and pairs of characters among the next."""
+    head = _plain(sentence[:8])
+    yield from (f"^{head[:length]}" for length in range(1, min(len(head), 6) + 1))
+    han = _plain("".join(_HAN.findall(sentence[:24])))
+    yield from {first + second for first, second in pairwise(han)}
+
+
+def _opening_score(sentence: str) -> float:
+    """Log odds that such a sentence stands inside a paragraph rather than first, but for a constant."""
+    known = _openings()
+    return sum(known.get(mark, 0.0) for mark in _opening_marks(sentence))
+
+
+def _plain(printed: str) -> str:
+    """Simplified, with any figure as 0 or 一."""
+    return "".join(
+        "0" if sign.isdigit() else "一" if sign in "一二三四五六七八九十" else _folded().get(sign, sign)
+        for sign in printed
+    )
+
+
+@cache
+def _folded() -> dict[str, str]:
+    from union_corpus.language_model import load_model
+
+    return load_model().folded
+
+
+@cache
+def _openings() -> dict[str, float]:
+    return {row["mark"]: float(row["odds"]) for row in table("paragraph_openings")}
+
+
 class _Stretch:
     """Lines that were set to one margin, and what can be learnt from them together."""
 
@@ -504,7 +635,6 @@ class _Stretch:
         self.full = [self._slack(index) <= _TOLERANCE for index in range(first, last + 1)]
         self.indent = 0.0
         self.slacks: Counter[float] = Counter()
-        self.sentences = 0.0
 
     def _slack(self, index: int) -> float:
         """How much room was left at the end of a line for what the next line begins with."""
@@ -536,26 +666,58 @@ class _Stretch:
         gain = [_reads_on(self.text, self.lines[i], self.lines[i + 1])[0] for i in sample]
         return sum(gain) > max(5.0, len(gain))
 
-    def joins(self) -> list[tuple[_Line, _Line, float]]:
+    def joins(self, habits: _Habits, decide: _Decide | None = None) -> list[tuple[_Line, _Line, float]]:
+        """
+        The lines of this stretch that are one with the next, and how sure that is.
+
+        ``decide`` may answer the open question in the model's place: from what is known about a line end that could
+        be either, it tells the odds. The training script uses it.
+        """
         text, lines = self.text, self.lines
         usual_gap = self._usual_gap()
-        self.indent = self._lost_indent()
-        self._learn()
         leads = [lines[i].lead for i in range(self.first, self.last + 1)]
         indented = sum(lead >= 1.5 for lead in leads)
         keeps_indent = 0.02 * len(leads) <= indented <= 0.6 * len(leads)
+        behind = self._lengths_behind()
         joined: list[tuple[_Line, _Line, float]] = []
         begins = True
+        so_far = 0
         counting: dict[str, int] = {}
         for index in range(self.first, min(self.last + 1, len(lines) - 1)):
             a, b = lines[index], lines[index + 1]
             if begins:
                 _note(text, a, counting)
+            so_far += a.count
             odds = self._odds(index, begins, usual_gap, keeps_indent, counting)
+            if odds > -3.0 and _ends_marked(text, a):
+                known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
+                odds += decide(index, known) if decide else _opening_odds(known)
             begins = odds <= 0
-            if not begins:
+            if begins:
+                so_far = 0
+            else:
                 joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))
         return joined
+
+    def sure_end(self, index: int) -> bool | None:
+        """True where a paragraph surely ends with a line, False where it surely goes on, None where it may do either."""
+        if index + 1 >= len(self.lines):
+            return True
+        a, b = self.lines[index], self.lines[index + 1]
+        slack = self._slack(index) - (0.0 if self.counted else a.lead)
+        if slack > 3.0 or a.table or b.table or _ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
+            return True
+        return None if _ends_marked(self.text, a) else False
+
+    def _lengths_behind(self) -> list[int]:
+        """For each line, how many characters come from its beginning to the next sure end of a paragraph."""
+        lengths = [0] * (self.last - self.first + 2)
+        for index in range(self.last, self.first - 1, -1):
+            at = index - self.first
+            lengths[at] = self.lines[index].count + (0 if self.sure_end(index) else lengths[at + 1])
+        if self.last + 1 < len(self.lines):
+            lengths[-1] = self.lines[self.last + 1].count
+        return lengths
 
     def _usual_gap(self) -> int:
         gaps = Counter(
@@ -582,19 +744,13 @@ class _Stretch:
         usual = median(self._slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
         return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
 
-    def _learn(self) -> None:
-        """How lines that were surely cut fall short of the margin, and how many sentences a paragraph has."""
-        text, lines = self.text, self.lines
-        inside = paragraphs = 0
-        for index in range(self.first, min(self.last + 1, len(lines) - 1)):
-            line = lines[index]
-            inside += len(_SENTENCE_END.findall(text, line.start, line.end - 2))
+    def learn(self) -> None:
+        """See how lines that were surely cut fall short of the margin, and whether first lines lost their indent."""
+        for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
             slack = self._slack(index)
-            if _ends_marked(text, line):
-                paragraphs += slack > 2.0
-            elif slack <= 2.0 and not _ENUMERATOR.match(text, lines[index + 1].start):
+            if slack <= 2.0 and self.sure_end(index) is False:
                 self.slacks[_half(slack)] += 1
-        self.sentences = log((inside + 1.0) / (paragraphs + 1.0))
+        self.indent = self._lost_indent()
 
     def _reaches(self, slack: float) -> float:
         """Logarithm of how much likelier a cut line is to fall so far short of the margin than a paragraph's last."""
@@ -608,15 +764,15 @@ class _Stretch:
         text = self.text
         a, b = self.lines[index], self.lines[index + 1]
         if a.table or b.table:
-            return -9.0
+            return _NEVER
         slack = self._slack(index) - (self.indent if begins else 0.0) - (0.0 if self.counted else a.lead)
         if slack > 3.0:
-            return -9.0
+            return _NEVER
         follows, ends_here = _reads_on(text, a, b)
         marked = _ends_marked(text, a)
         if marked:
-            # After an end mark both readings are ordinary. How often sentences end inside a paragraph says more.
-            odds = self.sentences + max(min(follows, 3.0), -3.0) + min(self._reaches(slack), 0.0)
+            # After an end mark both readings are ordinary; the habits of the text say more, and are added later.
+            odds = min(self._reaches(slack), 0.0)
         else:
             odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
@@ -658,10 +814,9 @@ def _reads_on(text: str, a: _Line, b: _Line) -> tuple[float, float]:
     """
     log_prob = _model_log_prob()
     tail = text[max(a.start, a.end - 4) : a.end]
-    head = text[b.start : min(b.end, b.start + 3)]
     follows = 0.0
     on, anew = tail, tail + "\n"
-    for sign in head:
+    for sign in text[b.start : min(b.end, b.start + 3)]:
         follows += log_prob(on, sign) - log_prob(anew, sign)
         on += sign
         anew += sign
