@@ -28,7 +28,9 @@ TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "language_model.
 DICTIONARY_SHARE = 0.1
 # A history that the reports hold this often is trusted half to them and half to the word list.
 TRUST = 3.0
-LEAST_SHARE, MOST_SHARE = 0.02, 0.6
+# The least the list is trusted, by the length of the history: a short one is only asked where the longer was unseen.
+LEAST_SHARES = (0.25, 0.12, 0.03)
+MOST_SHARE = 0.6
 # How many unlisted words end after a history that always went on in the list.
 WORD_END = 3.0
 ORDER = 4
@@ -192,7 +194,7 @@ def train(texts: list[str], *, order: int = ORDER, least: tuple[int, ...] = (1, 
         flat = rows @ (size ** np.arange(n - 1, -1, -1, dtype=np.int64))
         at = lm._looked_up(seen_keys[n - 1], flat)
         often = np.where(at >= 0, seen[n - 1][at], 0.0)
-        return np.clip(TRUST / (TRUST + often), LEAST_SHARE, MOST_SHARE)
+        return np.clip(TRUST / (TRUST + often), LEAST_SHARES[n - 1], MOST_SHARE)
 
     return lm.Model(vocabulary, folds, [(1.0, merge(trie, word_trie(words, blank.ids, unigrams), share))])
 

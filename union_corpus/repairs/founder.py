@@ -166,7 +166,7 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
     judge = _judge(model)
     reach = model.order - 1
     candidates = [_Candidate(place, text[place], shifted_signs()[text[place]]) for place in places]
-    dash = _dash_length(text)
+    dash = _dash_length(text[places[0] : places[-1] + 1]) if places else 2
     first = 0
     while first < len(places):
         last = first
@@ -480,7 +480,9 @@ def _in_company(text: str, candidate: _Candidate) -> bool:
     return any(_families().get(char) == "alphanumeric" for char in beside)
 
 
-def _stretches(text: str, candidates: Sequence[_Candidate], family: str) -> list[tuple[int, int]]:
+def _stretches(
+    text: str, candidates: Sequence[_Candidate], family: str, begin: int, stop: int
+) -> list[tuple[int, int]]:
     """The stretches in which signs of a family are shifted: the best switching between two states along the text."""
     events = [
         (c.start, min(c.odds, _MOST_ALONE if family == "alphanumeric" and not _in_company(text, c) else _MOST))
@@ -489,7 +491,7 @@ def _stretches(text: str, candidates: Sequence[_Candidate], family: str) -> list
     ]
     if sum(gain for _, gain in events) < _BEGIN:
         return []
-    events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text)]
+    events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text, begin, stop)]
     events.sort()
     # Two states, 0 plain and 1 shifted; their best scores, and for each event where the best way came from.
     plain, shifted = 0.0, -_BEGIN
@@ -614,14 +616,15 @@ def _candidate_pattern() -> re.Pattern[str]:
 
 @cache
 def _strong_pattern() -> re.Pattern[str]:
-    """Characters that are far commoner as shifted signs than as themselves: what the first look searches for."""
+    """What the first look searches for: characters commoner as signs than as themselves, and digits side by side."""
     model = load_model()
-    strong = [
+    strong = "".join(
         shown
         for shown, meant in shifted_signs().items()
-        if model.log_prob("", meant) + _prior(meant) - model.log_prob("", shown) > log(10)
-    ]
-    return re.compile(f"[{''.join(strong)}]")
+        if model.log_prob("", meant) + _prior(meant) - model.log_prob("", shown) > log(2)
+    )
+    digits = "".join(shown for shown, meant in shifted_signs().items() if meant in _WIDE_ALPHANUMERIC)
+    return re.compile(f"[{strong}]|(?<=[{digits}])[{digits}]|[{digits}](?=[{digits}])")
 
 
 def find_founder_shift(text: str) -> list[Edit]:
@@ -638,15 +641,64 @@ def find_founder_shift(text: str) -> list[Edit]:
     >>> find_founder_shift("袁主席在会上讲话，要求医院工会重视职工的需要。")
     []
     """
-    if not _strong_pattern().search(text):
-        return []
     model = load_model()
-    places = [match.start() for match in _candidate_pattern().finditer(text)]
+    edits: list[Edit] = []
+    for start, end in _suspected(text, _judge(model)):
+        edits += _find_within(text, start, end, model)
+    return edits
+
+
+def _suspected(text: str, judge: _Judge) -> Iterator[tuple[int, int]]:
+    """Parts of a text worth a closer look: where characters that are mostly signs when seen read better as signs."""
+    signs = shifted_signs()
+    group: list[int] = []
+    worth = 0.0
+    if len(text) <= _SHORT:
+        if _strong_pattern().search(text):
+            yield 0, len(text)
+        return
+    for match in _strong_pattern().finditer(text):
+        place = match.start()
+        gain = _first_look(text, place, signs[match[0]], judge)
+        if gain < 0.5:
+            continue
+        if group and place - group[-1] > _FAR:
+            if worth >= _ENOUGH:
+                yield max(0, group[0] - _MARGIN), min(len(text), group[-1] + _MARGIN)
+            group, worth = [], 0.0
+        group.append(place)
+        worth += min(gain, _MOST)
+    if worth >= _ENOUGH:
+        yield max(0, group[0] - _MARGIN), min(len(text), group[-1] + _MARGIN)
+
+
+def _first_look(text: str, place: int, meant: str, judge: _Judge) -> float:
+    """Log odds of a sign by its nearest neighbours alone, blanks dropped."""
+    before = "".join(text[max(0, place - 6) : place].split())[-3:]
+    after = "".join(text[place + 1 : place + 7].split())[:2]
+    gain = _prior(meant)
+    for string, direction in ((meant + after, 1.0), (text[place] + after, -1.0)):
+        history = before or "\n"
+        for char in string:
+            gain += direction * judge.log_prob(history, char)
+            history = (history + char)[-3:]
+    return gain
+
+
+# How much the first look must see, no two places more than _FAR apart; a short text is looked at in any case.
+_ENOUGH = 4.0
+_SHORT = 400
+# How far around what the first look saw a stretch may reach, less than half of _FAR so that parts keep apart.
+_MARGIN = 240
+
+
+def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
+    places = [match.start() for match in _candidate_pattern().finditer(text, start, end)]
     families = _families()
     live: list[int] = []
     for family in ("punctuation", "alphanumeric"):
         of_family = [place for place in places if families[text[place]] == family]
-        stretches = _stretches(text, _weigh(text, of_family, model), family)
+        stretches = _stretches(text, _weigh(text, of_family, model), family, start, end)
         live += [place for place in of_family if _inside(place, stretches)]
     candidates = _weigh(text, sorted(live), model)
     for near in _neighbourhoods(candidates):
@@ -660,7 +712,7 @@ def find_founder_shift(text: str) -> list[Edit]:
 
 
 # Signs further apart than this owe each other nothing.
-_FAR = 300
+_FAR = 500
 
 
 def _neighbourhoods(candidates: Sequence[_Candidate]) -> Iterator[list[_Candidate]]:

@@ -74,7 +74,7 @@ def decode_lattice(
         totals = [-inf] * len(numbers)
         before = forward[-1]
         for at, to, _, weight in edges:
-            totals[to] = _log_add(totals[to], before[at] + weight)
+            totals[to] = log_add(totals[to], before[at] + weight)
         names = list(numbers)
         if len(totals) > beam:
             kept = sorted(sorted(range(len(totals)), key=lambda n: -totals[n])[:beam])
@@ -133,7 +133,7 @@ def _posteriors(
         for at, to, choice, weight in edges:
             rest = weight + backward[to]
             shares[choice] += exp(min(before[at] + rest - log_total, 0.0))
-            onward[at] = _log_add(onward[at], rest)
+            onward[at] = log_add(onward[at], rest)
         backward = onward
         found.append(tuple(min(share, 1.0) for share in shares))
     return tuple(reversed(found))
@@ -142,11 +142,12 @@ def _posteriors(
 def _log_sum(values: Sequence[float]) -> float:
     total = -inf
     for value in values:
-        total = _log_add(total, value)
+        total = log_add(total, value)
     return total
 
 
-def _log_add(a: float, b: float) -> float:
+def log_add(a: float, b: float) -> float:
+    """Log of the sum of two chances given as logs."""
     if a < b:
         a, b = b, a
     return a if b == -inf else a + log1p(exp(b - a))
