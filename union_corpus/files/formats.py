@@ -9,8 +9,13 @@ import zipfile
 from union_corpus.decoding import decode
 from union_corpus.documents import Document, Problem, RawFile, Source
 from union_corpus.files.archives import BROKEN
+from union_corpus.files.books import read_epub
+from union_corpus.files.children import ChildError, ask
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.pdf_pages import read_pdf
+from union_corpus.files.rich_text import read_rtf
 from union_corpus.files.web_pages import read_page
+from union_corpus.files.word_files import read_docx, read_odt
 
 # First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
 MAGIC = (
@@ -40,13 +45,7 @@ HOW_TO_CONVERT = {
     "djvu": "a DjVu file: convert it (ddjvu -format=pdf FILE out.pdf)",
     "spreadsheet": "a spreadsheet: save its sheets as CSV",
     "presentation": "a presentation: save it as PDF",
-    "ole": "an old Office file that is not a Word document: save it as DOCX, PDF or CSV",
     "doc": "an old Word file: save it as DOCX (soffice --headless --convert-to docx FILE)",
-    "pdf": "a PDF file",
-    "docx": "a Word file",
-    "rtf": "an RTF file: save it as DOCX (soffice --headless --convert-to docx FILE)",
-    "odt": "an OpenDocument text: save it as DOCX (soffice --headless --convert-to docx FILE)",
-    "epub": "an e-book: convert it to HTML or text",
     "ofd": "an OFD file: export it as PDF",
     "zip": "an archive inside a document: unpack it first",
 }
@@ -111,7 +110,26 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         return decode(raw)
     if kind == "html":
         return read_page(raw)
+    if kind == "rtf":
+        return read_rtf(raw)
+    if kind in ("pdf", "docx", "odt", "epub", "ole"):
+        reader = {"pdf": read_pdf, "docx": read_docx, "odt": read_odt, "epub": read_epub, "ole": read_doc}[kind]
+        return reader(raw, limits=limits)
     return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
+
+
+def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The text of an old Word or WPS file as a document, read in a child process."""
+    try:
+        answer = ask("doc", raw.data, seconds=limits.seconds)
+    except ChildError as error:
+        return without_text(raw, "broken_file", f"{error}; {HOW_TO_CONVERT['doc']}")
+    if "found" in answer:
+        source = Source(raw.path, raw.sha256, "utf-16-le")
+        return Document(raw.path or "bytes", answer["found"], answer["found"], source=source)
+    if answer["error"] in ("ImportError", "ModuleNotFoundError"):
+        return without_text(raw, "missing_library", 'reading DOC needs olefile: pip install "union-corpus[files]"')
+    return without_text(raw, "broken_file", f"{answer['message']}; {HOW_TO_CONVERT['doc']}")
 
 
 def without_text(raw: RawFile, problem: str, detail: str) -> Document:

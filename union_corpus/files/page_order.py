@@ -1,0 +1,230 @@
+"""
+The order in which a page is read, from the boxes of its characters: lines, columns, rows of a table, vertical text.
+
+Boxes are (left, top, right, bottom) in points from the page's upper left corner, as it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A character and its box."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Line:
+    """Characters that are read on one after another, and the box around them."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def box(self) -> Box:
+        return self.left, self.top, self.right, self.bottom
+
+
+# Shares of the character size: how far apart two characters of one line of a column may stand, and when a blank
+# was printed between two letters or between two Han characters.
+COLUMN_GAP, LETTER_BLANK, HAN_BLANK = 1.8, 0.2, 0.7
+# Columns of running text are at least so many characters wide and lines high; narrower ones are cells of a table.
+COLUMN_CHARS, COLUMN_LINES = 8, 3
+
+
+def read_order(chars: list[Char]) -> list[Line]:
+    """Lines in reading order; cells that stand side by side are one line, divided by tabs."""
+    if not chars:
+        return []
+    size = median(max(char.right - char.left, char.bottom - char.top) for char in chars) or 10.0
+    chars = _printed_once(chars, size)
+    if _is_vertical(chars, size):
+        return _vertical_lines(chars, size)
+    return [line for band in _cut(_segments(chars, size), size) for line in _rows(band, size)]
+
+
+def _printed_once(chars: list[Char], size: float) -> list[Char]:
+    """The characters without those printed again a hair's breadth away to look bold."""
+    step = size * 0.25
+    seen: set[tuple[str, int, int]] = set()
+    kept = []
+    for char in chars:
+        x, y = round(char.left / step), round(char.top / step)
+        if any((char.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+            continue
+        seen.add((char.text, x, y))
+        kept.append(char)
+    return kept
+
+
+def _is_vertical(chars: list[Char], size: float) -> bool:
+    """True where neighbours stand closer below one another than beside one another."""
+    if len(chars) < 20:
+        return False
+    down = _usual_gap([((c.left + c.right) / 2, (c.top + c.bottom) / 2) for c in chars], size)
+    across = _usual_gap([((c.top + c.bottom) / 2, (c.left + c.right) / 2) for c in chars], size)
+    return down < across * 0.92
+
+
+def _usual_gap(points: list[tuple[float, float]], size: float) -> float:
+    lanes: dict[int, list[float]] = {}
+    for lane, along in points:
+        lanes.setdefault(round(lane / (size * 0.5)), []).append(along)
+    gaps = []
+    for places in lanes.values():
+        places.sort()
+        gaps += [b - a for a, b in pairwise(places)]
+    return median(gaps) if gaps else 1e9
+
+
+def _lanes(chars: list[Char], size: float, *, vertical: bool) -> list[list[Char]]:
+    """Characters grouped by the line (or column) they stand in, by the middle of their boxes."""
+
+    def middle(char: Char) -> float:
+        return (char.left + char.right) / 2 if vertical else (char.top + char.bottom) / 2
+
+    lanes: list[list[Char]] = []
+    last = 0.0
+    for char in sorted(chars, key=middle):
+        place = middle(char)
+        if lanes and place - last < size * 0.45:
+            lanes[-1].append(char)
+        else:
+            lanes.append([char])
+        last = place
+    return lanes
+
+
+def _vertical_lines(chars: list[Char], size: float) -> list[Line]:
+    """Columns from right to left, each from top to bottom."""
+    lines = []
+    for lane in reversed(_lanes(chars, size, vertical=True)):
+        lane.sort(key=lambda char: char.top)
+        lines.append(_line(lane, "".join(char.text for char in lane)))
+    return lines
+
+
+def _line(chars: list[Char], text: str) -> Line:
+    return Line(
+        text,
+        min(char.left for char in chars),
+        min(char.top for char in chars),
+        max(char.right for char in chars),
+        max(char.bottom for char in chars),
+    )
+
+
+def _segments(chars: list[Char], size: float) -> list[Line]:
+    """Pieces of lines between wide gaps, from top to bottom."""
+    found = []
+    for lane in _lanes(chars, size, vertical=False):
+        lane.sort(key=lambda char: char.left)
+        held = [lane[0]]
+        text = lane[0].text
+        right = lane[0].right
+        for char in lane[1:]:
+            gap = char.left - right
+            if gap > size * COLUMN_GAP:
+                found.append(_line(held, text))
+                held, text = [char], char.text
+            else:
+                wide = char.text >= "\u2e80" or text[-1] >= "\u2e80"
+                text += (" " if gap > size * (HAN_BLANK if wide else LETTER_BLANK) else "") + char.text
+                held.append(char)
+            right = max(right, char.right) if held[0] is not char else char.right
+        found.append(_line(held, text))
+    return found
+
+
+def _cut(lines: list[Line], size: float, depth: int = 0) -> list[list[Line]]:
+    """
+    The page as bands in reading order: cut between columns of running text, else between blocks above one another.
+    """
+    if len(lines) < 2 * COLUMN_LINES or depth > 8:
+        return [lines]
+    at = _column_border(lines, size)
+    if at is not None:
+        left = [line for line in lines if line.right <= at]
+        right = [line for line in lines if line.left >= at]
+        return _cut(left, size, depth + 1) + _cut(right, size, depth + 1)
+    # A heading or a table across the page keeps columns from being seen: look above and below its lines apart.
+    order = sorted(lines, key=lambda line: line.top)
+    widest = max(line.right for line in lines) - min(line.left for line in lines)
+    wide = [index for index, line in enumerate(order) if line.right - line.left > 0.6 * widest]
+    if not wide or len(wide) == len(order):
+        return [lines]
+    bands: list[list[Line]] = []
+    kinds: list[bool] = []
+    wide_set = set(wide)
+    for index, line in enumerate(order):
+        kind = index in wide_set
+        if bands and kinds[-1] == kind:
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+            kinds.append(kind)
+    if len(bands) == 1 or not any(
+        not kind and _column_border(band, size) is not None for band, kind in zip(bands, kinds, strict=True)
+    ):
+        return [lines]
+    found: list[list[Line]] = []
+    for band, kind in zip(bands, kinds, strict=True):
+        found += [band] if kind else _cut(band, size, depth + 1)
+    return found
+
+
+def _column_border(lines: list[Line], size: float) -> float | None:
+    """Where an empty strip from top to bottom divides running text; None where there is none, or only table cells."""
+    if len(lines) < 2 * COLUMN_LINES:
+        return None
+    order = sorted(lines, key=lambda line: line.left)
+    best: tuple[float, float] | None = None
+    right = order[0].right
+    for index in range(1, len(order)):
+        gap = order[index].left - right
+        if gap > size * 0.8 and min(index, len(order) - index) >= COLUMN_LINES and (best is None or gap > best[0]):
+            sides = order[:index], order[index:]
+            if all(median(len(line.text) for line in side) >= COLUMN_CHARS for side in sides):
+                best = gap, order[index].left
+        right = max(right, order[index].right)
+    return best[1] if best else None
+
+
+def _rows(lines: list[Line], size: float) -> list[Line]:
+    """Lines from top to bottom; pieces on one height are one line, divided by tabs."""
+    rows: list[list[Line]] = []
+    last = 0.0
+    for line in sorted(lines, key=lambda line: (line.top + line.bottom) / 2):
+        middle = (line.top + line.bottom) / 2
+        if rows and middle - last < size * 0.45:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+        last = middle
+    found = []
+    for row in rows:
+        row.sort(key=lambda line: line.left)
+        found.append(
+            Line(
+                "\t".join(line.text for line in row),
+                row[0].left,
+                min(line.top for line in row),
+                max(line.right for line in row),
+                max(line.bottom for line in row),
+            )
+        )
+    return found

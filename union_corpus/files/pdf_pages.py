@@ -1,0 +1,206 @@
+"""
+PDF files: the characters of each page in reading order, with the box of every line.
+
+``pdf_pages`` runs in a child process (see ``children``), ``read_pdf`` makes a document of its answer.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from union_corpus.documents import Document, Place, Problem, RawFile, Source
+from union_corpus.files.children import ChildError, ask
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.page_order import Char, read_order
+
+# Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
+NO_CHARACTER = {0, 9, 10, 13, 32, 0xA0, 0x3000, 0xFEFF, 0xFFFE, 0xFFFF, 0x00AD, 2}
+# A text layer in which characters cost this many bits on average was made with wrong character codes.
+UNUSABLE_BITS = 15.0
+UNUSABLE_SHARE = 0.2
+
+
+class PdfError(Exception):
+    """A PDF that cannot be read; the message says why."""
+
+
+def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
+    """Lines of each page as ``[text, left, top, right, bottom]``, and how many pages the file has."""
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "assword" in str(error):
+            raise PdfError("the file has a password; save it without one") from error
+        document = _mended(data, error)
+    try:
+        count = len(document)
+        found: list[list[list[Any]] | None] = []
+        for number in range(min(count, pages)):
+            try:
+                found.append(_page_lines(document, number))
+            except pdfium.PdfiumError:
+                found.append(None)
+        return {"pages": found, "count": count}
+    finally:
+        document.close()
+
+
+def _mended(data: bytes, error: Exception) -> Any:
+    """The document after pikepdf, where it is installed, has rebuilt its cross-reference table."""
+    import pypdfium2 as pdfium
+
+    try:
+        import pikepdf
+    except ImportError:
+        raise PdfError(f"{error}; pip install pikepdf may help to mend it") from error
+    mended = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            document.save(mended)
+        return pdfium.PdfDocument(mended.getvalue())
+    except (pikepdf.PdfError, pdfium.PdfiumError) as worse:
+        raise PdfError(f"the file is broken beyond mending: {worse}") from worse
+
+
+def _page_lines(document: Any, number: int) -> list[list[Any]]:
+    page = document[number]
+    try:
+        text_page = page.get_textpage()
+        try:
+            chars = _characters(text_page.raw, page.get_cropbox())
+        finally:
+            text_page.close()
+    finally:
+        page.close()
+    return [[line.text, *(round(place, 1) for place in line.box)] for line in read_order(chars)]
+
+
+def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> list[Char]:
+    """The characters of a page, turned upright where most of them stand sideways."""
+    import pypdfium2.raw as raw
+
+    # The loose box is as wide as the character's advance and as high as its line; the tight one hugs the ink, so that
+    # a 1 seems to stand apart from its neighbours and a 、 below its line.
+    box = raw.FS_RECTF()
+    count = raw.FPDFText_CountChars(text_page)
+    boxes: list[tuple[str, float, float, float, float]] = []
+    turns = [0, 0, 0, 0]
+    pending = 0
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        if code in NO_CHARACTER:
+            continue
+        if 0xD800 <= code < 0xDC00:
+            pending = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((pending - 0xD800) << 10) + code - 0xDC00 if pending else 0xFFFD
+            pending = 0
+        raw.FPDFText_GetLooseCharBox(text_page, index, box)
+        if len(boxes) % 20 == 0:
+            turns[round(raw.FPDFText_GetCharAngle(text_page, index) / 1.5707963) % 4] += 1
+        boxes.append((chr(code), box.left - shown[0], shown[3] - box.top, box.right - shown[0], shown[3] - box.bottom))
+    turn = turns.index(max(turns))
+    return [_turned(*box, turn, shown[2] - shown[0], shown[3] - shown[1]) for box in boxes]
+
+
+def _turned(
+    text: str, left: float, top: float, right: float, bottom: float, turn: int, width: float, height: float
+) -> Char:
+    """The box in a page of this width and height turned by so many quarters, so that its text stands upright."""
+    if turn == 1:
+        return Char(text, top, width - right, bottom, width - left)
+    if turn == 2:
+        return Char(text, width - right, height - bottom, width - left, height - top)
+    if turn == 3:
+        return Char(text, height - bottom, left, height - top, right)
+    return Char(text, left, top, right, bottom)
+
+
+def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """
+    The text layer of a PDF as a document: one line a printed line, table cells divided by tabs.
+
+    Every line has its page and box in ``source.places``. Pages without text and text layers made with wrong
+    character codes are problems; both need OCR.
+    """
+    name = raw.path or "bytes"
+    try:
+        answer = ask("pdf", raw.data, seconds=limits.seconds, pages=limits.pages)
+    except ChildError as error:
+        return _empty(raw, "broken_file", f"{error}; print the file to a new PDF, or save its text")
+    if "error" in answer:
+        if answer["error"] in ("ImportError", "ModuleNotFoundError"):
+            return _empty(raw, "missing_library", 'reading PDF needs pypdfium2: pip install "union-corpus[files]"')
+        return _empty(raw, "broken_file", answer["message"])
+    found = answer["found"]
+    texts: list[str] = []
+    places: list[Place] = []
+    problems: list[Problem] = []
+    bare: list[int] = []
+    at = 0
+    for number, lines in enumerate(found["pages"], start=1):
+        if not lines:
+            bare.append(number)
+            continue
+        for text, left, top, right, bottom in lines:
+            places.append(Place(at, at + len(text), number, (left, top, right, bottom)))
+            texts.append(text)
+            at += len(text) + 1
+    text = "\n".join(texts)
+    if bare:
+        detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
+        problems.append(Problem("read", "no_text_layer", detail=detail))
+    if reason := unusable(text):
+        problems.append(Problem("read", "unusable_text_layer", detail=f"{reason}; the pages need OCR"))
+    if found["count"] > len(found["pages"]):
+        detail = (
+            f"only the first {limits.pages:,} of {found['count']:,} pages were read; Limits(pages=…) raises the cap"
+        )
+        problems.append(Problem("read", "too_large", detail=detail))
+    source = Source(raw.path, raw.sha256, "", places=tuple(places))
+    return Document(name, text, text, problems=tuple(problems), source=source)
+
+
+def unusable(text: str) -> str | None:
+    """
+    Why the characters of a text layer cannot be what the page shows; None where they look like text.
+
+    >>> unusable("全市各级工会组织职工开展劳动竞赛，共有会员一百二十三万人，比上年增长百分之五。")
+    """
+    from union_corpus.decoding.hypotheses import code_points, world_table
+
+    solid = "".join(text.split())
+    if len(solid) < 20:
+        return None
+    odd = sum(
+        char in "\ufffd\x00" or "\ue000" <= char <= "\uf8ff" or char < " " or "\x7f" <= char < "\xa0" for char in solid
+    )
+    if odd > UNUSABLE_SHARE * len(solid):
+        return f"{odd:,} of {len(solid):,} characters have no meaning (private use, lost codes)"
+    bits = float(world_table()[code_points(solid)].mean())
+    if bits > UNUSABLE_BITS:
+        return f"the characters make no sense ({bits:.1f} bits a character; Chinese takes about 9)"
+    return None
+
+
+def _pages(numbers: list[int]) -> str:
+    """Page numbers in words, runs drawn together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:10]]
+    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(shown)}{' …' if len(runs) > 10 else ''}"
+
+
+def _empty(raw: RawFile, problem: str, detail: str) -> Document:
+    source = Source(raw.path, raw.sha256)
+    return Document(
+        raw.path or "bytes", "", "", problems=(Problem("read", problem, text=raw.path, detail=detail),), source=source
+    )

@@ -1,0 +1,323 @@
+"""Word (DOCX) and OpenDocument (ODT) files: text, tables, text boxes, notes, and the numbers Word prints itself."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+
+from union_corpus.documents import Document, Problem, RawFile, Source
+from union_corpus.files.archives import BROKEN
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.markup import MarkupError, Paragraphs, open_member, read_markup
+
+UNREADABLE = (*BROKEN, MarkupError, NotImplementedError, RuntimeError, KeyError)
+HAN_DIGITS = "〇一二三四五六七八九"
+
+
+def read_docx(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """
+    The text of a DOCX file: one line a paragraph, table rows with cells divided by tabs, notes at the end.
+
+    Deleted text of tracked changes, field codes, headers and footers are left out. Automatic numbers (一、 1. （2）)
+    are written out, since a reader of the report sees them. A DOCX has no bytes that a figure could be traced to
+    by counting, so there are no regions.
+    """
+    lines = Paragraphs()
+    problems: list[Problem] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
+            names = set(archive.namelist())
+            numbering = _Numbering()
+            if "word/numbering.xml" in names:
+                _feed(archive, "word/numbering.xml", numbering, limits, problems)
+            body = next((n for n in ("word/document.xml", *sorted(names)) if n.startswith("word/document")), "")
+            _feed(archive, body, _DocxBody(lines, numbering), limits, problems)
+            for part in ("word/footnotes.xml", "word/endnotes.xml"):
+                if part in names:
+                    notes = Paragraphs()
+                    _feed(archive, part, _DocxBody(notes, _Numbering()), limits, problems)
+                    lines.notes.extend(line for line in notes.text().split("\n") if line.strip())
+    except UNREADABLE as error:
+        problems.append(_broken(error))
+    return _document(raw, lines.text(), problems)
+
+
+def read_odt(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The text of an OpenDocument file, as ``read_docx`` gives that of a DOCX."""
+    lines = Paragraphs()
+    problems: list[Problem] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
+            _feed(archive, "content.xml", _OdtBody(lines), limits, problems)
+    except UNREADABLE as error:
+        problems.append(_broken(error))
+    return _document(raw, lines.text(), problems)
+
+
+def _document(raw: RawFile, text: str, problems: list[Problem]) -> Document:
+    source = Source(raw.path, raw.sha256, "utf-8")
+    return Document(raw.path or "bytes", text, text, problems=tuple(problems), source=source)
+
+
+def _broken(error: Exception) -> Problem:
+    detail = f"{error}; what could be read before it was kept: open the file in Word and save it again"
+    return Problem("read", "broken_file", detail=detail)
+
+
+def _feed(archive: zipfile.ZipFile, name: str, body: _Handler, limits: Limits, problems: list[Problem]) -> None:
+    stream, packed = open_member(archive, name)
+    with stream:
+        try:
+            read_markup(stream, body.start, body.end, body.text, limits=limits, packed=packed)
+        except (MarkupError, *BROKEN) as error:
+            problems.append(_broken(error))
+
+
+class _Handler:
+    """Three functions that a stream of XML is fed to."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        raise NotImplementedError
+
+    def text(self, text: str) -> None:
+        raise NotImplementedError
+
+
+# -- DOCX -----------------------------------------------------------------------------------------------------------
+
+
+class _DocxBody(_Handler):
+    # Text that is not part of what the report says, or that stands there twice.
+    SKIPPED = frozenset(
+        {
+            "del",
+            "moveFrom",
+            "instrText",
+            "delText",
+            "Fallback",
+            "rt",
+            "pPrChange",
+            "rPrChange",
+            "sectPr",
+            "commentReference",
+        }
+    )
+
+    def __init__(self, lines: Paragraphs, numbering: _Numbering) -> None:
+        self._lines = lines
+        self._numbering = numbering
+        self._skipping = 0
+        self._in_text = False
+        self._number: tuple[str, int] | None = None
+        self._fresh = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipping or name in self.SKIPPED:
+            self._skipping += 1
+            return
+        lines = self._lines
+        if name == "p":
+            lines.begin()
+            self._number, self._fresh = None, True
+        elif name == "t":
+            self._in_text = True
+            self._write_number()
+        elif name == "tab" and not attributes:
+            lines.add("\t")
+        elif name in ("br", "cr"):
+            lines.add("\n")
+        elif name == "noBreakHyphen":
+            lines.add("-")
+        elif name == "sym":
+            char = attributes.get("char", "")
+            if len(char) == 4:
+                lines.add(chr(int(char, 16)))
+        elif name == "tr":
+            lines.begin_row()
+        elif name == "tc":
+            lines.begin_cell()
+        elif name == "numId" and self._fresh:
+            self._number = (attributes.get("val", ""), self._number[1] if self._number else 0)
+        elif name == "ilvl" and self._fresh:
+            level = attributes.get("val", "0")
+            self._number = (self._number[0] if self._number else "", int(level) if level.isdecimal() else 0)
+
+    def end(self, name: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+            return
+        if name == "t":
+            self._in_text = False
+        elif name == "p":
+            self._lines.end()
+        elif name == "tc":
+            self._lines.end_cell()
+        elif name == "tr":
+            self._lines.end_row()
+
+    def text(self, text: str) -> None:
+        if self._in_text and not self._skipping:
+            self._lines.add(text)
+
+    def _write_number(self) -> None:
+        if self._fresh and self._number:
+            self._lines.add(self._numbering.next(*self._number))
+        self._fresh = False
+
+
+@dataclass
+class _Level:
+    start: int = 1
+    kind: str = "decimal"
+    pattern: str = ""
+
+
+@dataclass
+class _Numbering(_Handler):
+    """The lists of a DOCX: how each level counts and what is printed around the number."""
+
+    _lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
+    _used: dict[str, str] = field(default_factory=dict)
+    _counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    _abstract: str = ""
+    _num: str = ""
+    _level: _Level = field(default_factory=_Level)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        value = attributes.get("val", "")
+        if name == "abstractNum":
+            self._abstract = attributes.get("abstractNumId", "")
+            self._lists[self._abstract] = {}
+        elif name == "lvl" and self._abstract:
+            self._level = _Level()
+            level = attributes.get("ilvl", "0")
+            self._lists[self._abstract][int(level) if level.isdecimal() else 0] = self._level
+        elif name == "start" and value.isdecimal():
+            self._level.start = int(value[:6])
+        elif name == "numFmt":
+            self._level.kind = value
+        elif name == "lvlText":
+            self._level.pattern = value
+        elif name == "num":
+            self._abstract, self._num = "", attributes.get("numId", "")
+        elif name == "abstractNumId":
+            self._used[self._num] = value
+
+    def end(self, name: str) -> None:
+        if name == "abstractNum":
+            self._abstract = ""
+
+    def text(self, text: str) -> None:
+        return
+
+    def next(self, number: str, level: int) -> str:
+        """What Word prints before the next paragraph of a list; nothing for bullets and unknown lists."""
+        name = self._used.get(number, "")
+        levels = self._lists.get(name, {})
+        if level not in levels or levels[level].kind in ("bullet", "none"):
+            return ""
+        counts = self._counts.setdefault(name, {})
+        counts[level] = counts.get(level, levels[level].start - 1) + 1
+        for deeper in [other for other in counts if other > level]:
+            del counts[deeper]
+        found = levels[level].pattern
+        for other in range(level + 1):
+            if other in levels:
+                count = counts.get(other, levels[other].start)
+                found = found.replace(f"%{other + 1}", counted(count, levels[other].kind))
+        return found
+
+
+def counted(number: int, kind: str) -> str:
+    """
+    A number as a list prints it.
+
+    >>> counted(12, "chineseCounting"), counted(3, "decimalEnclosedCircle"), counted(2, "upperLetter")
+    ('十二', '③', 'B')
+    """
+    if kind.startswith(("chinese", "japaneseCounting", "ideographTraditional", "taiwaneseCounting")):
+        return _han_number(number)
+    if kind.startswith("decimalEnclosed") and 1 <= number <= 20:
+        first = {"decimalEnclosedCircle": "①", "decimalEnclosedParen": "⑴", "decimalEnclosedFullstop": "⒈"}
+        return chr(ord(first.get(kind, "①")) + number - 1)
+    if kind in ("upperLetter", "lowerLetter") and 1 <= number <= 26:
+        return chr((64 if kind == "upperLetter" else 96) + number)
+    if kind in ("upperRoman", "lowerRoman") and 1 <= number < 40:
+        roman = "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
+        return roman if kind == "upperRoman" else roman.lower()
+    if kind == "decimalFullWidth":
+        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
+    return str(number)
+
+
+def _han_number(number: int) -> str:
+    if not 1 <= number < 100:
+        return "".join(HAN_DIGITS[int(digit)] for digit in str(number))
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else HAN_DIGITS[tens] + "十") + (HAN_DIGITS[ones] if ones else "")
+
+
+# -- ODT ------------------------------------------------------------------------------------------------------------
+
+
+class _OdtBody(_Handler):
+    SKIPPED = frozenset(
+        {
+            "tracked-changes",
+            "annotation",
+            "ruby-text",
+            "sequence-decls",
+            "note-citation",
+            "font-face-decls",
+            "automatic-styles",
+        }
+    )
+
+    def __init__(self, lines: Paragraphs) -> None:
+        self._outer = self._lines = lines
+        self._skipping = 0
+        self._depth = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipping or name in self.SKIPPED:
+            self._skipping += 1
+            return
+        if name in ("p", "h"):
+            self._lines.begin()
+            self._depth += 1
+        elif name == "tab":
+            self._lines.add("\t")
+        elif name == "line-break":
+            self._lines.add("\n")
+        elif name == "s":
+            count = attributes.get("c", "1")
+            self._lines.add(" " * (min(int(count), 100) if count.isdecimal() else 1))
+        elif name == "table-row":
+            self._lines.begin_row()
+        elif name == "table-cell":
+            self._lines.begin_cell()
+        elif name == "note-body":
+            self._lines = Paragraphs()
+
+    def end(self, name: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+            return
+        if name in ("p", "h"):
+            self._lines.end()
+            self._depth -= 1
+        elif name == "table-cell":
+            self._lines.end_cell()
+        elif name == "table-row":
+            self._lines.end_row()
+        elif name == "note-body":
+            self._outer.notes.append(self._lines.text())
+            self._lines = self._outer
+
+    def text(self, text: str) -> None:
+        if self._depth and not self._skipping:
+            self._lines.add(text)
