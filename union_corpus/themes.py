@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +65,7 @@ def find_themes(
     """
     doc = text if isinstance(text, Document) else None
     whole = doc.text if doc else str(text)
-    themes = _themes(str(lexicon) if lexicon is not None else None)
+    themes = _themes(lexicon)
     found = []
     sentence_at = _sentences(whole, segments)
     for form, start, end in themes.find(whole):
@@ -200,8 +200,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 _LATIN = re.compile("[0-9A-Za-z]")
-# Guessed words would claim characters at random (新增建会 as 新 增建会), so only words of the lists have a say.
-_WORDS = Tokenizer(new_words=False)
+# Guessed words would claim characters at random (新增建会 as 新 增建会), and union terms would always win (劳动美 in
+# 劳动美丽), so only words of the common dictionary have a say.
+_WORDS = Tokenizer(union_terms=False, new_words=False)
 
 
 def _spellings(form: str) -> Iterator[str]:
@@ -245,10 +246,24 @@ def _re_searcher(words: list[str]) -> Callable[[str], Iterable[tuple[int, int, i
     return lambda text: ((index[match.group()], match.start(), match.end()) for match in pattern.finditer(text))
 
 
-@lru_cache(maxsize=8)
-def _themes(path: str | None) -> _Themes:
+def _themes(path: str | Path | None) -> _Themes:
     if path is None:
-        return _Themes(table("themes"))
+        return _own_themes()
+    try:
+        state = Path(path).stat()
+    except OSError as error:
+        raise LexiconError(f"cannot read the word list {path}: {error}") from error
+    return _themes_in(str(path), state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _own_themes() -> _Themes:
+    return _Themes(table("themes"))
+
+
+@lru_cache(maxsize=8)
+def _themes_in(path: str, changed: int, size: int) -> _Themes:
+    """A list from a file; one that was edited since is read anew."""
     return _Themes(read_table(path), path)
 
 

@@ -384,6 +384,8 @@ def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) 
     if backend == "rjieba":
         import rjieba
 
+        if not words:
+            return rjieba.cut  # type: ignore[no-any-return]
         fast = rjieba.Jieba()
         for word in words:
             fast.add_word(word, _frequency(word), None)

@@ -1,0 +1,204 @@
+"""Themes: found through layout and script, and never invented from a piece of another word."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus import themes
+from union_corpus.documents import Document
+from union_corpus.errors import LexiconError
+from union_corpus.lexicon import table
+from union_corpus.scripts import level_view, levelled
+from union_corpus.tables import THEMES
+from union_corpus.themes import Theme, find_themes
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+REPORTS = sorted((SHARED / "dev/reports").glob("*.json"))
+CASES = json.loads((Path(__file__).parent / "cases/themes.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_case(case):
+    assert [found.theme for found in find_themes(case["text"])] == case["themes"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_forms_are_slices_and_do_not_overlap(case):
+    text = f"前文。{case['text']}"
+    done = 0
+    for found in find_themes(text):
+        assert found.form == text[found.start : found.end]
+        assert found.start >= done
+        done = found.end
+
+
+def test_attributes_are_the_columns_of_the_table():
+    assert {field.name for field in fields(Theme)} == set(THEMES)
+    doc = Document.from_text("开展送温暖活动。", doc_id="x")
+    found = find_themes(doc)
+    assert [(one.doc_id, one.report_year, one.theme) for one in found] == [("x", None, "送温暖")]
+
+
+def test_every_theme_is_found_by_its_own_forms():
+    forms = [
+        (row["theme"], form, row["needs"].split("|")[0])
+        for row in table("themes")
+        for form in [*row["forms"].split("|"), "" if row["needs"] else row["theme"]]
+        if form
+    ]
+    assert len(forms) > 2000
+    missed = [
+        (theme, form)
+        for theme, form, nearby in forms
+        if all(one.theme != theme for one in find_themes(f"，{form}，{nearby}。"))
+    ]
+    assert missed == []
+
+
+def test_no_form_belongs_to_two_themes():
+    owners: dict[str, set[str]] = {}
+    for row in table("themes"):
+        for form in filter(None, row["forms"].split("|")):
+            owners.setdefault(levelled(form), set()).add(row["theme"])
+    assert {form: names for form, names in owners.items() if len(names) > 1} == {}
+
+
+def test_every_reference_term_has_a_theme():
+    terms = {row["term"] for row in table("terms")}
+    without = {term for term in terms if not find_themes(f"工会与企业职工开展活动：{term}。")}
+    assert without == {"工会组织"}, "every report speaks of 工会组织, so it is a word to keep whole but no theme"
+
+
+def test_sentences():
+    text = "一、送温暖\n元旦前开展送温暖。之后，慰问“劳模”！结束"
+    assert [one.sentence for one in find_themes(text)] == ["一、送温暖", "元旦前开展送温暖。", "之后，慰问“劳模”！"]
+    segments = [
+        SimpleNamespace(kind="paragraph", start=0, end=len(text)),
+        SimpleNamespace(kind="sentence", start=0, end=15),
+        SimpleNamespace(kind="sentence", start=15, end=len(text)),
+    ]
+    assert [one.sentence for one in find_themes(text, segments=segments)] == [text[:15], text[:15], text[15:]]
+    assert [one.sentence for one in find_themes(text, segments=[])] == ["送温暖", "送温暖", "慰问“劳模"]
+
+
+def test_an_own_list_keeps_to_whole_words(tmp_path):
+    path = tmp_path / "own.tsv"
+    path.write_text("# ours\ntheme\tgroup\tforms\n印度\tplaces\t天竺\n晨曦护航\taid\t\n", encoding="utf-8")
+    found = find_themes("代表团访问印度尼西亚，又到印度，参加晨曦\n护航行动", lexicon=path)
+    assert [(one.theme, one.group) for one in found] == [("印度", "places"), ("晨曦护航", "aid")]
+    assert found[0].start == 13
+    path.write_text("term\taliases\tgroup\n晨曦护航\t护航行动\taid\n", encoding="utf-8")
+    assert [one.theme for one in find_themes("護航行動", lexicon=path)] == ["晨曦护航"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("# ours\ntheme\tgroup\tforms\n好\taid\t\n", r"own\.tsv, line 3: the form '好' of 好 is a single character"),
+        ("# ours\n\ntheme\tgroup\tforms\n送温暖\taid\t\n\taid\t某\n", r"own\.tsv, line 5: no theme"),
+        ("theme\tgroup\n送温暖\taid\t多\n", r"own\.tsv, line 2: 3 cells"),
+        ("", "no heading"),
+    ],
+)
+def test_a_bad_list_says_where(tmp_path, lines, message):
+    path = tmp_path / "own.tsv"
+    path.write_text(lines, encoding="utf-8")
+    with pytest.raises(LexiconError, match=message):
+        find_themes("送温暖", lexicon=path)
+
+
+PIECES = st.sampled_from(
+    [
+        *[
+            "安康杯",
+            "“安康杯”竞赛",
+            "集体合同",
+            "集體合同",
+            "工资集体协商",
+            "女职工",
+            "专项",
+            "职代会",
+            "工会",
+            "十四大",
+            "省",
+        ],
+        *[
+            "精神文明",
+            "企业",
+            "实名制",
+            "会员",
+            "提案",
+            "12351",
+            "8",
+            " ",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "。",
+            "、",
+            "\ud800",
+            "\x00",
+            "a",
+        ],
+        *["民眾", "網際網路", "黨委", "著", "劳", "动", "美", "丽"],
+    ]
+)
+TEXTS = st.one_of(st.lists(PIECES, max_size=15).map("".join), st.text(max_size=40))
+
+
+@settings(deadline=None, max_examples=200)
+@given(TEXTS)
+def test_any_text(text):
+    done = 0
+    for found in find_themes(text):
+        assert found.form == text[found.start : found.end]
+        assert done <= found.start < found.end
+        done = found.end
+
+
+@pytest.fixture(scope="module")
+def searchers():
+    words = [form.text for form in themes._own_themes().forms]
+    return themes._searcher(words), themes._re_searcher(words)
+
+
+@settings(deadline=None, max_examples=200)
+@given(TEXTS)
+def test_plain_expressions_find_the_same(searchers, text):
+    level = level_view(text).text
+    fast, slow = searchers
+    assert list(fast(level)) == list(slow(level))
+
+
+def test_plain_expressions_are_used_without_the_compiled_library(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+    search = themes._searcher(["集体", "集体合同", "合同"])
+    assert list(search("集体合同与合同")) == [(1, 0, 4), (2, 5, 7)]
+
+
+def test_a_long_line_is_no_trouble():
+    text = "开展“安康杯”竞赛，签订集体合同" * 20_000
+    assert len(find_themes(text)) == 40_000
+
+
+@pytest.mark.skipif(not REPORTS, reason=f"no reports in {SHARED}")
+def test_terms_seen_in_the_reports_are_found():
+    wanted = found = 0
+    for path in REPORTS:
+        text = path.with_suffix(".txt").read_text(encoding="utf-8")
+        level = level_view(text).text
+        forms = [levelled(one.form) for one in find_themes(text)]
+        for term in map(levelled, json.loads(path.read_text(encoding="utf-8"))["terms_seen_in_source"]):
+            if term in level:
+                wanted += 1
+                found += any(term in form or form in term for form in forms)
+    assert wanted > 100
+    assert found / wanted >= 0.95
