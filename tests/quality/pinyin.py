@@ -105,12 +105,15 @@ def main() -> None:
     sample = [text[:12_000] for text in texts]
     while sum(map(len, sample)) > limit:
         sample.pop(rng.randrange(len(sample)))
+    find_byte_slips("?cè)谏习肽昙皶r")  # loads model and words
     n = sum(map(len, sample))
     print(f"{len(sample)} texts, {n:,} characters\n")
     print(f"{'dialect':30}{'slips':>8}{'before':>9}{'left wrong':>12}{'per 10,000':>12}{'kB/s':>8}")
     buckets: Counter[int] = Counter()
     right: Counter[int] = Counter()
     for name, dialect in DIALECTS.items():
+        if show:
+            print("--", name)
         wrong = before = slips = 0
         seconds = size = 0.0
         for text in sample:

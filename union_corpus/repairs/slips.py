@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,17 +51,18 @@ _COST_LOST_TRAIL = -5.2
 # changes, another one of that reading, any at all.
 _COST_CUT = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
 # One pair in eight of those read out of step is a private-use character.
-_COST_PRIVATE = -2.1
+_COST_PRIVATE = -3.0
 
 _PRUNE = 14.0  # readings this much less likely than the best are given up
 _BEAM = 160
 _LONGEST_RUN = 600  # a run that has not come to an end by then is left alone
 _KEEP = 3  # characters the language model looks back
 _CONTEXT = 10  # characters on either side by which words are judged
-_GARBLED = -11.0  # a character less likely than this makes a run suspect of having lost more than one byte
-_GAIN_PRIVATE = 6.0
+_GARBLED = -9.0
+_MOST_GAPS = 3  # readings of a run, and readings of each, in which a lost private-use character is looked for
+_MOST_LEADS = 24
 _SETTLED = 0.9999  # surer runs are not looked at again
-_WORDS = 0.5  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
+_WORDS = 1.0  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
 
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
@@ -187,6 +189,7 @@ class _Reader:
         self.pairs = gbk.characters()
         self.bytes = gbk.byte_pairs()
         self.private_lost = not _PRIVATE.search(text)
+        self.likely: dict[int, list[int]] = {}
         self.tail = ""  # repaired text before the place read last, so that runs close to each other help each other
         self.tail_end = 0
 
@@ -196,13 +199,34 @@ class _Reader:
         state, end = self._search(start, history, private_lost=False)
         if self.private_lost and (state is None or _worst(self.model, history, _chain(state)) < _GARBLED):
             other, other_end = self._search(start, history, private_lost=True)
-            if other is not None and (state is None or (other.best - state.best > _GAIN_PRIVATE)):
-                state, end = other, other_end
+            if other is not None:
+                far = max(end, other_end)
+                if state is None or self._judged(other, other_end, far, history) > self._judged(
+                    state, end, far, history
+                ):
+                    state, end = other, other_end
         if state is None:
             return [], start + 1
         edits = self._edits(start, _chain(state), state, history)
         self._remember(start, end, edits)
         return edits, end
+
+    def _judged(self, state: _State, end: int, far: int, history: str) -> float:
+        """How good the text up to ``far`` is, by characters, words and costs, when the run is read this way."""
+        steps = _chain(state)
+        lost = sum(step.token.kind == "private" for step in steps)
+        out = _spelled(steps)
+        whole = out + _GLOSSED.sub(r"\1", self.text[end:far])
+        score = state.best + self._log_prob(history, whole) - self._log_prob(history, out)
+        return score + _WORDS * word_score(history + whole, self.model) + lost * _COST_PRIVATE
+
+    def _log_prob(self, history: str, text: str) -> float:
+        score = 0.0
+        history = history[-_KEEP:]
+        for character in text:
+            score += self.model.log_prob(history, character)
+            history = (history + character)[-_KEEP:]
+        return score
 
     def _before(self, start: int) -> str:
         if start - self.tail_end > 40:
@@ -225,14 +249,14 @@ class _Reader:
         states: _States = {(0, history[-_KEEP:]): _State(0.0, 0.0, None, last)}
         token = None
         for number, token in enumerate(_tokens(self.text, start)):
-            if private_lost and number and token.kind in ("char", "cut", "reading", "lost"):
+            if private_lost and number:
                 self._insert_private(states, token)
             states = self._advance(states, token)
             if len(states) == 1:
                 ((pending, _), state) = next(iter(states.items()))
                 if not pending:
                     return state, token.end
-            if not states or number > _LONGEST_RUN:
+            if not states or number > (_LONGEST_RUN if not private_lost else _LONGEST_RUN // 10):
                 return None, start + 1
         ended = [state for (pending, _), state in states.items() if not pending]
         if not ended or token is None:
@@ -279,26 +303,45 @@ class _Reader:
         return found or [(bytes([b]), _COST_CUT["any"]) for b in _TRAILS]
 
     def _insert_private(self, states: _States, token: _Token) -> None:
-        """Let every state with a byte left over also have read a private-use character that has since been lost."""
-        for (pending, history), state in list(states.items()):
-            if not pending:
-                continue
-            first = sorted(
-                (
-                    (self.model.log_prob(history, character), lead, character)
-                    for lead in _PRIVATE_TRAILS
-                    if (character := self.pairs.get((pending, lead), "\ue000")) < "\ue000" or character > "\uf8ff"
-                ),
-                reverse=True,
-            )[:4]
-            for score, lead, character in first:
-                if score < first[0][0] - 6.0:
-                    continue
-                best, total = state.best + score + _COST_PRIVATE, state.total + score + _COST_PRIVATE
-                for trail in _PRIVATE_TRAILS[lead]:
-                    gap = token._replace(end=token.start, text="", kind="private")
-                    step = _Step(state.step, gap, bytes([lead, trail]), character, pending, state.last_byte, False)
-                    _join(states, (trail, (history + character)[-_KEEP:]), _State(best, total, step, trail))
+        """Let the best states with a byte left over also have read a private-use character that has since been lost."""
+        trails = self._likely_leads(token)
+        if not trails:
+            return
+        private = _private_trails()
+        ranked = sorted((item for item in states.items() if item[0][0]), key=lambda item: -item[1].best)
+        for (pending, history), state in ranked[:_MOST_GAPS]:
+            first = []
+            for lead in private:
+                character = self.pairs.get((pending, lead), "\ue000")
+                if not "\ue000" <= character <= "\uf8ff":
+                    first.append((self.model.log_prob(history, character), lead, character))
+            first.sort(reverse=True)
+            for score, lead, character in first[:_MOST_GAPS]:
+                if score < first[0][0] - 4.0:
+                    break
+                cost = score  # what the loss costs is counted when the readings are compared
+                gap = token._replace(end=token.start, text="", kind="private")
+                for trail in trails:
+                    if trail in private[lead]:
+                        step = _Step(state.step, gap, bytes([lead, trail]), character, pending, state.last_byte, False)
+                        grown = _State(state.best + cost, state.total + cost, step, trail)
+                        _join(states, (trail, (history + character)[-_KEEP:]), grown)
+
+    def _likely_leads(self, token: _Token) -> Sequence[int]:
+        """Bytes that, together with the first byte of a token, make one of the commoner characters."""
+        if token.kind == "cut":
+            return sorted({self.bytes[c][0] for c in readings().characters[token.reading]})
+        if token.kind != "char" or token.text not in self.bytes:
+            return ()
+        trail = self.bytes[token.text][0]
+        if trail not in self.likely:
+            ranked = []
+            for lead in _LEADS:
+                character = self.pairs.get((lead, trail), "\ue000")
+                if not "\ue000" <= character <= "\uf8ff":
+                    ranked.append((self.model.log_prob("", character), lead))
+            self.likely[trail] = [lead for _, lead in sorted(ranked, reverse=True)[:_MOST_LEADS]]
+        return self.likely[trail]
 
     def _feed(self, grown: _States, key: _Key, state: _State, token: _Token, data: bytes | None, cost: float) -> None:
         pending, history = key
@@ -373,10 +416,10 @@ class _Reader:
             rivals = sorted((r for r in rivals if r[0] > top - 9.0), key=lambda r: -r[0])[:12]
             if len(rivals) == 1:
                 continue
-            before = history + "".join(s.out for s in steps[:number] if s.token.kind != "reading")
+            before = history + _spelled(steps[:number])
             scored = []
             for score, changed in rivals:
-                after = "".join(s.out for s in changed[number:] if s.token.kind != "reading") + following
+                after = _spelled(changed[number:]) + following
                 words = word_score((before[-_CONTEXT:] + after[: _CONTEXT + 2]), self.model)
                 scored.append((score + _WORDS * words, changed))
             by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
@@ -415,17 +458,11 @@ class _Reader:
 
     def _local(self, steps: Sequence[_Step], number: int, history: str, following: str) -> float:
         """Log probability of what follows one place, as far as the model can tell that it differs."""
-        before = (history + "".join(s.out for s in steps[max(0, number - 4) : number] if s.token.kind != "reading"))[
-            -_KEEP:
-        ]
-        after = "".join(s.out for s in steps[number : number + 6] if s.token.kind != "reading")
+        before = history + _spelled(steps[max(0, number - _KEEP - 1) : number])
+        after = _spelled(steps[number : number + 6])
         if number + 6 >= len(steps):
             after += following
-        score = 0.0
-        for character in after[:5]:
-            score += self.model.log_prob(before, character)
-            before = (before + character)[-_KEEP:]
-        return score
+        return self._log_prob(before, after[: _KEEP + 2])
 
 
 def _left_over(step: _Step, pending: int) -> int:
@@ -472,6 +509,11 @@ def _chain(state: _State) -> list[_Step]:
     return steps[::-1]
 
 
+def _spelled(steps: Sequence[_Step]) -> str:
+    """What some steps put out, readings left aside."""
+    return "".join(step.out for step in steps if step.token.kind != "reading")
+
+
 def _worst(model: Model, history: str, steps: Sequence[_Step]) -> float:
     """The log probability of the least likely character that some steps put out."""
     worst = 0.0
@@ -486,12 +528,16 @@ def _worst(model: Model, history: str, steps: Sequence[_Step]) -> float:
 
 _LEADS = tuple(range(0x81, 0xFF))
 _TRAILS = tuple(b for b in range(0x40, 0xFF) if b != 0x7F)
-_HIGH = tuple(range(0xA1, 0xFF))
-# Lead bytes of the private-use areas, and the trail bytes that can be the lead of what follows.
-_PRIVATE_TRAILS = {
-    **{lead: _HIGH for lead in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))},
-    **{lead: tuple(range(0x81, 0xA1)) for lead in range(0xA1, 0xA8)},
-}
+
+
+@cache
+def _private_trails() -> Mapping[int, frozenset[int]]:
+    """Lead bytes of the private-use characters, and those of their trail bytes that can lead what follows."""
+    found: dict[int, set[int]] = {}
+    for (lead, trail), character in gbk.characters().items():
+        if "\ue000" <= character <= "\uf8ff" and trail > 0x80:
+            found.setdefault(lead, set()).add(trail)
+    return {lead: frozenset(trails) for lead, trails in found.items()}
 
 
 def _log_add(a: float, b: float) -> float:
