@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -145,6 +145,7 @@ class Name:
     own: str = ""
     part: bool = False
     matter: str = ""
+    unit: str = ""
 
 
 _SPACE = re.compile(r"\s+")
@@ -355,7 +356,8 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
     if text:
         return _from_left(view, left, (begin, end), "", quantity, before, listed=listed)
     if before and before.text:
-        noun_of_unit = _UNIT_NOUN.get(quantity.unit, "") if quantity.unit in ("元", "户", "人次", "人", "次") else ""
+        other = quantity.unit != before.unit and quantity.unit in ("元", "户", "人次", "人", "次")
+        noun_of_unit = _UNIT_NOUN.get(quantity.unit, "") if other else ""
         name = before.text if before.text.endswith(noun_of_unit) else before.text + noun_of_unit
         return Name(name, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own, part=left.part)
     return Name("", (), "none")

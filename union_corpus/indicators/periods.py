@@ -26,6 +26,7 @@ _HALVES = {"上半年": "H1", "下半年": "H2", "前三季度": "M1-9", "前三
 # One pass over the text finds every expression; which it is, the named groups tell.
 _PERIOD = re.compile(
     rf"""
+    (?=[0-9０-９一二三四五六七八九十两〇○零O截到自从上下前第近最过这成开实“去明来次翌当同目至迄现今本年全民xX×*_])
     (?P<ending>截至|截止到|截止|截至到|到)?\s*
     (?:
       # 2009-2013年, 1992年至2011年
@@ -63,9 +64,6 @@ _PERIOD = re.compile(
     """,
     re.VERBOSE,
 )
-# A cheap look first: every expression above holds one of these.
-_ANY = re.compile(r"[年月今去明目现至迄五季]")
-
 _PLAN_START = {"七": 1986, "八": 1991, "九": 1996, "十": 2001}
 _PLAN_UNITS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 

@@ -56,33 +56,49 @@ class Coded:
 
 
 class Vocabulary:
-    """Entries by unit, best first."""
+    """Entries by unit, found through the first part of their words."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
-        self._by_unit: dict[str, list[Entry]] = {}
-        for entry in self.entries:
-            for unit in entry.units:
-                self._by_unit.setdefault(unit, []).append(entry)
+        self._index: dict[str, dict[str, list[tuple[int, Word]]]] = {}
+        self._lengths: tuple[int, ...] = ()
+        lengths = set()
+        for at, entry in enumerate(self.entries):
+            for word in entry.words:
+                lengths.add(len(word.parts[0]))
+                for unit in (*entry.units, ""):
+                    self._index.setdefault(unit, {}).setdefault(word.parts[0], []).append((at, word))
+        self._lengths = tuple(sorted(lengths))
 
     def code(self, name: str, context: str, unit: str) -> Coded | None:
         """
         The best entry for a name (the figure's own words), with ``context`` the words before it in the sentence.
 
         A row is worth the characters of its longest alternative that the name holds, plus a little where its context
-        is there too; the vocabulary of the user wins over ours.
+        is there too; the vocabulary of the user wins over ours. A figure without unit may be any row's.
         """
-        best: Entry | None = None
+        index = self._index.get(unit)
+        if not index or not name:
+            return None
+        found: dict[int, float] = {}
+        bare_name = bare(name)
+        for length in self._lengths:
+            for start in range(len(name) - length + 1):
+                for at, word in index.get(name[start : start + length], ()):
+                    worth = _worth(word, name, bare_name)
+                    if worth > found.get(at, 0.0):
+                        found[at] = worth
+        best: int | None = None
         best_score = next_score = 0.0
-        for entry in self._by_unit.get(unit, ()):
-            score = _score(entry, name, context)
+        for at in sorted(found):
+            score = _score(self.entries[at], found[at], name, context)
             if score > best_score:
-                best, best_score, next_score = entry, score, best_score
+                best, best_score, next_score = at, score, best_score
             elif score > next_score:
                 next_score = score
         if best is None:
             return None
-        return Coded(best, best_score, best_score - next_score)
+        return Coded(self.entries[best], best_score, best_score - next_score)
 
 
 # An alternative found word for word in the name weighs its length; one that is the whole name a little more, since
@@ -106,16 +122,14 @@ def bare(name: str) -> str:
     return name
 
 
-def _score(entry: Entry, name: str, context: str) -> float:
-    best = 0.0
-    for word in entry.words:
-        if word.whole:
-            if name == word.parts[0] or bare(name) == word.parts[0]:
-                best = max(best, word.weight + _WHOLE_NAME)
-        elif word.weight > best and all(part in name for part in word.parts):
-            best = float(word.weight)
-    if not best:
-        return 0.0
+def _worth(word: Word, name: str, bare_name: str) -> float:
+    """What one alternative is worth for a name; 0 where the name does not hold it."""
+    if word.whole:
+        return word.weight + _WHOLE_NAME if word.parts[0] in (name, bare_name) else 0.0
+    return float(word.weight) if all(part in name for part in word.parts) else 0.0
+
+
+def _score(entry: Entry, worth: float, name: str, context: str) -> float:
     for word in entry.without:
         if all(part in name for part in word.parts):
             return 0.0
@@ -126,8 +140,8 @@ def _score(entry: Entry, name: str, context: str) -> float:
                 found = word.weight
         if not found:
             return 0.0
-        best += _CONTEXT * found
-    return best + (_OWN_ROW if entry.own else 0.0)
+        worth += _CONTEXT * found
+    return worth + (_OWN_ROW if entry.own else 0.0)
 
 
 def _word(text: str) -> Word:
