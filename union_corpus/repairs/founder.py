@@ -105,7 +105,10 @@ def _prior(meant: str) -> float:
         return -4.5
     if meant in _SOMETIMES:
         return -4.0
-    return -9.0
+    return _RARE
+
+
+_RARE = -9.0
 
 
 class _Judge:
@@ -115,6 +118,7 @@ class _Judge:
         self.order = model.order
         self._model = model
         self._memo: dict[str, float] = {}
+        self.decided: dict[tuple[str, tuple[int, ...], str, int], tuple[float, ...]] = {}
 
     def log_prob(self, history: str, char: str) -> float:
         key = history[1 - self.order :] + char
@@ -198,6 +202,12 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
     reach = judge.order - 1
     start = _reach_back(text, candidates[0].start, reach)
     end = _reach_on(text, candidates[-1].start + 1, reach)
+    history = "\n" if _opens(text, start) else ""
+    key = (text[start:end], tuple(candidate.start - start for candidate in candidates), history, dash)
+    if (known := judge.decided.get(key)) is not None:
+        for candidate, odds in zip(candidates, known, strict=True):
+            candidate.odds = odds
+        return
     places = {candidate.start: candidate for candidate in candidates}
     slots: list[tuple[Alternative, ...]] = []
     slot_of: list[tuple[int, int, int]] = []  # slot, and which place in a run of how many
@@ -222,8 +232,6 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
         else:
             slots.append(((char, 0.0),))
             at += 1
-    before = text[:start]
-    history = "\n" if not before or before.isspace() else ""
     reading = decode_lattice(slots, judge, history=history)
     for candidate, (slot, number, length) in zip(candidates, slot_of, strict=True):
         shares = reading.posteriors[slot]
@@ -233,6 +241,18 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
             change = sum(share for share, dashes in zip(shares, _dash_places(length), strict=True) if number in dashes)
             keep = 1.0 - change
         candidate.odds = log(max(change, 1e-12)) - log(max(keep, 1e-12))
+    if len(judge.decided) > _MOST_DECIDED:
+        judge.decided.clear()
+    judge.decided[key] = tuple(candidate.odds for candidate in candidates)
+
+
+# Decisions remembered: the same few characters around a sign come again, and every place is weighed twice.
+_MOST_DECIDED = 50_000
+
+
+def _opens(text: str, place: int) -> bool:
+    """True where nothing but blanks stands before a place."""
+    return not text[max(0, place - 50) : place].strip() and not text[:place].strip()
 
 
 def _reach_back(text: str, place: int, count: int) -> int:
@@ -344,7 +364,7 @@ def _weigh_words(text: str, candidates: Sequence[_Candidate]) -> None:
     for candidate in candidates:
         left = _han_beside(text, candidate.start, -1, places)
         right = _han_beside(text, candidate.start, 1, places)
-        if candidate.odds > 14:
+        if not -10.0 < candidate.odds < 14.0:
             changes.append(0.0)
             continue
         apart = _word_score(left) + _word_score(right)
@@ -527,7 +547,7 @@ _OPEN_COST = 0.02
 # An enumerator that comes next in its count, and one that does not.
 _NEXT, _OUT_OF_ORDER = 3.0, -6.0
 _DEEPEST = 4
-_MOST_STATES = 48
+_MOST_STATES = 16
 
 _State = tuple[str, int]  # the signs open, innermost last; the number expected next (from 0) if a count goes on
 
@@ -611,7 +631,18 @@ _OWING_SIGN = re.compile(f"[{re.escape(_OPENERS + _CLOSERS + _ENUMERATORS)}]")
 
 @cache
 def _candidate_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(shifted_signs())}]")
+    """The characters worth weighing: not the commonest ones, 一 以 用, where the sign is one hardly ever printed."""
+    model = load_model()
+    worth = [
+        shown
+        for shown, meant in shifted_signs().items()
+        if _prior(meant) > _RARE or model.log_prob("", shown) < _COMMON_CHARACTER
+    ]
+    return re.compile(f"[{''.join(worth)}]")
+
+
+# About one character in three thousand.
+_COMMON_CHARACTER = -8.0
 
 
 @cache
