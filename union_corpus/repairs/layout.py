@@ -78,7 +78,9 @@ class _Line:
     table: bool
 
     def measure(self, by_count: bool) -> float:
-        return self.count if by_count else self.columns
+        """How far the line reaches; a printed indent (but not the odd blank) is part of it."""
+        indent = self.lead if self.lead >= 1.5 else 0.0
+        return indent + (self.count if by_count else self.columns)
 
 
 def find_line_breaks(text: str) -> list[Edit]:
@@ -145,7 +147,7 @@ def _lines(text: str) -> list[_Line]:
                 sum(1.0 if blank == "\u3000" else 0.5 for blank in lead),
                 _gap(between),
                 "\f" in between,
-                _TABLE_ROW.search(body) is not None,
+                _TABLE_ROW.search(body) is not None or (len(body) < 20 and _PAGE_NUMBER.fullmatch(body) is not None),
             )
         )
     return lines
@@ -328,7 +330,7 @@ def _drop_edit(text: str, line: _Line, sure: float) -> Edit:
 
 # Costs, as negative logarithms of how often such a line was seen in re-wrapped reports.
 _FULL, _INDENTED, _SHORT, _SHORT_UNMARKED, _OVER = 0.25, 1.2, 1.4, 1.8, 7.0
-_FREE, _FREE_LONG = 1.3, 0.05
+_FREE, _FREE_LONG = 2.0, 0.05
 _SWITCH, _SWITCH_AT_GAP = 5.5, 3.5
 _TOLERANCE = 1.25
 
@@ -520,6 +522,7 @@ class _Habits:
     """How the paragraphs of one text are made: how long they are, how they begin, how many sentences they have."""
 
     def __init__(self, text: str, stretches: Sequence[_Stretch]) -> None:
+        self.headings: Counter[tuple[str, bool]] = Counter()
         self.openings: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         lengths: list[int] = []
@@ -532,6 +535,11 @@ class _Habits:
                 length += line.count
                 for match in _SENTENCE_END.finditer(text, line.start, line.end - 2):
                     self.inside[_plain(text[match.end() : match.end() + 2])] += 1
+                if index == start and (match := _ENUMERATOR.match(text, line.start)):
+                    if stretch.sure_end(index) and not _ends_marked(text, line):
+                        self.headings[match.lastgroup or "", True] += 1
+                    elif _SENTENCE_END.search(text, line.start, line.end):
+                        self.headings[match.lastgroup or "", False] += 1
                 if stretch.sure_end(index):
                     if _ends_marked(text, line):
                         prose += 1
@@ -546,6 +554,14 @@ class _Habits:
         logs = [log(length) for length in lengths] or [log(80.0)]
         self.usual = sum(logs) / len(logs)
         self.spread = max((sum((x - self.usual) ** 2 for x in logs) / len(logs)) ** 0.5, 0.4)
+
+    def heads(self, text: str, line: _Line) -> float:
+        """Log odds that a line which begins with a number is a heading and not the beginning of a paragraph."""
+        match = _ENUMERATOR.match(text, line.start)
+        if match is None or _SENTENCE_END.search(text, line.start, line.end):
+            return 0.0
+        kind = match.lastgroup or ""
+        return max(log((self.headings[kind, True] + 0.5) / (self.headings[kind, False] + 0.5)), 0.0)
 
     def evidence(self, text: str, a: _Line, b: _Line, so_far: int, behind: int) -> _Evidence:
         """
@@ -663,8 +679,22 @@ class _Stretch:
         if han < 0.5 * sum(self.lines[i].count for i in cut):
             return False
         sample = cut if len(cut) <= 40 else cut[:: len(cut) // 40]
-        gain = [_reads_on(self.text, self.lines[i], self.lines[i + 1])[0] for i in sample]
-        return sum(gain) > max(5.0, len(gain))
+        gain = sum(_clamped(_reads_on(self.text, self.lines[i], self.lines[i + 1])[0], 5.0) for i in sample)
+        # A paragraph's last line ends with a mark and falls short; in verse it is as long as the others.
+        prose = [i for i in sample if self._leads_to_an_end(i)]
+        if len(prose) > 1:
+            gain += 1.3 * len(prose) + sum(self.text[self.lines[i].end - 1] in "，、" for i in prose)
+        return gain > max(5.0, len(sample))
+
+    def _leads_to_an_end(self, index: int) -> bool:
+        """True where the next line that a margin did not cut is a shorter one with an end mark."""
+        for after in range(index + 1, min(self.last + 1, index + 30)):
+            if _ends_marked(self.text, self.lines[after]):
+                if not self.full[after - self.first]:
+                    return True
+            elif not self.full[after - self.first]:
+                return False
+        return False
 
     def joins(self, habits: _Habits, decide: _Decide | None = None) -> list[tuple[_Line, _Line, float]]:
         """
@@ -675,9 +705,7 @@ class _Stretch:
         """
         text, lines = self.text, self.lines
         usual_gap = self._usual_gap()
-        leads = [lines[i].lead for i in range(self.first, self.last + 1)]
-        indented = sum(lead >= 1.5 for lead in leads)
-        keeps_indent = 0.02 * len(leads) <= indented <= 0.6 * len(leads)
+        keeps_indent = self._keeps_indent()
         behind = self._lengths_behind()
         joined: list[tuple[_Line, _Line, float]] = []
         begins = True
@@ -689,6 +717,8 @@ class _Stretch:
                 _note(text, a, counting)
             so_far += a.count
             odds = self._odds(index, begins, usual_gap, keeps_indent, counting)
+            if begins and odds > _NEVER:
+                odds -= 2.5 * habits.heads(text, a) + (3.0 if a.start == lines[0].start else 0.0)
             if odds > -3.0 and _ends_marked(text, a):
                 known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
                 odds += decide(index, known) if decide else _opening_odds(known)
@@ -704,7 +734,7 @@ class _Stretch:
         if index + 1 >= len(self.lines):
             return True
         a, b = self.lines[index], self.lines[index + 1]
-        slack = self._slack(index) - (0.0 if self.counted else a.lead)
+        slack = self._slack(index)
         if slack > 3.0 or a.table or b.table or _ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
             return True
         return None if _ends_marked(self.text, a) else False
@@ -726,6 +756,18 @@ class _Stretch:
             if self.full[index - self.first] and not _ends_marked(self.text, self.lines[index])
         )
         return gaps.most_common(1)[0][0] if gaps else 0
+
+    def _keeps_indent(self) -> bool:
+        """True where first lines of paragraphs are printed with an indent and no others are."""
+        first: list[bool] = []
+        later: list[bool] = []
+        for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
+            indented = self.lines[index + 1].lead >= 1.5
+            if self._slack(index) > 3.0:
+                first.append(indented)
+            elif not _ends_marked(self.text, self.lines[index]):
+                later.append(indented)
+        return sum(first) > 0.6 * len(first) and sum(later) <= 0.1 * len(later)
 
     def _lost_indent(self) -> float:
         """How far first lines of paragraphs fall short of the margin because their indent was not printed."""
@@ -765,7 +807,7 @@ class _Stretch:
         a, b = self.lines[index], self.lines[index + 1]
         if a.table or b.table:
             return _NEVER
-        slack = self._slack(index) - (self.indent if begins else 0.0) - (0.0 if self.counted else a.lead)
+        slack = self._slack(index) - (self.indent if begins else 0.0)
         if slack > 3.0:
             return _NEVER
         follows, ends_here = _reads_on(text, a, b)
@@ -783,7 +825,7 @@ class _Stretch:
         if _DATE_LINE.fullmatch(text, b.start, b.end):
             odds -= 6.0
         if keeps_indent:
-            odds += -6.0 if b.lead >= 1.5 else 4.0
+            odds += -8.0 if b.lead >= 1.5 else 6.0
         if marked and index + 2 < len(self.lines) and index < self.last:
             behind = self._slack(index + 1)
             b_marked = _ends_marked(text, b)
