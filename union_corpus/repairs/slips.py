@@ -17,7 +17,7 @@ from functools import cache
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
-from union_corpus.documents import Edit
+from union_corpus.documents import Edit, Problem
 from union_corpus.repairs import gbk
 from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings
 from union_corpus.repairs.words import word_score
@@ -64,6 +64,7 @@ _MOST_LEADS = 24
 _SETTLED = 0.9999  # surer runs are not looked at again
 _WORDS = 1.0  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
 
+_HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
 
@@ -93,9 +94,12 @@ def find_byte_slips(text: str) -> list[Edit]:
     starts = [match.start() for match in _TRIGGER.finditer(text)]
     if not starts:
         return []
+    starts = [start for start in starts if _among_han(text, start)]
+    if not starts:
+        return []
     proven, seen = _proof(text)
     if not proven:
-        starts = [start for start in starts if _looks_shifted(text, start)]
+        starts = [start for start in starts if _SHIFTED.match(text, start)]
         if not starts:
             return []
     from union_corpus.language_model import load_model
@@ -110,6 +114,35 @@ def find_byte_slips(text: str) -> list[Edit]:
     return edits
 
 
+_EATEN = re.compile(rf"(?<=[{HAN}])[?\ufffd]+(?=\d[\d.,]*[{HAN}%％‰])")
+_SENTENCE_START = re.compile(r"[。！？!?；;\n][^。！？!?；;\n]*\Z")
+_QUESTION = re.compile(r"[吗嗎呢吧谁誰哪怎啥何几幾]|什么|什麼|多少|是否|能否|可否|有无|有無|如何|(.)不\1|有没有|有沒有")
+
+
+def find_eaten_digits(text: str) -> list[Problem]:
+    """
+    Find numbers that have lost a digit to a slip, as in 下拨?5万元: what is left of them must not be counted.
+
+    The ``?`` stands in a statement, straight before a number with a unit. Nobody can tell which digit it was.
+
+    >>> [problem.text for problem in find_eaten_digits("全年下拨?5万元救助困难职工。")]
+    ['?5']
+    >>> find_eaten_digits("今年怎么干?5月前要拿出办法。")
+    []
+    """
+    problems = []
+    for match in _EATEN.finditer(text):
+        before = text[max(0, match.start() - 60) : match.start()]
+        sentence = _SENTENCE_START.search(before)
+        if not _QUESTION.search(sentence[0] if sentence else before):
+            number = _NUMBER.match(text, match.end())
+            end = number.end() if number else match.end()
+            detail = "a digit may have been lost before this number, so its value is unknown"
+            problems.append(Problem("repair", "eaten_digit", match.start(), end, text[match.start() : end], detail))
+    return problems
+
+
+_NUMBER = re.compile(r"\d[\d.,]*")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,6}}){_BLANK}[)）]")
 _GLOSSED = re.compile(rf"([{HAN}])[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）]")
 
@@ -123,15 +156,27 @@ def _proof(text: str) -> tuple[bool, frozenset[str]]:
     return cut or sure, seen
 
 
-# A ? that may hide a byte stands before a character of another kind than a sentence would begin with: a second mark,
-# or text that soon runs into a lone ASCII sign, a private-use character or a line-drawing sign.
+# Where nothing else proves damage, a ? may hide a byte only if what follows could not follow a question: a second
+# mark, or text that soon runs into a lone ASCII sign, a private-use character, a line-drawing sign or another ?.
 _SHIFTED = re.compile(
-    rf"[?？](?:[，。、；：！？?,;:!][^\s\d]|[^\x00-\x7f]{{1,12}}?(?:[@-Z\[-^`a-z{{-~](?=[{HAN}，。、（(])|[\ue000-\uf8ff]|[\u2500-\u25ff]))"
+    rf"""
+    [?？]
+    (?: [，。、；：！？?,;:!][^\s\d]                                     # 合同??h總
+      | [^\x00-\x7f]{{1,12}}?
+        (?: [@-Z\[-^`a-z{{-~](?=[{HAN}，。、（(])                        # 昙皶r組
+          | [\ue000-\uf8ff]
+          | [\u2500-\u25ff]                                            # ▍
+        )
+      | [{HAN}]{{1,6}}[?？][，。、；）]                                  # 章?拢?、
+    )
+    """,
+    re.VERBOSE,
 )
 
 
-def _looks_shifted(text: str, start: int) -> bool:
-    return bool(_SHIFTED.match(text, start))
+def _among_han(text: str, start: int) -> bool:
+    """Whether a place stands in Chinese text; program code has ? beside brackets and backslashes too."""
+    return len(_HAN.findall(text, max(0, start - 12), start + 16)) >= 4
 
 
 def _tokens(text: str, start: int) -> Iterator[_Token]:
