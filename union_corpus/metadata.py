@@ -2,7 +2,7 @@
 What a report says about itself: title, organisation and its level, place, kind, script, and the year it is about.
 
 ``report_year`` is the year a report is about or was given; the year a single figure speaks of is the indicator's
-``period`` and often another one.
+``period`` and often another one. How the year is told is in ``report_years``.
 """
 
 from __future__ import annotations
@@ -11,44 +11,260 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
-from union_corpus.documents import Document, Evidence
+from union_corpus import lexicon
+from union_corpus.documents import Document, Metadata
+from union_corpus.report_years import find_report_year, plain_view
+from union_corpus.scripts import detect_script
 from union_corpus.segments import Segment, segment
 
+# Told by the word nearest to the end of the title: 关于印发《工作要点》的通知 is a notice.
 _KINDS = (
-    ("regulation", "条例|办法|规定|细则|制度|章程|规则|法$"),
-    ("notice", "通知|通报|公告|意见|批复|决定"),
-    ("speech", "讲话|讲话稿|致辞|致词|发言|发言稿"),
-    ("plan", "计划|计画|要点|打算|规划|安排|思路|方案"),
-    ("summary", "总结|报告|回顾|汇报|小结|情况"),
+    ("regulation", "条例|办法|规定|细则|章程|规则|工会法|法|解释"),
+    ("notice", "通知|通报|公告|意见|批复|决定|函|倡议书"),
+    ("speech", "讲话|讲话稿|致辞|致词|发言|发言稿|演讲"),
+    ("plan", "计划|要点|打算|规划|安排|思路|方案|设想"),
+    ("summary", "总结|报告|回顾|汇报|小结|情况|概况|材料|述职"),
+    ("news", "召开|举行|举办|启动|揭晓|开幕|慰问|获评"),
+)
+_TAIL = re.compile(
+    r"(?:的|稿|范文|模板|全文|格式|大全|摘要|节选|[（(【\[].{0,20}[)）】\]]|精选|\d+篇|篇\s*[\d一二三四五六七八九十]+|[\d一二三四五六七八九十]+|[、\s])+$"
 )
 
 
 def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Document:
     """
-    A copy of a report with its metadata filled in.
+    A copy of a report with its metadata filled in, and with problems for masked and contradictory years.
 
-    >>> about = describe(Document.from_text("2009年工会工作总结\\n2009年，各级工会帮扶职工42人。")).metadata
-    >>> about.title, about.kind, about.report_year
-    ('2009年工会工作总结', 'summary', 2009)
+    ``title``, ``organisation`` and ``place`` are as printed (the place by its full name); ``level`` is one of 全国,
+    省, 市, 县, 乡镇, 企业, 事业; ``kind`` one of summary, plan, speech, notice, news, regulation. What cannot be told is
+    None. ``report_year`` is the year reviewed where a report reviews one and plans the next.
+
+    >>> page = "某市总工会2023年工作总结\\n20xx年，喜迎建国60周年，深入学习实践科学发展观，全市工会帮扶职工42人。"
+    >>> doc = describe(Document.from_text(page))
+    >>> doc.metadata.kind, doc.metadata.level, doc.metadata.report_year
+    ('summary', '市', 2009)
+    >>> [problem.problem for problem in doc.problems]
+    ['year_contradiction', 'masked_year']
     """
     pieces = segment(doc) if segments is None else segments
-    title = next((piece.text for piece in pieces if piece.kind == "title"), None)
-    kind = next((name for name, words in _KINDS if title and re.search(words, title)), None)
-    years = Counter(int(match.group(1)) for match in re.finditer(r"(?<!\d)((?:19|20)\d\d)\s?年", doc.text))
-    year = years.most_common(1)[0][0] if years else None
-    evidence = tuple(
-        Evidence(match.start(), match.end(), match.group(), year or 0, "printed in the text")
-        for match in list(re.finditer(rf"(?<!\d){year}\s?年", doc.text))[:3]
-    )
+    text = doc.text
+    plain = plain_view(text)
+    if any(piece.kind == "report" for piece in pieces):
+        # A compilation has a title; what else there is to say is said of each report in it.
+        front = [piece for piece in pieces if piece.kind == "title"][:1]
+        known = Metadata(title=_title(front), script=detect_script(text), duplicate_of=doc.metadata.duplicate_of)
+        return replace(doc, metadata=known)
+    blocks = [piece for piece in pieces if piece.kind not in ("sentence", "report")]
+    title = _title(blocks)
+    plain_title = plain_view(title) if title else ""
+    kind = _kind(plain, plain_title, blocks)
+    organisation = _organisation(text, plain, plain_title, blocks)
+    plain_organisation = plain_view(organisation) if organisation else ""
+    told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, plain_title, blocks))
     return replace(
-        doc,
-        metadata=replace(
-            doc.metadata,
+        doc.with_problems(told.problems),
+        metadata=Metadata(
             title=title,
+            organisation=organisation,
+            level=_level(plain, plain_title, plain_organisation, kind),
+            place=_place(plain, plain_title, plain_organisation),
+            report_year=told.year,
+            year_evidence=told.evidence,
+            year_confidence=told.confidence,
             kind=kind,
-            report_year=year,
-            year_evidence=evidence,
-            year_confidence=years[year] / sum(years.values()) if year else None,
+            script=detect_script(text),
+            duplicate_of=doc.metadata.duplicate_of,
         ),
     )
+
+
+def _copied(doc: Document, plain_title: str, blocks: Sequence[Segment]) -> bool:
+    """True for a text from a page that collects other people's reports, whose title is not the report's own."""
+    if doc.parent_id is not None or re.search(r"篇\s*[\d一二三四五六七八九十]+|范文|模板|精选|大全|\d+篇", plain_title):
+        return True
+    return any(
+        piece.kind == "boilerplate" and re.search("小编|猜你喜欢|猜你喜歡|范文|小編", piece.text) for piece in blocks
+    )
+
+
+# -- title and kind ---------------------------------------------------------------------------------------------------
+
+
+def _title(blocks: Sequence[Segment]) -> str | None:
+    """The first title that names a genre; else the first title at all."""
+    titles = [piece for piece in blocks if piece.kind == "title"]
+    if not titles:
+        return None
+    first = next((piece for piece in titles if _kind_of_title(plain_view(piece.text))), titles[0])
+    return re.sub(r"\s*[\r\n]+\s*", "", first.text).strip().lstrip("#").strip()
+
+
+def _kind_of_title(plain_title: str) -> str | None:
+    rest = _TAIL.sub("", re.sub(r"\s", "", plain_title))
+    best = (0, "")
+    for kind, words in _KINDS:
+        for match in re.finditer(words, rest):
+            # 法 and 规定 count as the last word only: 工会法知识竞赛 is no law.
+            if kind == "regulation" and match.end() != len(rest):
+                continue
+            best = max(best, (match.end(), kind))
+    return best[1] or None
+
+
+def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None:
+    """What the title calls the report; where there is no title, what the text does."""
+    told = _kind_of_title(plain_title)
+    if told is not None:
+        return told
+    if any(piece.kind == "salutation" for piece in blocks[:8]):
+        return "speech"
+    headings = " ".join(plain[piece.start : piece.end] for piece in blocks if piece.kind in ("heading", "title"))
+    if re.search("回顾|总结|工作情况", headings):
+        return "summary"
+    if re.search("工作计划|工作要点|工作打算|主要任务", headings):
+        return "plan"
+    opening = plain[:800]
+    if re.search(r"第一条\s", opening):
+        return "regulation"
+    if re.search("一年来|全年|今年以来|取得了|完成了|开展了|截至|共.{0,12}[0-9]", opening):
+        return "summary"
+    return None
+
+
+# -- organisation and level -------------------------------------------------------------------------------------------
+
+# The end of a body's name; 工会 alone only where a name stands before it.
+_BODY = r"(?:总工会|工会联合会|工会委员会|工会工作委员会|有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|医院|学院|大学|中学|小学|学校|人民政府|矿务局|管理局|工会)"
+_NAMED = re.compile(rf"[\u4e00-\u9fff（()）]{{2,24}}{_BODY}(?:机关|工会委员会|工会|委员会)?$")
+# In running text a name is trusted only behind a border and with a place or a legal form in it.
+_IN_TEXT = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[在由向共受是年]))"
+    r"(?P<name>[\u4e00-\u9fff]{1,6}(?:省|市|县|区|州|盟|旗|自治区)(?:[\u4e00-\u9fff]{0,6}?)(?:总工会|工会工作委员会)"
+    r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?)"
+)
+_NO_NAME = re.compile(
+    r"各|全[国省市县区]|我|受|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
+)
+_SUPERIOR = re.compile(r"[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
+_NO_BODY = frozenset(
+    {"总工会", "工会", "企业工会", "公司工会", "领导工会", "学校工会", "基层工会", "医院工会", "机关工会", "单位工会"}
+)
+
+
+def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None:
+    """
+    The body that gives the report: from the signature, the title, then a full name in the text.
+
+    A body that leads or praises (在市总工会的正确领导下) is not the one that reports.
+    """
+    for piece in blocks:
+        if piece.kind == "signature" and _NAMED.search(re.sub(r"\s", "", plain[piece.start : piece.end])):
+            return re.sub(r"\s", "", piece.text)
+    bare = re.sub(r"\s|[#*]", "", plain_title)
+    bare = re.sub(r"^.{0,2}?(?:[12]\d{3}|[xX×*_]{2,4}|20[xX]{2})(?:年度?)?", "", bare)
+    before = re.split(r"关于|在|(?:19|20)\d\d|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
+    for cut in (before, re.split(r"工会(?!法)(?:年度)?(?:工作|的|第|[一二三四五六七八九十]+届)", before)[0] + "工会"):
+        if _NAMED.fullmatch(cut) and cut not in _NO_BODY and not _NO_NAME.search(cut) and cut in bare:
+            return cut
+    counts: Counter[str] = Counter()
+    for match in _IN_TEXT.finditer(plain, 0, 20000):
+        name = match["name"]
+        if not _NO_NAME.search(name) and not _SUPERIOR.match(plain, match.end()):
+            counts[name] += 2 if match.start() < 600 else 1
+    for name, weight in counts.most_common(1):
+        if weight >= 2:
+            return name
+    return None
+
+
+# Looked for in this order: 武汉市第一医院 is an institution, 北京市总工会 stands at the level of a province.
+_LEVEL_WORDS = (
+    ("企业", r"公司|集团|厂|矿|车间|油田|项目部|支行|分行|电厂|供电|烟草|电信|企业"),
+    ("事业", r"学校|中学|小学|大学|学院|医院|幼儿园|研究院|研究所|卫生院|教育局|服务中心"),
+    ("乡镇", r"(?:乡|镇|街道|社区)(?:总)?工会|街道办|(?:乡|镇)(?:党委|人民政府)"),
+    ("全国", r"中华全国总工会|全国总工会|^全总"),
+    ("省", r"省总工会|自治区总工会|省(?:人民)?政府|(?:北京|上海|天津|重庆)市总工会"),
+    ("县", r"[县区旗]总工会|[县区](?:人民)?政府"),
+    ("市", r"市总工会|市(?:人民)?政府|地区工会|州总工会"),
+)
+_SELF = (
+    ("全国", re.compile(r"全国各级工会|各省[、（(]区")),
+    ("省", re.compile(r"[我全]省(?!会|略|级)|全区上下|省委、省政府")),
+    ("市", re.compile(r"[我全]市(?!场|民|区|级|总)|市委、市政府|市总工会?")),
+    ("县", re.compile(r"[我全]县(?!城|级)|县委、县政府|县总工会?|[我全]区(?!域|间|别)|区委、区政府|区总工会")),
+    ("乡镇", re.compile(r"[我全][镇乡](?!村|镇)|[我全]街道|镇党委|街道党工委")),
+    (
+        "企业",
+        re.compile(
+            r"[我本全]公司|[我本全]厂|[我全]矿|厂党委|公司党委|车间|本企业|我们公司|公司工会|厂工会|[我全]局|项目部|集团公司|分公司|[我全]行(?!业|动)"
+        ),
+    ),
+    ("事业", re.compile(r"[我本全]校|[我本全]院(?!子)|教职工|校工会|院工会|医护人员|[我本全]园|学生|患者")),
+)
+
+
+def _level(plain: str, plain_title: str, organisation: str, kind: str | None) -> str | None:
+    """The level of the body that speaks, by its name, else by how it speaks of itself (我市, 全县, 我公司)."""
+    title = re.sub(r"[\s\d#]|年度?", "", plain_title)
+    for told in (organisation, title):
+        if kind == "regulation" or "政府工作报告" in told:
+            if re.match("中华人民共和国|国务院|最高人民法院", told) or "国务院" in plain[:400]:
+                return "全国"
+            if re.match(r"[一-鿿]{2,6}(?:省|自治区)|北京|上海|天津|重庆", told):
+                return "省"
+            if re.match(r"[一-鿿]{2,5}(?:市|州|盟)", told):
+                return "市"
+        if told and not told.startswith("总工会"):
+            for level, words in _LEVEL_WORDS:
+                if re.search(words, told):
+                    return level
+    if kind == "regulation":
+        return None
+    scores = {level: len(pattern.findall(plain, 0, 20000)) for level, pattern in _SELF}
+    best = max(scores, key=lambda level: scores[level])
+    return best if scores[best] >= 2 else None
+
+
+# -- place ------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _places() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    """A pattern for all names, and printed name → (province, city)."""
+    known: dict[str, tuple[str, str]] = {}
+    ambiguous: set[str] = set()
+    for row in lexicon.table("places"):
+        place = (row["name"], "") if row["kind"] == "province" else (row["province"], row["name"])
+        known[row["name"]] = place
+        if row["note"] == "ambiguous":
+            ambiguous.add(row["short"])
+        if row["short"] not in known or row["kind"] == "province":
+            known[row["short"]] = place
+    names = [
+        rf"{name}(?=市|总工会|工会|县|区工会)" if name in ambiguous else name
+        for name in sorted(known, key=lambda name: (-len(name), name))
+    ]
+    return re.compile("|".join(names)), known
+
+
+def _place(plain: str, plain_title: str, organisation: str) -> str | None:
+    """Province and city that the report speaks from: named in its organisation or title, else oftest in its text."""
+    pattern, known = _places()
+    provinces: Counter[str] = Counter()
+    cities: Counter[tuple[str, str]] = Counter()
+    for source, weight in ((organisation, 12.0), (plain_title, 6.0), (plain[:500], 2.0), (plain[:30000], 1.0)):
+        for match in pattern.finditer(source):
+            province, city = known[match.group()]
+            provinces[province] += weight  # type: ignore[assignment]
+            if city:
+                cities[province, city] += weight  # type: ignore[assignment]
+    if not provinces:
+        return None
+    province, score = max(provinces.items(), key=lambda item: (item[1], item[0]))
+    if score < 3 or score < 0.5 * sum(provinces.values()):
+        return None
+    own = {city: weight for (of, city), weight in cities.items() if of == province}
+    city, weight = max(own.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return province + city if weight >= 3 and weight >= 0.5 * sum(own.values()) else province

@@ -240,7 +240,8 @@ _ORGANISATION_END = re.compile(
     r"(?:工会|工會|总工会|委员会|委員會|公司|集团|工会办公室|办公室|厅|局|学校|中学|小学|大学|学院|医院|厂|工会联合会|筹备组|课题组|政府|院|部|处)$"
 )
 _INDENT = re.compile(r"(?:[ \t]{2,}|[\u3000\xa0]{1,})\Z")
-_UNIT = re.compile(r"[\d.％%]|[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家]")
+_BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)")
+_UNIT = re.compile(r"[.％%]|[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家]")
 _MAX_TITLE = 60
 _MAX_HEADING = 60
 
@@ -378,9 +379,11 @@ class _Reader:
     def _broken(self, end: int, start: int) -> bool:
         """True where a line end stands inside a number (3.13 | 万元) or before a mark that cannot begin a line."""
         text = self.text
-        return text[start] in "，。、；：！？”’）》" or (
-            text[end - 1].isdecimal() and _UNIT.match(text, start) is not None
-        )
+        if text[start] in "，。、；：！？”’）》":
+            return True
+        if not text[end - 1].isdecimal() or (not self.width and _BLANK_LINE.search(text, end, start)):
+            return False
+        return _UNIT.match(text, start) is not None or (self.width > 0 and text[start].isdecimal())
 
     def _title_goes_on(self, start: int, end: int) -> bool:
         text = self.text
