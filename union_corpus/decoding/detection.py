@@ -10,6 +10,7 @@ from union_corpus.decoding.hypotheses import (
     ALIEN_BITS,
     ALPHABET_PRIOR,
     BESIDE_LATIN,
+    JAPANESE,
     LATIN,
     PRIORS,
     SHIFTED_PRIOR,
@@ -17,6 +18,7 @@ from union_corpus.decoding.hypotheses import (
     condensed,
     cost_as,
     japanese_table,
+    kana_missing,
     korean_table,
     wide_costs,
     world_table,
@@ -49,9 +51,10 @@ NUL_BITS = 12.0
 # Bytes up to which every cut into characters is tried where no plain reading fits.
 SHORT = 600
 
-# Windows that are read of a long file, in bytes, and how sure they must be before a wider look is spared.
+# Windows that are read of a long file, in bytes, and by how many bits a byte the best answer must lead before a
+# wider look is spared.
 NARROW, WIDE = 2048, 16384
-SURE = 150.0
+SURE = 0.5
 
 # Bits of difference that halve the doubt. Characters are not drawn independently, so a bit of cost is worth less
 # than a bit of evidence; measured with tests/quality/decoding.py.
@@ -141,7 +144,7 @@ def rank(data: bytes) -> list[Candidate]:
     if data.isascii() and not _escapes(data):
         if b"\0" not in data:
             return [Candidate("ascii", 0, end, 1.0, "no byte above 7F")]
-    elif end > 64 or mark:
+    elif (end > 64 or mark) and not data.isascii():
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -186,7 +189,7 @@ def race(data: bytes, *, prior: str | None = None) -> tuple[dict[str | None, flo
     """The cost in bits of the bytes (or of windows of them) under every hypothesis, and how many bytes were read."""
     sample = windows(data, NARROW)
     costs = _race(sample, prior)
-    if len(sample) < len(data) and _margin(costs) < SURE:
+    if len(sample) < len(data) and _margin(costs) < SURE * len(sample):
         sample = windows(data, WIDE)
         costs = _race(sample, prior)
     declared = DECLARATION.search(data[:2048])
@@ -251,6 +254,8 @@ def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
     costs["cp950"] = PRIORS["cp950"] + base + cost_as(plain, "cp950", cost_table())
     for encoding, prices in OTHERS.items():
         costs[encoding] = PRIORS[encoding] + base + cost_as(plain, encoding, prices())
+        if encoding in JAPANESE:
+            costs[encoding] += kana_missing(plain, encoding)
     plain_counts = np.bincount(np.frombuffer(plain, np.uint8), minlength=256).astype(np.float32)
     beside_latin = len(BESIDE_LATIN.findall(plain))
     for encoding, table in alphabets().items():

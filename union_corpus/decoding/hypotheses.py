@@ -71,6 +71,21 @@ def japanese_table() -> Numbers:
     return table
 
 
+JAPANESE = ("cp932", "euc_jp")
+# Bits a Han character that a Japanese reading pays where it finds hardly any kana.
+KANA_BITS = 6.0
+
+
+def kana_missing(data: bytes, encoding: str) -> float:
+    """What a Japanese reading must pay for Han characters without the kana that Japanese prose is full of."""
+    import numpy as np
+
+    codes = code_points(data.decode(encoding, "replace"))
+    kana = int(np.count_nonzero((codes >= 0x3041) & (codes < 0x30FF)))
+    han = int(np.count_nonzero((codes >= 0x4E00) & (codes < 0xA000)))
+    return KANA_BITS * max(0, han - 4 * kana)
+
+
 @cache
 def korean_table() -> Numbers:
     """Costs of Korean text: Hangul syllables by their frequency."""

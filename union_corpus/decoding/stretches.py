@@ -35,7 +35,7 @@ WINDOW, WINDOW_BITS = 8, 118.0
 # What another reading of bytes that have a sound one must save.
 DOUBT_BITS = 40.0
 # Bytes of one file that are tried in every cut; beyond that a damaged file is read as its codec reads it.
-LATTICE_BYTES = 3_000_000
+LATTICE_BYTES = 1_000_000
 PADDING = re.compile(rb"\x00{8,}|\xff{16,}")
 
 

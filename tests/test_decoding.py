@@ -1,0 +1,274 @@
+"""Bytes to text: the right encoding, the right tables, and the way back to every byte."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus.decoding import decode, detect_encoding
+from union_corpus.documents import Document, RawFile
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+SIMPLIFIED = """某市总工会工作总结
+一年来，全市各级工会围绕中心、服务大局，新建基层工会１２个，发展会员3,456人，为困难职工发放帮扶资金78.9万元。
+（一）开展劳动竞赛，评选“工人先锋号”20个；（二）推进集体协商，签订合同《女职工权益保护专项合同》5份——覆盖职工9800人。
+存在的问题：个别企业职代会制度还不落实，工会干部业务培训不够。
+"""
+TRADITIONAL = """某市總工會工作總結
+一年來，全市各級工會圍繞中心、服務大局，新建基層工會１２個，發展會員3,456人，為困難職工發放幫扶資金78.9萬元。
+（一）開展勞動競賽，評選「工人先鋒號」20個；（二）推進團體協商，簽訂協約5份，涵蓋勞工9800人。
+存在的問題：個別企業制度還不落實，工會幹部業務訓練不夠。
+"""
+ENCODINGS = {
+    "utf-8": SIMPLIFIED,
+    "gb18030": SIMPLIFIED,
+    "gbk": SIMPLIFIED,
+    "cp950": TRADITIONAL,
+    "big5hkscs": TRADITIONAL,
+    "utf-16-le": SIMPLIFIED,
+    "utf-16-be": SIMPLIFIED,
+    "hz": SIMPLIFIED.replace("—", ""),
+}
+ANSWERS = {"gbk": "gb18030", "big5hkscs": "cp950"}
+
+
+def check(doc: Document, data: bytes) -> None:
+    """Regions tile the text, and each leads to bytes that read back to it."""
+    assert doc.original == doc.text
+    place = byte = 0
+    for region in doc.source.regions:
+        assert region.start == place < region.end
+        assert byte <= region.byte_start <= region.byte_end <= len(data)
+        place, byte = region.end, region.byte_end
+        if region.encoding and doc.source.encoding != "hz":
+            stretch = doc.text[region.start : region.end]
+            assert len(stretch.encode(region.encoding, "surrogatepass" if "utf" in region.encoding else "strict")) == (
+                region.byte_end - region.byte_start
+            )
+            assert data[region.byte_start : region.byte_end].decode(region.encoding) == stretch
+    assert place == len(doc.text)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_whole_text(encoding: str) -> None:
+    text = ENCODINGS[encoding]
+    data = text.encode(encoding)
+    assert detect_encoding(data)[0].encoding == ANSWERS.get(encoding, encoding)
+    doc = decode(data)
+    assert doc.text == text
+    assert not doc.problems
+    check(doc, data)
+
+
+@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "hz"])
+def test_short_slices(encoding: str) -> None:
+    text = ENCODINGS[encoding].replace("\n", "")
+    for start in range(0, len(text) - 12, 5):
+        piece = text[start : start + 12]
+        if piece.isascii():
+            continue
+        assert decode(piece.encode(encoding)).text == piece
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_marks_are_not_text(codec: str) -> None:
+    data = SIMPLIFIED.encode(codec)
+    doc = decode(data)
+    assert doc.text == SIMPLIFIED
+    first = doc.byte_span(0, 1)
+    assert first is not None
+    assert data[: first[0]] in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xff\xfe\x00\x00")
+
+
+def test_right_tables() -> None:
+    # The name dot and the dash, where Python's gb2312 and big5 tables are wrong.
+    assert decode("司马·约翰——会员工会组织".encode("gbk")).text == "司马·约翰——会员工会组织"
+    assert decode("約翰‧史密斯是工會會員".encode("cp950")).text == "約翰‧史密斯是工會會員"
+    # GB 18030-2022: A6D9 is a vertical comma, A8BC is ḿ, FE59 is 龴.
+    data = "工会".encode("gbk") + bytes.fromhex("a6d9a8bcfe59") + "工会的工作总结和报告".encode("gbk")
+    doc = decode(data)
+    assert doc.text == "工会\ufe10\u1e3f\u9fb4工会的工作总结和报告"
+    assert doc.byte_span(3, 4) == (6, 8)
+    check(doc, data)
+    # Hong Kong's supplement inside cp950 text.
+    data = (
+        "香港工會的工作報告，會員人數有所增加".encode("cp950")
+        + "㗎嘅".encode("big5hkscs")
+        + "。工會工作報告".encode("cp950")
+    )
+    doc = decode(data)
+    assert doc.text == "香港工會的工作報告，會員人數有所增加㗎嘅。工會工作報告"
+    check(doc, data)
+
+
+def test_lost_byte_is_found_and_text_goes_on() -> None:
+    data = SIMPLIFIED.encode("gb18030")
+    at = len("某市总工会工作总结\n一年来，全".encode("gb18030"))
+    doc = decode(data[:at] + data[at + 1 :])
+    assert doc.source.encoding == "gb18030"
+    assert doc.text.count("\ufffd") == 1
+    assert doc.text.replace("\ufffd", "市") == SIMPLIFIED
+    (problem,) = doc.problems
+    assert (problem.stage, problem.problem) == ("decode", "lost_byte")
+    assert doc.byte_span(problem.start or 0, problem.end or 0) == (at, at + 1)
+    assert str(at) in problem.detail
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_shifted_by_a_byte(encoding: str) -> None:
+    data = SIMPLIFIED.encode(encoding)
+    doc = decode(data[1:])
+    assert doc.text.lstrip("\ufffd") == SIMPLIFIED[1:]
+    middle = len(data) // 4 * 2
+    doc = decode(data[:middle] + data[middle + 1 :])
+    assert len(doc.text) - sum(a == b for a, b in zip(doc.text, SIMPLIFIED, strict=False)) <= 3
+    assert [problem.problem for problem in doc.problems] == ["lost_byte"]
+
+
+def test_lines_in_several_encodings() -> None:
+    lines = ["全市职工大会", "總工會的公告", "女职工委员会", "本年度會員人數", "困难职工帮扶中心", "勞工教育訓練"]
+    codecs = ["gb18030", "cp950", "utf-8", "cp950", "gb18030", "utf-8"]
+    data = b"\n".join(line.encode(codec) for line, codec in zip(lines, codecs, strict=True))
+    doc = decode(data)
+    assert doc.text.split("\n") == lines
+    assert "mixed_encodings" in [problem.problem for problem in doc.problems]
+    check(doc, data)
+
+
+def test_padding_is_left_out_and_told() -> None:
+    data = SIMPLIFIED.encode("gb18030") + bytes(4096)
+    doc = decode(data)
+    assert doc.text == SIMPLIFIED
+    assert [problem.problem for problem in doc.problems] == ["padding"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Le comité d'entreprise a présenté son rapport : où en est la négociation déjà engagée cet été ?", "cp1252"),
+        ("Die Gewerkschaft fordert höhere Löhne für die Beschäftigten und größere Räume.", "cp1252"),
+        ("Профсоюз защищает права работников и заключает коллективные договоры с работодателями.", "cp1251"),
+        ("Профсоюз защищает права работников и заключает коллективные договоры с работодателями.", "koi8-r"),
+        ("Τα συνδικάτα υπερασπίζονται τα δικαιώματα των εργαζομένων σε όλη τη χώρα.", "cp1253"),
+        ("労働組合は組合員の権利を守り、賃金について会社と交渉します。", "cp932"),
+        ("労働組合は組合員の権利を守り、賃金について会社と交渉します。", "euc_jp"),
+        ("노동조합은 조합원의 권리를 지키고 임금에 대하여 회사와 교섭합니다.", "cp949"),
+        ("Związek zawodowy broni praw pracowników i zawiera układy zbiorowe z pracodawcą.", "cp1250"),
+    ],
+)
+def test_other_languages_are_not_called_chinese(text: str, encoding: str) -> None:
+    found = detect_encoding(text.encode(encoding))
+    assert not found or found[0].encoding not in {"gb18030", "cp950", "utf-16-le", "utf-16-be", "hz"}
+    if encoding.startswith(("cp9", "euc")):
+        assert found[0].encoding == encoding
+
+
+@pytest.mark.parametrize("data", [b"", b"plain words", "工会".encode()])
+def test_no_guess_is_needed(data: bytes) -> None:
+    expected = [] if not data else ["ascii" if data.isascii() else "utf-8"]
+    assert [candidate.encoding for candidate in detect_encoding(data)[:1]] == expected
+
+
+def test_not_text() -> None:
+    chance = random.Random(0)
+    for data in (b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x7fELF" + chance.randbytes(3000), chance.randbytes(5000)):
+        assert detect_encoding(data)[0].encoding is None
+        doc = decode(RawFile("scan.bin", data))
+        assert (doc.text, doc.problems[0].problem) == ("", "not_text")
+
+
+def test_clean_text_has_no_lost_bytes() -> None:
+    # Every GB 2312 character once, as in a character table: rare, but nothing is damaged.
+    codes = (bytes((lead, trail)) for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF))
+    table = b"\n".join(b"".join(group) for group in zip(*[codes] * 20, strict=False))
+    table = table.replace(b"\xd7\xfa\xd7\xfb\xd7\xfc\xd7\xfd\xd7\xfe", b"")
+    doc = decode(SIMPLIFIED.encode("gbk") * 12 + table)
+    assert doc.text == (SIMPLIFIED.encode("gbk") * 12 + table).decode("gbk")
+    assert not doc.problems
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    doc = decode(data)
+    check(doc, data)
+    for candidate in detect_encoding(data):
+        assert 0 <= candidate.score <= 1
+        assert (candidate.start, candidate.end) == (0, len(data))
+
+
+PIECES = st.sampled_from(
+    [
+        b"\n",
+        b"2009",
+        b"\x00" * 9,
+        b"\xff",
+        b"\xa1",
+        b"~{",
+        b"\x1b$B",
+        "职工代表大会".encode(),
+        "工会组织".encode("gbk"),
+        "勞工保險".encode("cp950"),
+        "总结".encode("utf-16-le"),
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PIECES, max_size=25), st.data())
+def test_any_mixture(pieces: list[bytes], draw: st.DataObject) -> None:
+    data = b"".join(pieces)
+    doc = decode(data)
+    check(doc, data)
+    if doc.text:
+        start = draw.draw(st.integers(0, len(doc.text) - 1))
+        end = draw.draw(st.integers(start, len(doc.text)))
+        span = doc.byte_span(start, end)
+        assert span is not None
+        assert 0 <= span[0] <= span[1] <= len(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 400), st.integers(1, 40), st.sampled_from(["utf-8", "gb18030", "utf-16-le"]))
+def test_every_span_leads_to_its_bytes(start: int, length: int, encoding: str) -> None:
+    text = SIMPLIFIED * 3
+    data = text.encode(encoding)
+    doc = decode(data)
+    span = doc.byte_span(start, start + length)
+    assert span is not None
+    assert data[slice(*span)].decode(encoding) == text[start : start + length]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SIMPLIFIED.encode("gb18030").replace(b"\n", b"") * 8000,
+        (SIMPLIFIED.encode("gb18030").replace(b"\n", b"") * 2000) + b"\xb9" + SIMPLIFIED.encode("gb18030") * 10,
+        b"\x81" * 300_000,
+        b"~{" * 100_000,
+        (b"\xb9\xa4" + b"\x00") * 100_000,
+    ],
+    ids=["one long line", "one lost byte", "leads only", "hz signs", "nuls between"],
+)
+def test_long_lines_take_linear_time(data: bytes) -> None:
+    began = time.perf_counter()
+    check(decode(data), data)
+    assert time.perf_counter() - began < 15
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")
+def test_real_files() -> None:
+    paths = sorted((SHARED / "seeds").glob("*.txt")) + sorted((SHARED / "real" / "gbk").glob("*.txt"))
+    assert paths
+    for path in paths:
+        data = path.read_bytes()
+        doc = decode(data)
+        assert doc.source.encoding == ("gb18030" if "gbk" in str(path) else "utf-8")
+        assert not doc.problems
+        check(doc, data)
