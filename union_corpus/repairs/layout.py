@@ -705,7 +705,7 @@ class _Stretch:
         """
         text, lines = self.text, self.lines
         usual_gap = self._usual_gap()
-        keeps_indent = self._keeps_indent()
+        keeps_gap, keeps_indent = self._keeps_gap(usual_gap), self._keeps_indent()
         behind = self._lengths_behind()
         joined: list[tuple[_Line, _Line, float]] = []
         begins = True
@@ -716,7 +716,7 @@ class _Stretch:
             if begins:
                 _note(text, a, counting)
             so_far += a.count
-            odds = self._odds(index, begins, usual_gap, keeps_indent, counting)
+            odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
             if begins and odds > _NEVER:
                 odds -= 2.5 * habits.heads(text, a) + (3.0 if a.start == lines[0].start else 0.0)
             if odds > -3.0 and _ends_marked(text, a):
@@ -757,6 +757,15 @@ class _Stretch:
         )
         return gaps.most_common(1)[0][0] if gaps else 0
 
+    def _keeps_gap(self, usual_gap: int) -> bool:
+        """True where paragraphs are divided by more empty lines than lines are."""
+        gaps = [
+            self.lines[index + 1].gap > usual_gap
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self._slack(index) > 3.0 and _ends_marked(self.text, self.lines[index])
+        ]
+        return len(gaps) > 1 and sum(gaps) > 0.7 * len(gaps)
+
     def _keeps_indent(self) -> bool:
         """True where first lines of paragraphs are printed with an indent and no others are."""
         first: list[bool] = []
@@ -788,20 +797,29 @@ class _Stretch:
 
     def learn(self) -> None:
         """See how lines that were surely cut fall short of the margin, and whether first lines lost their indent."""
+        later: Counter[float] = Counter()
+        every: Counter[float] = Counter()
         for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
             slack = self._slack(index)
-            if slack <= 2.0 and self.sure_end(index) is False:
-                self.slacks[_half(slack)] += 1
+            if slack <= 3.0 and self.sure_end(index) is False:
+                every[_half(slack)] += 1
+                if index > self.first and self.sure_end(index - 1) is False:
+                    later[_half(slack)] += 1
         self.indent = self._lost_indent()
+        self.slacks = later if self.indent and later.total() > 4 else every
 
     def _reaches(self, slack: float) -> float:
         """Logarithm of how much likelier a cut line is to fall so far short of the margin than a paragraph's last."""
-        n = self.slacks.total()
+        return self._chance(slack) - log(0.5 / self.margin)
+
+    def _chance(self, slack: float) -> float:
         here = _half(slack)
         near = self.slacks[here] + 0.25 * (self.slacks[here - 0.5] + self.slacks[here + 0.5])
-        return log((near + 0.1) / (n + 1.0)) - log(0.5 / self.margin)
+        return log((near + 0.1) / (self.slacks.total() + 1.0))
 
-    def _odds(self, index: int, begins: bool, usual_gap: int, keeps_indent: bool, counting: dict[str, int]) -> float:
+    def _odds(
+        self, index: int, begins: bool, usual_gap: int, keeps_gap: bool, keeps_indent: bool, counting: dict[str, int]
+    ) -> float:
         """The logarithm of how much likelier it is that two lines are one than that a paragraph ends between them."""
         text = self.text
         a, b = self.lines[index], self.lines[index + 1]
@@ -818,7 +836,9 @@ class _Stretch:
         else:
             odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
-            odds -= 2.5 if not b.new_page else 0.5
+            odds -= 8.0 if marked and keeps_gap else 0.5 if b.new_page else 2.5
+        elif marked and keeps_gap:
+            odds += 6.0
         match = _ENUMERATOR.match(text, b.start)
         if match:
             odds -= 6.0 if marked or _is_next(match, counting) else 2.0
@@ -830,7 +850,7 @@ class _Stretch:
             behind = self._slack(index + 1)
             b_marked = _ends_marked(text, b)
             if self.indent and not b_marked:
-                odds += 1.5 if behind <= 0.75 else -2.5 if behind <= 3.0 else 0.0
+                odds += _clamped(self._chance(behind) - self._chance(behind - self.indent), 5.0)
             if not b_marked and behind > 4.0:
                 odds -= 7.0  # a short line without an end mark is a heading or a signature
         return odds
