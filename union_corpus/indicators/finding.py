@@ -99,8 +99,10 @@ _CAMPAIGN = re.compile(
 # Words farther from a number than this are not read for its name.
 _REACH = 100
 _RATES = frozenset({"%", "个百分点", "倍", "‰"})
+# What may stand between the numbers of a series: 95%左右、96%以上和….
+_BETWEEN = " 、和与及左右以上下内"
 _COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计|,?共)\s*")
-_JOINT = re.compile(r"\s*次?\s*(?:、|和|及|与|以及)\s*")
+_JOINT = re.compile(r"\s*(?:次|以上|左右|以下|以内)?\s*(?:、|和|及|与|以及)\s*")
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
@@ -278,12 +280,12 @@ class _Finder:
         around = (start, max(right[1], quantity.end))
         left = names.read_left(view, span, self._drop(span))
 
-        grown = self._growth(quantity, left.printed.rstrip(), current, told, held, at)
-        if grown:
-            return [grown], quantity.end, around
         member = self._series(held, at)
         if member:
             return [member], quantity.end, around
+        grown = self._growth(quantity, left.printed.rstrip(), current, told, held, at)
+        if grown:
+            return [grown], quantity.end, around
         both = names.several(left.printed, left.text)
         if both:
             return [names.Name(text, (left.span,), "several", *names.verb_and_core(text), own=text) for text in both], quantity.end, around
@@ -310,7 +312,7 @@ class _Finder:
         if at + 1 == len(held) or held[at + 1].start >= end:
             return quantity.end, end
         last = at
-        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(" 、和与及"):
+        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
             last += 1
         if last > at:  # 280名、201名职工分别取得…: what follows the last speaks for all
             stop = held[last + 1].start if last + 1 < len(held) else sentence.end
@@ -361,24 +363,28 @@ class _Finder:
         return names.Name(of_what + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长")
 
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
-        """A和B分别为…和…: the name that belongs to this number of the series."""
-        first = at
-        while first and not self.view[held[first - 1].end : held[first].start].strip(" 、和与及"):
+        """A和B分别为…和…, A、B分别增长…、…: the name that belongs to this number of the series."""
+        first = last = at
+        while first and not self.view[held[first - 1].end : held[first].start].strip(_BETWEEN):
             first -= 1
+        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
+            last += 1
+        if last == first:
+            return None
         low = max(0, held[first].start - _REACH)
-        mark = names.SERIES.search(self.view, low, held[first].start)
+        mark = names.SERIES.search(self.view, low, self._cue_start(held[first]))
         if not mark:
             return None
-        last = first
-        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(" 、和与及"):
-            last += 1
         start = self.borders.before(mark.start(), low, signs=_CLAUSE)
         span = (start, mark.start())
         found = names.series(names.read_left(self.view, span, self._drop(span)).text, last - first + 1)
-        if not found or last == first:
+        if not found:
             return None
-        text = found[at - first]
-        return names.Name(text, (span,), "series", *names.verb_and_core(text), own=text)
+        act = names.read_left(self.view, mark.span("act"), self._drop(mark.span("act"))).text
+        growth = next((word for word in names.words("growth") if word in act), None) if held[at].unit in _RATES else None
+        text = found[at - first] + (growth or act)
+        rule = "growth" if growth else "series"
+        return names.Name(text, (span,), rule, *names.verb_and_core(text), own=text)
 
     def _shared_act(
         self, name: names.Name, held: list[Quantity], at: int, right: Span, sentence: _Sentence

@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -91,7 +91,7 @@ def patterns() -> _Patterns:
         ),
         own_rate=re.compile(rf"(?:{any_of('own_rate')})$"),
         growth=re.compile(
-            rf"(?:同比|环比|比?[^,。;]{{0,8}}?)?(?:分别|又|平均|净|各)?(?:{any_of('growth')})(?:了|幅度?|率|速度?|为|达到?|近|约|超过?|\s)*$"
+            rf"(?:同比|环比|[比较][^,。;]{{1,10}}?)?(?:分别|又|年均|平均|净|各)?(?:{any_of('growth')})(?:了|幅度?|率|速度?|为|达到?|近|约|超过?|\s)*$"
         ),
     )
 
@@ -260,6 +260,8 @@ _LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
 _BODY_END = re.compile(
     r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
 )
+_RANKED = re.compile(r"(?:位?居|位?列|名列|排名?|跃居|稳居|升至|在)?(?:全[国省市区县]|中部|西部|同类|同行业)?")
+_PERSONS = frozenset({"人", "名", "位", "户"})
 _OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)(?:的?(?:实现|完成))?$")
 
 
@@ -315,15 +317,21 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
     begin = start + 1 if of else start
     right = tidy(view[begin:end])
     text = left.text
+    if quantity.kind == "rank" and before and _RANKED.fullmatch(text):
+        return replace(before, rule="carried", part=left.part)
     if _OBJECT_OF_TASK.match(right):
         done = found.verb_end.search(text)
         if before and (not text or (done and done.start() <= 2)):
             return replace(before, rule="carried", part=left.part)
         right = ""
     giving = bool(found.giving_end.search(left.printed.rstrip())) and (not text or bool(found.giving_end.search(text)))
+    if noun_follows(view, begin, end, quantity) and text and found.giving_end.search(left.printed.rstrip()):
+        giving = True  # 免费为1万名老人实施手术: 为 leads to the one acted on, and is no copula
     verb_end = None if giving else found.verb_end.search(text)
     open_left = not text or giving or bool(verb_end) or bool(_LIST_MARK.search(text)) or bool(_BODY_END.search(text))
     noun = bool(right) and (of or not found.predicate.match(view, begin, end))
+    if giving and not of and found.verb_start.match(view, begin) and quantity.unit in _PERSONS:
+        noun = False  # 为19人发放助学金: the act follows at once
     modifying = left.printed.rstrip().endswith("的") and len(text) > 1
     if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
         noun = False
@@ -361,6 +369,14 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
         name = before.text if before.text.endswith(noun_of_unit) else before.text + noun_of_unit
         return Name(name, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own, part=left.part)
     return Name("", (), "none")
+
+
+def noun_follows(view: str, start: int, end: int, quantity: Quantity) -> bool:
+    """Whether a thing with a predicate of its own stands after the number: 10名老人实施手术."""
+    if quantity.unit in _NAMED_UNITS or patterns().predicate.match(view, start, end):
+        return False
+    at, begin = split_agent(view, start, end)
+    return start < at < end and begin < end
 
 
 def _ends_in_agent(text: str) -> bool:
@@ -433,6 +449,8 @@ def _from_left(
     text = re.sub(r"(?:等|的|了)+$", "", text) if len(text) > 2 else text
     text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
     text = _INNER.sub("", text) or text
+    if quantity.unit in _PERSONS and text.endswith("人数") and _ends_in_agent(text[:-2]):
+        text = text[:-2]
     pieces: tuple[Span, ...] = (left.span,)
     if before and _CHANGED.fullmatch(text) and _CHANGED_TO.search(left.printed.rstrip()):
         return replace(before, rule="pair", part=left.part)  # 由320家增加到915家: the same thing again
@@ -538,7 +556,8 @@ def _completed(names: list[str]) -> list[str]:
     return done
 
 
-SERIES = re.compile(r"分别(?:为|达|达到|是|有|占|达到了|约|近|超过|\s)*$")
+# 分别为, 分别增长, 分别救助职工: the words after 分别 belong to each name.
+SERIES = re.compile(r"分别(?P<act>[^,;:。分]{0,16})$")
 
 
 def series(left: str, count: int) -> list[str] | None:
@@ -558,6 +577,11 @@ def series(left: str, count: int) -> list[str] | None:
     # Members beyond the count belong to the first name (国有、集体企业和私营企业分别…).
     extra = len(names) - count
     names = ["、".join(names[: extra + 1]), *names[extra + 1 :]]
+    # 城镇、农村居民人均收入: a bare modifier takes the place of the last name's own.
+    names = [
+        name + names[-1][len(name) :] if len(name) <= 2 and at < count - 1 and len(names[-1]) > len(name) + 2 else name
+        for at, name in enumerate(names)
+    ]
     done = _completed(_with_shared_verb(names))
     return [f"{name}的{tail}" if tail else name for name in done]
 

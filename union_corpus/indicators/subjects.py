@@ -9,7 +9,7 @@ from dataclasses import dataclass
 # 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
 _SUBJECT = re.compile(
     r"""
-      全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|社会|处|队|港|县区|厅|总厂)
+      全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社(?!会)|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|处|队|港|县区|厅|总厂)
         (?:各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共|筹|发))?
     | (?:各级|各地|各基层|市县两级|市县区三级|市、县两级|市区县两级|区县两级|省市县三级|各县区|各县市区|各市州|各市县|各区县|各县|各市|各区)(?:地方)?(?:总?工会(?:组织)?|工会)
     | 各(?:县区|县市区|市州|区县|分会|车间|单位|分厂|项目部|基层单位|直属单位)(?=[^,。]{0,6}(?:共|累计|筹|发|开展|举办|组织))
@@ -20,7 +20,10 @@ _SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-_NOT_BEFORE = re.compile(r"(?:[与和向为获得被评经由]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$")
+# 全国五一劳动奖状, 全省第三: what follows is ranked or named after the whole, not told of it.
+_RANKED = re.compile(r"\s*(?:第|前|首|平均|最|领先|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|百强|统一|范围|上下|总工会|人大|政协|重点|级|性|巾帼|质量|安康|十佳|十大|总工)")
+_WHOLE_COUNTRY = re.compile(r"\s*[“《]")
+_NOT_BEFORE = re.compile(r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Subjects:
             SubjectText(match.start(), match.end(), match.group())
             for match in _SUBJECT.finditer(view)
             if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
+            and not (match.end() - match.start() == 2 and _RANKED.match(view, match.end()))
+            and not (match.group() == "全国" and _WHOLE_COUNTRY.match(view, match.end()))
         ]
         self._starts = [found.start for found in self.found]
 
