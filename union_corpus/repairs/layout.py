@@ -648,7 +648,7 @@ class _Stretch:
         self.last = last
         self.margin = margin
         self.counted = counted
-        self.full = [self._slack(index) <= _TOLERANCE for index in range(first, last + 1)]
+        self.full = [self._is_full(index) for index in range(first, last + 1)]
         self.indent = 0.0
         self.slacks: Counter[float] = Counter()
 
@@ -659,6 +659,14 @@ class _Stretch:
         if index + 1 < len(self.lines):
             room -= _first_unit(self.text, self.lines[index + 1]) - 1.0
         return room
+
+    def _is_full(self, index: int) -> bool:
+        slack = self._slack(index)
+        if slack <= _TOLERANCE:
+            return True
+        # The first line of a paragraph may have lost its indent.
+        begins = index == self.first or _ENUMERATOR.match(self.text, self.lines[index].start) is not None
+        return slack <= 2.0 + _TOLERANCE and (begins or self._slack(index - 1) > 3.0)
 
     def is_wrapped(self) -> bool:
         """
