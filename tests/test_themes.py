@@ -17,6 +17,7 @@ from union_corpus.documents import Document
 from union_corpus.errors import LexiconError
 from union_corpus.lexicon import table
 from union_corpus.scripts import level_view, levelled
+from union_corpus.searches import pattern_search, word_search
 from union_corpus.tables import THEMES
 from union_corpus.themes import Theme, find_themes
 
@@ -165,23 +166,29 @@ def test_any_text(text):
 
 
 @pytest.fixture(scope="module")
-def searchers():
+def searches():
     words = [form.text for form in themes._own_themes().forms]
-    return themes._searcher(words), themes._re_searcher(words)
+    return word_search(words), pattern_search(words)
 
 
 @settings(deadline=None, max_examples=200)
 @given(TEXTS)
-def test_plain_expressions_find_the_same(searchers, text):
+def test_plain_expressions_find_the_same(searches, text):
     level = level_view(text).text
-    fast, slow = searchers
+    fast, slow = searches
     assert list(fast(level)) == list(slow(level))
 
 
 def test_plain_expressions_are_used_without_the_compiled_library(monkeypatch):
     monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
-    search = themes._searcher(["集体", "集体合同", "合同"])
+    search = word_search(["集体", "集体合同", "合同"])
     assert list(search("集体合同与合同")) == [(1, 0, 4), (2, 5, 7)]
+    assert list(word_search([])("集体")) == []
+
+
+def test_an_empty_word_is_refused():
+    with pytest.raises(ValueError, match="found everywhere"):
+        word_search(["集体", ""])
 
 
 def test_a_long_line_is_no_trouble():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from union_corpus.documents import Edit, Repair, Span
 from union_corpus.errors import MissingDependencyError
 from union_corpus.lexicon import table
+from union_corpus.searches import Search, word_search
 
 if TYPE_CHECKING:
     import numpy as np
@@ -372,43 +373,39 @@ def _script_counts(text: str) -> tuple[int, int, int, int]:
 
 @dataclass(frozen=True)
 class _Wording:
-    """``lexicon/taiwan_terms.tsv`` compiled: all of it in simplified characters, found in the simplified view."""
+    """``lexicon/taiwan_terms.tsv`` made ready: all of it in simplified characters, found in the simplified view."""
 
-    search: re.Pattern[str]
-    replacements: dict[str, tuple[str, tuple[str, ...]]]  # word → mainland word, words that show no machine was at work
-    particle: re.Pattern[str]
-    mainland: re.Pattern[str]
-    taiwan: re.Pattern[str]
+    evidence: Search
+    sides: tuple[tuple[str, str], ...]  # (kind, word) by the number the search gives
+    words: Search
+    readings: tuple[str | None, ...]  # what a found word is read as; None where it stays
+    signs: dict[str, tuple[str, ...]]  # mainland word → words that show no machine has exchanged it
 
 
 @cache
 def _words() -> _Wording:
     rows = table("taiwan_terms")
-
-    def column(kind: str) -> list[dict[str, str]]:
-        return [row for row in rows if row["kind"] == kind]
-
-    def any_of(words: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
-
-    replacements = {
-        row["term"]: (row["mainland"], tuple(filter(None, row["unless_used"].split("|")))) for row in column("replace")
-    }
-    kept = [word for row in column("replace") for word in row["not_in"].split("|") if word]
-    written_zhu = [row["term"] for row in column("zhu")]
+    sides = tuple((row["kind"], row["term"]) for row in rows if row["kind"] in ("mainland", "taiwan"))
+    # Words in which a term stands by chance, and words written with 著, are found first and stay.
+    readings: dict[str, str | None] = {"著": "着"}
+    signs: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row["kind"] == "replace":
+            readings[row["term"]] = row["mainland"]
+            signs[row["mainland"]] = tuple(filter(None, row["unless_used"].split("|")))
+            readings |= dict.fromkeys(filter(None, row["not_in"].split("|")))
+        elif row["kind"] == "zhu":
+            readings[row["term"]] = None
     return _Wording(
-        any_of([*replacements, *kept]),
-        replacements,
-        re.compile("|".join([*map(re.escape, sorted(written_zhu, key=lambda word: (-len(word), word))), "(著)"])),
-        any_of([row["term"] for row in column("mainland")]),
-        any_of([row["term"] for row in column("taiwan")]),
+        word_search([word for _, word in sides]), sides, word_search(list(readings)), tuple(readings.values()), signs
     )
 
 
 def _origin(plain: str) -> Origin:
     words = _words()
-    mainland = len(set(words.mainland.findall(plain)))
-    taiwan = len(set(words.taiwan.findall(plain)))
+    found = {words.sides[number] for number in {number for number, _, _ in words.evidence(plain)}}
+    mainland = sum(kind == "mainland" for kind, _ in found)
+    taiwan = len(found) - mainland
     if mainland >= 2 * taiwan and mainland:
         return "mainland"
     return "taiwan" if taiwan >= 2 * mainland and taiwan else "unknown"
@@ -419,16 +416,13 @@ def _wording(text: str, plain: str) -> tuple[Edit, ...]:
     if text == plain or detect_script(text) not in ("traditional", "mixed"):
         return ()
     words = _words()
-    edits = [
-        Edit(match.start(1), text[match.start(1) : match.end(1)], "着", 0.95)
-        for match in words.particle.finditer(plain)
-        if match.group(1)
-    ]
-    if _origin(plain) == "mainland":
-        used = {word for _, signs in words.replacements.values() for word in signs if word in plain}
-        for match in words.search.finditer(plain):
-            mainland, signs = words.replacements.get(match.group(), ("", ()))
-            if mainland and not used.intersection(signs):
-                edits.append(Edit(match.start(), text[match.start() : match.end()], mainland, 0.9))
-        edits.sort(key=lambda edit: edit.start)
-    return tuple(edits)
+    found = [(words.readings[number], start, end) for number, start, end in words.words(plain)]
+    exchanged = {reading for reading, _, _ in found if reading and reading != "着"}
+    if exchanged and _origin(plain) != "mainland":
+        exchanged.clear()
+    kept = {reading for reading in exchanged if any(sign in plain for sign in words.signs[reading])}
+    return tuple(
+        Edit(start, text[start:end], reading, 0.95 if reading == "着" else 0.9)
+        for reading, start, end in found
+        if reading == "着" or (reading in exchanged and reading not in kept)
+    )

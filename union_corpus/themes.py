@@ -19,6 +19,7 @@ from union_corpus.documents import Document
 from union_corpus.errors import LexiconError
 from union_corpus.lexicon import read_table, table
 from union_corpus.scripts import level_view, levelled
+from union_corpus.searches import word_search
 from union_corpus.tokens import Tokenizer
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class _Themes:
         self.longest = max(map(len, forms), default=0)
         # Guard → the themes it forbids inside itself.
         self.guarded = guarded
-        self.search = _searcher([form.text for form in self.forms])
+        self.search = word_search([form.text for form in self.forms])
 
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
         """The forms in a text, leftmost-longest, with their places in it."""
@@ -218,32 +219,6 @@ def _spellings(form: str) -> Iterator[str]:
 
 
 _LIST_MARK = re.compile("[、，,]")
-
-
-def _searcher(words: list[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
-    """A function that finds words leftmost-longest, as (index, start, end)."""
-    try:
-        import ahocorasick_rs
-    except ImportError:
-        return _re_searcher(words)
-    automaton = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-
-    def find(text: str) -> Iterable[tuple[int, int, int]]:
-        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text))
-
-    return find
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _re_searcher(words: list[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
-    """The same by a regular expression: alternatives with the longest first are leftmost-longest."""
-    if not words:
-        return lambda text: ()
-    index = {word: number for number, word in enumerate(words)}
-    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-    return lambda text: ((index[match.group()], match.start(), match.end()) for match in pattern.finditer(text))
 
 
 def _themes(path: str | Path | None) -> _Themes:

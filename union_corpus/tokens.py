@@ -63,12 +63,16 @@ def terms(text: str, *, lexicon: str | Path | Iterable[str] | None = None) -> li
     >>> terms("2009年，全縣各級工會認真召開職代會，簽訂集體契約120份。")
     ['全县', '工会', '召开', '职代会', '签订', '集体合同']
     """
-    stop = stop_words()
-    return [
-        word.lower()
-        for word in _tokenizer(lexicon).tokenize(simplify(text))
-        if len(word) > 1 and word not in stop and _COUNTABLE.fullmatch(word) and not _NUMERAL.fullmatch(word)
-    ]
+    found = map(_countable, _tokenizer(lexicon).tokenize(simplify(text)))
+    return [word for word in found if word]
+
+
+@lru_cache(maxsize=1 << 16)
+def _countable(word: str) -> str | None:
+    """A word as it is counted; None for one that is not."""
+    if len(word) < 2 or word in stop_words() or not _COUNTABLE.fullmatch(word) or _NUMERAL.fullmatch(word):
+        return None
+    return word.lower()
 
 
 # A word with a Han character, or of Latin letters alone.

@@ -1,0 +1,51 @@
+"""
+Finding many words at once: leftmost-longest, by a compiled automaton or, where that is not installed, by ``re``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+Search = Callable[[str], Iterable[tuple[int, int, int]]]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def word_search(words: Sequence[str]) -> Search:
+    """
+    A function that finds words in a text, as (number of the word, start, end), from left to right without overlap.
+
+    Of words that begin at the same place the longest is found.
+
+    >>> search = word_search(["集体", "集体合同", "合同"])
+    >>> list(search("集体合同与合同"))
+    [(1, 0, 4), (2, 5, 7)]
+    """
+    if not all(words):
+        raise ValueError("an empty word would be found everywhere")
+    try:
+        import ahocorasick_rs
+    except ImportError:
+        return pattern_search(words)
+    automaton = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def search(text: str) -> Iterable[tuple[int, int, int]]:
+        # The automaton reads UTF-8, in which a lone surrogate cannot be written.
+        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text))  # type: ignore[no-any-return]
+
+    return search
+
+
+def pattern_search(words: Sequence[str]) -> Search:
+    """
+    The same as ``word_search`` by a regular expression: with the longest alternatives first it finds the longest.
+
+    >>> list(pattern_search(["集体", "集体合同", "合同"])("集体合同与合同"))
+    [(1, 0, 4), (2, 5, 7)]
+    """
+    if not words:
+        return lambda text: ()
+    number = {word: at for at, word in reversed(list(enumerate(words)))}
+    pattern = re.compile("|".join(map(re.escape, sorted(number, key=lambda word: (-len(word), word)))))
+    return lambda text: ((number[match.group()], match.start(), match.end()) for match in pattern.finditer(text))
