@@ -34,6 +34,8 @@ LONG_LINE = 2048
 WINDOW, WINDOW_BITS = 8, 118.0
 # What another reading of bytes that have a sound one must save.
 DOUBT_BITS = 40.0
+# What characters of Chinese prose cost on average, and by how much the average of a few may differ.
+PROSE_BITS, PROSE_SPREAD = 12.0, 8.0
 # Bytes of one file that are tried in every cut; beyond that a damaged file is read as its codec reads it.
 LATTICE_BYTES = 1_000_000
 PADDING = re.compile(rb"\x00{8,}|\xff{16,}")
@@ -199,7 +201,13 @@ def _line_path(lines: list[bytes], order: tuple[str, ...], entry: float) -> tupl
 
     if not lines:
         return [], 0.0
-    costs = np.array([_line_costs(lines, name) for name in order]).T.tolist()
+    # The file's own encoding may write any script; a line that stands out from it must be Chinese.
+    home, _, sound = _line_costs(lines, order[0], world_table() if order[0] == "utf-8" else cost_table())
+    columns = [home]
+    for name in order[1:]:
+        bits, lengths, _ = _line_costs(lines, name, cost_table())
+        columns.append(np.where(~np.array(sound) | _is_prose(bits, lengths), bits, np.maximum(bits, home + 1.0)))
+    costs = np.array(columns).T.tolist()
     total = [cost + (entry if state else 0.0) for state, cost in enumerate(costs[0])]
     back: list[list[int]] = []
     states = range(len(order))
@@ -217,16 +225,26 @@ def _line_path(lines: list[bytes], order: tuple[str, ...], entry: float) -> tupl
     return path[::-1], min(total)
 
 
-def _line_costs(lines: list[bytes], encoding: str) -> Numbers:
-    """Bits of every line read tolerantly."""
+def _line_costs(lines: list[bytes], encoding: str, table: Numbers) -> tuple[Numbers, Numbers, list[bool]]:
+    """Of every line read tolerantly: its bits, its number of characters, and whether all of it could be read."""
     import numpy as np
 
-    table = world_table() if encoding == "utf-8" else cost_table()
     # A line may end in half a character that would swallow the line end, so lines are read apart from one another.
     texts = [line.rstrip(b"\n").decode(encoding, "replace") for line in lines]
-    ends = np.cumsum([len(text) for text in texts])
+    lengths = np.array([len(text) for text in texts])
     sums = np.concatenate([[0.0], np.cumsum(table[code_points("".join(texts))], dtype=np.float64)])
-    return np.diff(np.concatenate([[0.0], sums[ends]])) + float(cost_table()[10])
+    bits = np.diff(np.concatenate([[0.0], sums[np.cumsum(lengths)]])) + float(cost_table()[10])
+    return bits, lengths, [LOST not in text for text in texts]
+
+
+def _is_prose(bits: Any, length: Any) -> Any:
+    """
+    True where so many characters cost what Chinese prose costs: short lines may be dear, long ones average out.
+
+    Rare characters in rows, as in a table of characters or a list of names, look like damage in every encoding; they
+    are left as they are unless another reading makes sense.
+    """
+    return bits <= PROSE_BITS * length + PROSE_SPREAD * length**0.5
 
 
 def _stretch(data: bytes, encoding: str, work: _Work) -> Iterator[Piece]:
@@ -243,7 +261,10 @@ def _stretch(data: bytes, encoding: str, work: _Work) -> Iterator[Piece]:
         return
     order = (encoding, *(name for name in MIXABLE if name != encoding))
     found, bits = cheapest(data, order)
-    if text is not None and bits > float(cost_table()[code_points(text)].sum()) - DOUBT_BITS:
+    if text is not None and (
+        bits > float(cost_table()[code_points(text)].sum()) - DOUBT_BITS
+        or not _is_prose(bits, sum(len(piece) for piece, _, codec in found if codec))
+    ):
         yield from settled(data, encoding)
     else:
         yield from found
