@@ -75,17 +75,18 @@ _ARABIC = rf"""
     )
     (?: [.．][{_D}]+ (?! [.．]?[{_D}] ) | [·•][{_D}]+ (?=[%％]) )?
 """
+# The group is atomic: what was once read as a numeral is not given back, or 万万万… would be tried in all ways.
 # 一百零五, 7 万5 千4 百, 23萬4814, 十余万, 一百零几万, 1.2个亿: digits, then a unit, then what is left.
-_CARDINAL = rf"""
-    (?: {_ARABIC} | [{_C}]+ | [{_T}][{_C}]? | [几幾] (?=[{_S}{_L}]) | (?=[{_S}{_L}]) )
-    (?: {_B} (?: [余餘多来來几幾]{_B}(?=[{_L}]) | 个(?=[亿億]) | 個(?=[亿億]) )? [{_S}{_L}]+
-        (?: {_B} (?: [{_C}]+ (?: (?<=[零〇○])[{_D}]+ )? | [{_D}]+ (?! [.．{_D}] ) | [{_T}] )
+_CARDINAL = rf"""(?>
+    (?: {_ARABIC} | [{_C}]{{1,40}} | [{_T}][{_C}]? | [几幾] (?=[{_S}{_L}]) | (?=[{_S}{_L}]) )
+    (?: {_B} (?: [余餘多来來几幾]{_B}(?=[{_L}]) | (?<![万萬])[个個](?=[亿億]) )? [{_S}{_L}]{{1,4}}
+        (?: {_B} (?: [{_C}]{{1,40}} (?: (?<=[零〇○])[{_D}]+ )? | [{_D}]+ (?! [.．{_D}] ) | [{_T}] )
           | 零? [几幾] (?= {_B}[{_L}])
         )?
-    )*
-"""
+    ){{0,16}}
+)"""
 _DECIMALS = "".join(char for char in _C if char not in "两兩俩倆")
-_POINT = rf"(?: {_B}[点點]{_B} [{_DECIMALS}]+ (?! {_B}[{_S}刻分{_DECIMALS}两兩] ) )?"
+_POINT = rf"(?: {_B}[点點]{_B} [{_DECIMALS}]{{1,40}} (?! {_B}[{_S}刻分{_DECIMALS}两兩] ) )?"
 
 _EXPRESSION = re.compile(
     rf"""
@@ -106,7 +107,9 @@ _EXPRESSION = re.compile(
 )
 _HIT = re.compile(rf"[{_D}{_C}{_S}{_T}{_L}半几幾]")
 _TOKEN = re.compile(rf"\d[\d,]*(?:\.\d+)?|[{_C}]+|[{_S}]|[{_T}]|[{_L}]|[几幾]|[余餘多来來个個]")
-_ROUNDING = re.compile(rf"{_B}(?:[余餘](?![额額姚杭热熱地力款年])|[多](?![少数數半样樣元媒功种渠层層方])|多(?=种|层|方|元[，。；、]))")
+_ROUNDING = re.compile(
+    rf"{_B}(?:[余餘](?![额額姚杭热熱地力款年])|[多](?![少数數半样樣元媒功种渠层層方])|多(?=种|层|方|元[，。；、]))"
+)
 _UP_TO = re.compile(r"来(?=[个名位人户家条件份项天次年岁])|來(?=[個名位人戶家條件份項天次年歲])")
 _TENTHS = re.compile(
     rf"(?P<cheng>{_B}成(?![立为為員员都本功绩績果長长效就熟品型了分交人批套名形份因才事天片活])"
@@ -125,7 +128,15 @@ _CONTINUES = frozenset(_C + _S + _T + _L + "分点點又 \t\u3000\u00a0几幾" +
 # 一点, 零点 and 十分 are words, but not in 一点五倍 and 十分之一.
 _NUMBER_GOES_ON = re.compile(rf"[点點](?=[{_DECIMALS}])|分(?=之)")
 _DOZEN = re.compile(rf"{_B}打(?=$|[^\u4e00-\u9fff]|[苹蘋啤鸡雞鸭鴨铅鉛毛袜襪])")
-_APART = re.compile(rf"[{_D}](?:[ ][{_D}]){{2,}}(?![{_D}])")
+_APART = re.compile(rf"[{_D}](?:[ ][{_D}]){{2,8}}(?![ ]?[{_D}])")
+# Longer rows of digits are account numbers and noise; exact arithmetic has 28 places.
+_LONGEST = 24
+_HUGE = Decimal(10) ** _LONGEST
+# 1 560人, 1，205份: a blank or a full-width comma for the thousands
+_THOUSANDS = re.compile(
+    r"[1-9][0-9]{0,2}(?:[ \u00a0][0-9]{3}){1,3}(?![0-9.])|[1-9][0-9]{0,2}，[0-9]{3}(?![0-9]|[，,][0-9])"
+)
+_IN_TURN = re.compile(r"分别|分別|依次|各为|各為|[0-9]，")
 _TURN = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<rest>[{_D}]+(?:[.．][{_D}]+)?)(?![{_D}])")
 _LARGE_END = re.compile(rf"[{_L}]+(?=[%％]?$)")
 _UP_TO_VALUES = frozenset(Decimal(n) for n in (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000))
@@ -171,7 +182,9 @@ def _word_end(text: str, at: int) -> int:
 def _classifiers() -> re.Pattern[str]:
     """What may follow a lone 一, 零 or 半 so that it counts something: a unit, or a word of time."""
     printed = {form for row in table("units") for form in (row["printed"], row["traditional"]) if form}
-    printed |= set("年月日号號时時秒周季届屆级級代岁歲遍趟顿頓页頁楼樓角毛块塊里杯碗声聲句双雙打成折丈尺寸等流线線样樣大星期")
+    printed |= set(
+        "年月日号號时時秒周季届屆级級代岁歲遍趟顿頓页頁楼樓角毛块塊里杯碗声聲句双雙打成折丈尺寸等流线線样樣大星期"
+    )
     return re.compile(_B + "(?:" + "|".join(sorted(map(re.escape, printed), key=lambda f: (-len(f), f))) + ")")
 
 
@@ -182,10 +195,12 @@ _MARKER_BEFORE = frozenset("\n\r\t ，。；：、,;:（(）)!！?？　")
 _CLOSING_BRACKETS = frozenset(")）]】")
 _ALONE_BEFORE = frozenset("是为為至到和或")
 # Before a lone 百, 千, 万 these make a number of it: 近百, 逾千, 超万.
-_APPROACH = frozenset("近约約逾达達超过過破")
+_APPROACH = frozenset("近约約逾达達超过過破第")
 _SEVERAL = "数數几幾"
 # 人数, 次数: here 数 ends the word before it.
-_COUNTED = frozenset("人户戶家总總次件个個册篇套台天位指系基分倍额額面点點字参票多少无無岁歲期级級函整单單双雙奇小对對倒为為")
+_COUNTED = frozenset(
+    "人户戶家总總次件个個册篇套台天位指系基分倍额額面点點字参票多少无無岁歲期级級函整单單双雙奇小对對倒为為"
+)
 # 以上, 网上: here 上 ends the word before it. (会上百余人 is a hundred either way.)
 _PLACES = frozenset("以网網线線础礎台臺地世晚早")
 
@@ -274,9 +289,7 @@ def _evaluate(tokens: list[str], spaced: list[bool]) -> _Reading | None:
                 pair = _DIGIT_VALUES[run[1]] - pending
             elif run and at == 0:
                 pending = _digits(run)
-            elif run:
-                break
-            elif final and at:
+            elif run or (final and at):
                 break
         else:
             if pending is not None or (spaced[at] and final) or (at and last and Decimal(token) >= last):
@@ -370,7 +383,7 @@ def _cardinal(printed: str, *, whole: bool = False) -> _Cardinal | None:
     if reading is None:
         return None
     value, length = reading.value, ends[reading.used - 1]
-    if reading.used < len(tokens) and _glued(tokens, reading.used, spaced):
+    if value >= _HUGE or (reading.used < len(tokens) and _glued(tokens, reading.used, spaced)):
         return _Cardinal(end, value, broken=True)
     if point >= 0 and reading.used == len(tokens):
         after = _BLANKS.sub("", plain[point + 1 :])
@@ -384,7 +397,9 @@ def _cardinal(printed: str, *, whole: bool = False) -> _Cardinal | None:
         return _Cardinal(length, value, value, reading.pair, "range")
     if reading.step is not None:
         return _Cardinal(length, value, value, value + reading.step, "vague")
-    return _Cardinal(length, value, kind="decimal" if "." in printed[:length] or "．" in printed[:length] else "integer")
+    return _Cardinal(
+        length, value, kind="decimal" if "." in printed[:length] or "．" in printed[:length] else "integer"
+    )
 
 
 # --- finding ------------------------------------------------------------------------------------------------
@@ -424,9 +439,12 @@ def find_numbers(text: str) -> list[Number]:
     []
     """
     numbers: list[Number] = []
-    links = [found.span() for found in _URL.finditer(text)] if "://" in text or "www." in text else []
+    links = _URL.finditer(text) if "://" in text or "www." in text else iter(())
+    link = next(links, None)
     for number in _scan(text):
-        if links and any(start <= number.start < end for start, end in links):
+        while link is not None and link.end() <= number.start:
+            link = next(links, None)
+        if link is not None and link.start() <= number.start:
             continue
         if numbers:
             joined = _join(text, numbers[-1], number)
@@ -462,7 +480,12 @@ def _read(text: str, start: int) -> tuple[Number | None, int]:
             return None, start + 1
         if char in _DIGIT_VALUES and text[start + 1 : start + 2] not in _CONTINUES:
             return _lone(text, start)
-    elif start and text[start - 1] == "." and text[start - 2 : start - 1] not in _DIGIT_CHARS and text[start - 2 : start - 1] != ".":
+    elif (
+        start
+        and text[start - 1] == "."
+        and text[start - 2 : start - 1] not in _DIGIT_CHARS
+        and text[start - 2 : start - 1] != "."
+    ):
         return _point_first(text, start)
     found = _EXPRESSION.match(text, start)
     if found is None or found.end() == start:
@@ -512,7 +535,11 @@ def _point_first(text: str, start: int) -> tuple[Number | None, int]:
         end += 1
     value = Decimal("0." + text[start:end].translate(_PLAIN))
     first = start - 1
-    if first and text[first - 1] in "-－" and not (first > 1 and (text[first - 2].isalnum() or text[first - 2] in "-－")):
+    if (
+        first
+        and text[first - 1] in "-－"
+        and not (first > 1 and (text[first - 2].isalnum() or text[first - 2] in "-－"))
+    ):
         first, value = first - 1, -value
     return Number(first, end, text[first:end], value, kind="decimal"), end
 
@@ -555,15 +582,17 @@ def _plain_cardinal(text: str, start: int, printed: str, *, digit: bool) -> tupl
             return joined, joined.end
         before = text[start - 1] if start else ""
         after = text[start + len(printed) : start + len(printed) + 1]
-        if (before and (before in _MASK or before.isascii() and before.isalpha())):
+        if before and (before in _MASK or (before.isascii() and before.isalpha())):
             return None, start + len(printed)
         if after and after in _MASK and printed[-1] in _DIGIT_CHARS:
+            return None, start + len(printed)
+        if len(printed) > _LONGEST:
             return None, start + len(printed)
         if before in (".", "．") and text[start - 2 : start - 1] in _DIGIT_CHARS:
             printed = re.split("[.．]", printed)[0]  # 2.1.3 is a place in a list, not 2.1 and 3
     reading = _cardinal(_trim(text, start, printed))
     if reading is None:
-        return None, start + 1
+        return None, start + len(printed)
     end = start + reading.length
     if reading.broken:
         return None, end
@@ -574,10 +603,9 @@ def _plain_cardinal(text: str, start: int, printed: str, *, digit: bool) -> tupl
         vague = _approached(text, start, end, reading)
         if vague is not None:
             return vague, vague.end
-        if text[start] in _LARGE_UNITS or (reading.length == 1 and text[start] in "百佰千仟拾"):
-            # 万 and 百 alone are no number, 万余 is one.
-            if not _ROUNDING.match(text, end) and not (start and text[start - 1] in _APPROACH) and text[start - 1 : start] != "第":
-                return None, end
+        bare = text[start] in _LARGE_UNITS or (reading.length == 1 and text[start] in "百佰千仟拾")
+        if bare and not _ROUNDING.match(text, end) and text[start - 1 : start] not in _APPROACH:
+            return None, end  # 万 and 百 alone are no number; 万余 and 近百 are
         if reading.length == 1 and text[start] in "几幾":
             return None, end
         if reading.loose and not _classifiers().match(text, end):
@@ -598,7 +626,7 @@ def _number(text: str, start: int, end: int, reading: _Cardinal) -> Number:
         if rounding:
             low, high, kind = value, value + _reach(value, text[start:end]), "vague"
             end = rounding.end()
-        elif value % 10 == 0 and text[end : end + 1] in ("几", "幾") and text[end : end + 1]:
+        elif text[end : end + 1] in ("几", "幾") and value % 10 == 0:
             low, high, kind = value, value + _last_place(value), "vague"
             end += 1
     if kind in ("integer", "decimal"):
@@ -692,9 +720,19 @@ def _approached(text: str, start: int, end: int, reading: _Cardinal) -> Number |
     before = text[start - 1]
     further = text[start - 2] if start > 1 else ""
     value = reading.value
-    if before in "数數" and further not in _COUNTED and end - start <= 3 and all(char in _UNIT_CHARS for char in text[start:end]):
+    if (
+        before in "数數"
+        and further not in _COUNTED
+        and end - start <= 3
+        and all(char in _UNIT_CHARS for char in text[start:end])
+    ):
         return Number(start - 1, end, text[start - 1 : end], None, value, value * 10, "vague")
-    if before == "上" and further not in _PLACES and all(char in _UNIT_CHARS for char in text[start:end]) and text[end : end + 2] != "分之":
+    if (
+        before == "上"
+        and further not in _PLACES
+        and all(char in _UNIT_CHARS for char in text[start:end])
+        and text[end : end + 2] != "分之"
+    ):
         return Number(start - 1, end, text[start - 1 : end], value, value, None, "vague")
     return None
 
@@ -709,11 +747,25 @@ def _broken(text: str, start: int, end: int) -> Number | None:
     if apart and _classifiers().match(text, apart.end()):
         value = Decimal(apart.group().replace(" ", "").translate(_PLAIN))
         return Number(start, apart.end(), apart.group(), value)
+    thousands = _THOUSANDS.match(text, start)
+    if (
+        thousands
+        and start
+        and (_is_han(text[start - 1]) or text[start - 1] == " ")
+        and _classifiers().match(text, thousands.end())
+        and not _IN_TURN.search(text, max(0, start - 10), start)
+    ):
+        value = Decimal(re.sub("[ \u00a0，]", "", thousands.group()))
+        return Number(start, thousands.end(), thousands.group(), value)
     turn = _TURN.match(text, end)
     if turn is None or not start or not _is_han(text[start - 1]) or end - start > 6:
         return None
-    line = text.rfind("\n", 0, start) + 1
-    if start - line < 8 or not _classifiers().match(text, turn.end()) or _has_point(text[start:end]) and _has_point(turn["rest"]):
+    line = text.rfind("\n", max(0, start - 20), start) + 1 or max(0, start - 20)
+    if (
+        start - line < 8
+        or not _classifiers().match(text, turn.end())
+        or (_has_point(text[start:end]) and _has_point(turn["rest"]))
+    ):
         return None
     value = Decimal(_arabic(text[start:end]) + turn["rest"].translate(_PLAIN))
     kind: Kind = "decimal" if _has_point(text[start : turn.end()]) else "integer"
@@ -756,7 +808,7 @@ def _trim(text: str, start: int, printed: str) -> str:
     last = len(printed) - 1
     if last > 0 and printed[last] in "千兆" and text.startswith(_METRIC, start + len(printed)):
         return printed[:last]  # 750千伏, 9兆瓦: here 千 belongs to the unit
-    if last > 0 and printed[last] in _DIGIT_VALUES and printed[last - 1] not in _DIGIT_VALUES:
+    if last > 0 and printed[last] in _DIGIT_VALUES and printed[last - 1] in _UNIT_CHARS:
         if _word_end(text, start + last) > start + len(printed):
             return printed[:last]
         after = text[start + len(printed) : start + len(printed) + 1]

@@ -9,6 +9,7 @@ ordinals, slogans (三个代表), names in quotation marks. What the figure is a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -96,7 +97,9 @@ def _units() -> dict[str, tuple[_Unit, ...]]:
                 _cell(row, "only_before"),
             )
             by_first.setdefault(printed[0], []).append(unit)
-    return {first: tuple(sorted(units, key=lambda u: (-len(u.printed), u.printed))) for first, units in by_first.items()}
+    return {
+        first: tuple(sorted(units, key=lambda u: (-len(u.printed), u.printed))) for first, units in by_first.items()
+    }
 
 
 @cache
@@ -119,7 +122,9 @@ def _after_cues() -> tuple[_Cue, ...]:
 def _loose_before() -> re.Pattern[str]:
     """至少 and its like with a verb between them and the number: 至少开展3次, 最高可达5万元."""
     loose = sorted((cue.cue for cue in _cues("before").values() if cue.loose), key=lambda c: (-len(c), c))
-    return re.compile("(" + "|".join(map(re.escape, loose)) + r")[\u4e00-\u9fff]{0,6}$")
+    # 最低工资标准增长11.8% has no bound: there 最低 belongs to a name.
+    named = "(?!.*(?:工[资資]|[标標][准準]|生活|保障|水平|法院|[纪紀][录錄]|增[长長加]|提高|下降|由|从|從))"
+    return re.compile("(" + "|".join(map(re.escape, loose)) + ")" + named + r"[\u4e00-\u9fff]{0,6}$")
 
 
 @cache
@@ -176,14 +181,27 @@ _COUNT_WORDS = frozenset("个個项項种種条條类類点點次句字件")
 _COUNTED_BY_ER = frozenset(("人", "名", "位", "户", "戶", "家", "件", "万", "元", "人次", "倍"))
 _POINTING = frozenset("这這那该該此述")
 _ADJECTIVES = re.compile(r"(?:大|主要|重点|重點|重要|基本|具体|具體|核心|关键|關鍵|中心|主题|主題)+")
+_SESSIONS = ("全会", "全會", "会议", "會議", "全体", "全體", "全委", "执委", "執委", "常委", "代表")
 # 二、三次全会: the numbers of sessions in a row
 _SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$")
 _MASKED = re.compile(
-    r"(?P<lead>[0-9]*)(?P<mask>[xX]{2,}|[ｘＸ]{2,}|×+|[＊*]+|□+|_{2,})(?P<tail>[0-9]*)(?=[^0-9A-Za-z×])"
+    r"(?P<lead>[0-9]{0,4})(?P<mask>[xX]{2,12}|[ｘＸ]{2,12}|×{1,12}|[＊*]{1,12}|□{1,12}|_{2,12})(?P<tail>[0-9]{0,4})(?=[^0-9A-Za-z×])"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_HEADED = re.compile(r"(?P<head>人数|户数|戶數|人數|家数|家數|件数|件數|份数|份數|次数|次數|场次|場次|人次)(?:为|為|达到|達到|达|達|是|有|共|：|:){0,2}[ ]?$")
-_HEAD_UNITS = {"人": "人", "户": "户", "戶": "户", "家": "家", "件": "件", "份": "份", "次": "次", "场": "场次", "場": "场次"}
+_HEADED = re.compile(
+    r"(?P<head>人数|户数|戶數|人數|家数|家數|件数|件數|份数|份數|次数|次數|场次|場次|人次)(?:为|為|达到|達到|达|達|是|有|共|：|:){0,2}[ ]?$"
+)
+_HEAD_UNITS = {
+    "人": "人",
+    "户": "户",
+    "戶": "户",
+    "家": "家",
+    "件": "件",
+    "份": "份",
+    "次": "次",
+    "场": "场次",
+    "場": "场次",
+}
 _NAME_LENGTH = 14
 
 
@@ -208,9 +226,13 @@ def find_quantities(text: str) -> list[Quantity]:
         found = [_bare_large(quantity) for quantity in found]
     gaps = [*_masked(text), *blanked]
     if gaps:
-        taken = [(quantity.start, quantity.end) for quantity in found]
-        found += [gap for gap in gaps if not any(gap.start < end and start < gap.end for start, end in taken)]
-        found.sort(key=lambda quantity: (quantity.start, quantity.end))
+        starts = [quantity.start for quantity in found]
+        free = []
+        for gap in gaps:
+            at = bisect_left(starts, gap.end)
+            if at == 0 or found[at - 1].end <= gap.start:
+                free.append(gap)
+        found = sorted(found + free, key=lambda quantity: (quantity.start, quantity.end))
     return found
 
 
@@ -224,9 +246,11 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     if number.kind == "percent":
         return _share(text, number)
     gap = _GAP.match(text, number.end)
-    if gap is None or (gap["turn"] is not None or gap["turn2"] is not None) and not _line_goes_on(text, number.start, gap):
+    if gap is None or (
+        (gap["turn"] is not None or gap["turn2"] is not None) and not _line_goes_on(text, number.start, gap)
+    ):
         return _without_unit(text, number)
-    unit = _unit_at(text, gap.end(), number)
+    unit = _unit_at(text, gap.end())
     if unit is None:
         if gap["round"] or gap["more"] or gap["large"]:
             return None
@@ -293,7 +317,7 @@ def _step(value: Decimal, large: str, *, before: bool) -> Decimal:
 # --- units --------------------------------------------------------------------------------------------------
 
 
-def _unit_at(text: str, at: int, number: Number) -> _Unit | None:
+def _unit_at(text: str, at: int) -> _Unit | None:
     """The unit printed at ``at``, the longest that fits what follows."""
     units = _units().get(text[at : at + 1])
     if not units:
@@ -343,8 +367,12 @@ def _line_goes_on(text: str, start: int, gap: re.Match[str]) -> bool:
     It is where the number stands inside prose: after other words of the same line, and with the unit and more
     on the next one. A list of numbers or a page number is no prose.
     """
-    line = text.rfind("\n", 0, start) + 1
-    return start - line >= 6 and bool(_HAN.search(text, line, start)) and text[gap.end() : gap.end() + 1] not in ("", "\n", "\r")
+    line = text.rfind("\n", max(0, start - 20), start) + 1 or max(0, start - 20)
+    return (
+        start - line >= 6
+        and bool(_HAN.search(text, line, start))
+        and text[gap.end() : gap.end() + 1] not in ("", "\n", "\r")
+    )
 
 
 def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
@@ -352,13 +380,22 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
     before = text[number.start - 1] if number.start else ""
     if before and before in "届屆第":
         return True
+    if unit.printed == "次" and text.startswith(_SESSIONS, end) and before and before in "届屆大会會委协協":
+        return True  # 五届人大三次会议
+    if unit.printed == "分" and before and before in "点點时時:：":
+        return True
     if unit.printed in ("次", "期", "轮", "輪") and _SERIES.search(text, max(0, number.start - 3), number.start):
         return True
     if number.text in ("一", "半"):
         return unit.unit != "倍" and text[end : end + 1] not in _CLAUSE_END and end < len(text)
     if number.text == "二" and unit.printed not in _COUNTED_BY_ER:
         return True  # 二期工程, 二类竞赛 are ordinals; two of them are 两
-    if number.text[0] in _CHINESE_DIGITS and unit.printed in _COUNT_WORDS and number.value is not None and number.value <= 12:
+    if (
+        number.text[0] in _CHINESE_DIGITS
+        and unit.printed in _COUNT_WORDS
+        and number.value is not None
+        and number.value <= 12
+    ):
         if before and before in _POINTING:
             return True
         words = _ADJECTIVES.match(text, end)
@@ -368,7 +405,15 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
 
 
 def _share(text: str, number: Number) -> Quantity | None:
-    printed = "%" if number.text[-1] in "%％﹪" else "成" if "成" in number.text else "折" if number.text[-1] == "折" else "百分之"
+    printed = (
+        "%"
+        if number.text[-1] in "%％﹪"
+        else "成"
+        if "成" in number.text
+        else "折"
+        if number.text[-1] == "折"
+        else "百分之"
+    )
     if printed == "折":
         return None
     if printed == "%":
@@ -394,7 +439,15 @@ _RANK = re.compile(r"[ ]?(?P<unit>位|名)(?![单單额額录錄置于於])")
 def _rank(text: str, number: Number) -> Quantity | None:
     """第35位 and 第二名; a place among others, but not 摆在第一位."""
     unit = _RANK.match(text, number.end)
-    if unit is None or number.value is None or text[number.start - 1 : number.start] in ("在", "放", "于", "為", "首") and number.value == 1 and unit["unit"] == "位":
+    if (
+        unit is None
+        or number.value is None
+        or (
+            text[number.start - 1 : number.start] in ("在", "放", "于", "為", "首")
+            and number.value == 1
+            and unit["unit"] == "位"
+        )
+    ):
         return None
     if _in_name(text, number.start, unit.end()) or text[number.start - 1 : number.start] in ("个", "個"):
         return None  # 4个第一名 counts the four
@@ -424,14 +477,28 @@ def _without_unit(text: str, number: Number) -> Quantity | None:
         for noun, unit in _counted_nouns():
             if text.startswith(noun, number.end):
                 return _bounded(
-                    text, number, number.start, number.end, number.value, number.low, number.high, unit, "", "count", None
+                    text,
+                    number,
+                    number.start,
+                    number.end,
+                    number.value,
+                    number.low,
+                    number.high,
+                    unit,
+                    "",
+                    "count",
+                    None,
                 )
-    if text[number.end : number.end + 1] not in _CLAUSE_END and number.end < len(text) and _cue_after(text, number.end) is None:
+    if (
+        text[number.end : number.end + 1] not in _CLAUSE_END
+        and number.end < len(text)
+        and _cue_after(text, number.end) is None
+    ):
         return None
     head = _HEADED.search(text, max(0, number.start - 8), number.start)
     if head is not None:
         unit = "人次" if head["head"] == "人次" else _HEAD_UNITS[head["head"][0]]
-    elif "亿" in number.text and "个" in number.text or "億" in number.text and "個" in number.text:
+    elif ("亿" in number.text and "个" in number.text) or ("億" in number.text and "個" in number.text):
         unit = "元"  # 1.2个亿 is said of money
     elif _ENDS_LARGE.search(number.text) and (_HAN.match(text[number.start - 1]) or number.text[0] in "数數上几幾"):
         unit = ""
@@ -490,7 +557,9 @@ def _before_last() -> frozenset[str]:
 
 _FILLED = ("了", "到", "达", "達", "为", "為", "有", "是", "在", "至")
 # 过 and 超 end other words as well: 通过3项, 经过2次, 赶超.
-_NOT_CUES = re.compile(r"(?:通|经|經|不|度|走|开|開|搞|办|辦|去|做|采|接|受|来|來|见|見)[过過]$|赶超$|趕超$|[制节節签簽合特邀条條预預公契]约$|[最附远遠靠临臨邻鄰亲親相贴貼]近$|[打攻识識侦偵]破$")
+_NOT_CUES = re.compile(
+    r"(?:通|经|經|不|度|走|开|開|搞|办|辦|去|做|采|接|受|来|來|见|見)[过過]$|赶超$|趕超$|[制节節签簽合特邀条條预預公契]约$|[最附远遠靠临臨邻鄰亲親相贴貼]近$|[打攻识識侦偵]破$"
+)
 
 
 def _cue_before(text: str, start: int) -> _Cue | None:
@@ -562,19 +631,33 @@ def _masked(text: str) -> Iterator[Quantity]:
         mask, start, end = found["mask"], found.start(), found.end()
         if found["tail"] or (len(mask) == 1 and (found["lead"] or mask in "*＊_")):
             continue
-        if start and (text[start - 1].isascii() and text[start - 1].isalnum() or text[start - 1] in "第.．×"):
+        if start and ((text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in "第.．×"):
             continue
         gap = _GAP.match(text, end)
         if gap is None or gap["turn"] is not None or gap["turn2"] is not None:
             continue
-        unit = _unit_at(text, gap.end(), _NO_NUMBER)
+        unit = _unit_at(text, gap.end())
         if unit is None or unit.kind == "duration" or _in_name(text, start, end):
             continue
         stop = gap.end() + len(unit.printed)
-        if not _unit_closes(text, stop, unit):
+        if not _unit_closes(text, stop):
             continue
         quantity = Quantity(
-            start, stop, text[start:stop], start, end, None, None, None, False, None, None, unit.unit, unit.printed, unit.kind, "Q"
+            start,
+            stop,
+            text[start:stop],
+            start,
+            end,
+            None,
+            None,
+            None,
+            False,
+            None,
+            None,
+            unit.unit,
+            unit.printed,
+            unit.kind,
+            "Q",
         )
         cue = _cue_after(text, stop) or _cue_before(text, start)
         if cue is not None:
@@ -584,13 +667,11 @@ def _masked(text: str) -> Iterator[Quantity]:
         yield quantity
 
 
-_NO_NUMBER = Number(0, 0, "", None)
-
-
-def _unit_closes(text: str, end: int, unit: _Unit) -> bool:
+def _unit_closes(text: str, end: int) -> bool:
     """After a mask a unit must be seen to be one: xx个人工会 may name a place, not count it."""
-    del unit
-    return not text.startswith(("公司", "局", "厅", "院", "校", "厂", "矿", "县", "市", "镇", "乡", "区", "工会", "分会", "社"), end)
+    return not text.startswith(
+        ("公司", "局", "厅", "院", "校", "厂", "矿", "县", "市", "镇", "乡", "区", "工会", "分会", "社"), end
+    )
 
 
 _BLANK = re.compile(
@@ -598,7 +679,9 @@ _BLANK = re.compile(
     r"(?P<unit>%|％|元|人|名|个|個|条|條|项|項|件|份|次|期|场|場|篇|册|冊|本|面|家|亩|畝|米)"
     r"(?=(?P<after>[，。；、,;！（(]|以上|以下|左右))"
 )
-_COUNTING = frozenset("0123456789０１２３４５６７８９零〇一二三四五六七八九十百千万萬亿億兆两兩几幾数數多每这這那各某半整单單逐全首头頭何余餘第些上下前后後另哪xX×*＊_□%％.．")
+_COUNTING = frozenset(
+    "0123456789０１２３４５６７８９零〇一二三四五六七八九十百千万萬亿億兆两兩几幾数數多每这這那各某半整单單逐全首头頭何余餘第些上下前后後另哪xX×*＊_□%％.．"
+)
 # 个 ends few words; before all others a number is missing.
 _BEFORE_GE = frozenset("一大小高矮真挨轮輪按独獨满滿成是有会會了的做选選论論来來么麼好自儿兒")
 _BARE_LARGE = re.compile(rf"[万萬亿億][余餘]{_B}\w{{1,3}}")
