@@ -1,0 +1,179 @@
+"""
+How well mojibake is undone: lossless and lossy channels on official texts, the real half-garbled pairs, clean text.
+
+Reads ../shared/real; says so and stops where it is missing. Run: python tests/quality/mojibake.py
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import time
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from opencc import OpenCC
+
+from union_corpus.documents import apply_edits
+from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+def strict(meant: str, shown: str) -> Callable[[str], str | None]:
+    """Every byte survives, or the line does not count."""
+
+    def garble(text: str) -> str | None:
+        try:
+            return text.encode(meant).decode(shown)
+        except UnicodeError:
+            return None
+
+    return garble
+
+
+def replaced(meant: str, shown: str) -> Callable[[str], str | None]:
+    """Python's way: one replacement sign for a byte that cannot be read."""
+    return lambda text: text.encode(meant, "ignore").decode(shown, "replace")
+
+
+def questioned(meant: str, shown: str) -> Callable[[str], str | None]:
+    """Windows' way: a question mark for a lead byte, and the byte behind it is eaten as well."""
+
+    def garble(text: str) -> str:
+        data, out, at = text.encode(meant, "ignore"), [], 0
+        while at < len(data):
+            if data[at] < 0x80:
+                out.append(chr(data[at]))
+                at += 1
+                continue
+            if data[at] == 0x80:
+                out.append("€")
+                at += 1
+                continue
+            try:
+                out.append(data[at : at + 2].decode(shown))
+            except UnicodeError:
+                out.append("?")
+            at += 2
+        return "".join(out)
+
+    return garble
+
+
+def dropping(meant: str, shown: str, lost: bytes) -> Callable[[str], str | None]:
+    """Bytes that the table does not define leave no trace; a no-break space becomes a blank."""
+
+    def garble(text: str) -> str:
+        data = bytes(byte for byte in text.encode(meant, "ignore") if byte not in lost)
+        return data.decode(shown, "replace").replace("\xa0", " ")
+
+    return garble
+
+
+def without_backslash(text: str) -> str:
+    """Big5 through a program that drops 5C bytes."""
+    return text.encode("cp950", "ignore").replace(b"\\", b"").decode("cp950", "replace")
+
+
+UNDEFINED = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+LOSSLESS = {
+    "utf-8 as gbk": (strict("utf-8", "gbk"), False),
+    "utf-8 as latin-1": (strict("utf-8", "latin-1"), False),
+    "utf-8 as cp437": (strict("utf-8", "cp437"), False),
+    "utf-8 as mac": (strict("utf-8", "mac_roman"), False),
+    "utf-8 as cp1252": (strict("utf-8", "cp1252"), False),
+    "utf-8 as cp1250": (strict("utf-8", "cp1250"), False),
+    "utf-8 as cp1254": (strict("utf-8", "cp1254"), False),
+    "gbk as latin-1": (strict("gbk", "latin-1"), False),
+    "gbk as cp1252": (strict("gbk", "cp1252"), False),
+    "gbk as cp1250": (strict("gbk", "cp1250"), False),
+    "gbk as cp437": (strict("gbk", "cp437"), False),
+    "gbk as mac": (strict("gbk", "mac_roman"), False),
+    "gbk as big5": (strict("gbk", "cp950"), False),
+    "big5 as gbk": (strict("cp950", "gbk"), True),
+    "big5 as latin-1": (strict("cp950", "latin-1"), True),
+    "big5 as cp1252": (strict("cp950", "cp1252"), True),
+    "utf-8 as latin-1, twice": (lambda text: text.encode().decode("latin-1").encode().decode("latin-1"), False),
+}
+LOSSY = {
+    "utf-8 as gbk, python": (replaced("utf-8", "gbk"), False),
+    "utf-8 as gb18030, python": (replaced("utf-8", "gb18030"), False),
+    "utf-8 as gbk, windows ?": (questioned("utf-8", "gbk"), False),
+    "utf-8 as cp1252, dropped": (dropping("utf-8", "cp1252", UNDEFINED), False),
+    "gbk as big5, python": (replaced("gbk", "cp950"), False),
+    "big5 as gbk, python": (replaced("cp950", "gbk"), True),
+    "utf-8 as big5, python": (replaced("utf-8", "cp950"), False),
+    "utf-8 as big5, traditional": (replaced("utf-8", "cp950"), True),
+    "big5 without 5C": (without_backslash, True),
+}
+
+
+def lines() -> list[str]:
+    found = []
+    for path in sorted((SHARED / "real" / "official").glob("*.txt"))[::9]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            found += [piece for piece in re.findall(r"[^。；]{8,60}[。；]?", line.strip()) if not piece.isascii()]
+    return random.Random(7).sample(found, 600)
+
+
+def repaired(text: str) -> str:
+    return apply_edits(text, find_mojibake(text))
+
+
+def right(truth: str, ours: str) -> int:
+    return sum(block.size for block in SequenceMatcher(None, truth, ours, autojunk=False).get_matching_blocks())
+
+
+def main() -> None:
+    if not SHARED.is_dir():
+        sys.exit("the real files (../shared) are not on this machine")
+    simple = lines()
+    traditional = OpenCC("s2t").convert("\n".join(simple)).split("\n")
+    print(f"{'lossless channel':<28}{'lines':>6}{'exact %':>9}")
+    for name, (garble, is_traditional) in LOSSLESS.items():
+        pairs = [(line, garble(line)) for line in (traditional if is_traditional else simple)]
+        pairs = [(line, shown) for line, shown in pairs if shown is not None and shown != line]
+        exact = sum(repaired(shown) == line for line, shown in pairs)
+        print(f"{name:<28}{len(pairs):>6}{100 * exact / max(len(pairs), 1):>9.1f}")
+    print(f"\n{'lossy channel':<28}{'chars':>8}{'as found %':>12}{'repaired %':>12}{'kB/s':>8}")
+    for name, (garble, is_traditional) in LOSSY.items():
+        truth = "\n".join((traditional if is_traditional else simple)[:200])
+        shown = garble(truth) or ""
+        start = time.process_time()
+        ours = repaired(shown)
+        spent = time.process_time() - start
+        n = len(truth)
+        rate = len(shown.encode("utf-8", "replace")) / 1000 / max(spent, 1e-9)
+        print(
+            f"{name:<28}{n:>8}{100 * right(truth, shown) / n:>12.1f}{100 * right(truth, ours) / n:>12.2f}{rate:>8.0f}"
+        )
+    print(f"\n{'real pair':<12}{'before':>8}{'after':>8}   8-gram Jaccard with the clean copy")
+    for path in sorted((SHARED / "real" / "pairs").glob("*_dirty.txt")):
+        dirty = path.read_text(encoding="utf-8")
+        clean = path.with_name(path.name.replace("dirty", "clean")).read_text(encoding="utf-8")
+        print(f"{path.stem[:4]:<12}{jaccard(dirty, clean):>8.3f}{jaccard(repaired(dirty), clean):>8.3f}")
+    n_chars = n_edits = n_lost = 0
+    folders = [SHARED / "real" / "official", SHARED / "seeds", SHARED / "dev" / "reports"]
+    for path in (path for folder in folders for path in sorted(folder.glob("*.txt"))):
+        if path.name.startswith("002"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        n_chars += len(text)
+        n_edits += len(find_mojibake(text))
+        n_lost += len(find_lost_text(text))
+    print(f"\nclean text: {n_edits} edits and {n_lost} stretches called lost in {n_chars:,} characters")
+
+
+def jaccard(one: str, other: str) -> float:
+    sets = []
+    for text in (one, other):
+        plain = re.sub(r"\s", "", text)
+        sets.append({plain[at : at + 8] for at in range(len(plain) - 7)})
+    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+
+
+if __name__ == "__main__":
+    main()
