@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -14,12 +15,12 @@ from hypothesis import strategies as st
 
 from union_corpus import themes
 from union_corpus.documents import Document
-from union_corpus.errors import LexiconError
+from union_corpus.errors import FrameError, LexiconError
 from union_corpus.lexicon import table
 from union_corpus.scripts import level_view, levelled
 from union_corpus.searches import pattern_search, word_search
-from union_corpus.tables import THEMES
-from union_corpus.themes import Theme, find_themes
+from union_corpus.tables import INDICATORS, THEMES, frame, rows_of
+from union_corpus.themes import THEME_NUMBERS, Theme, find_themes, theme_counts_frame, theme_numbers_frame
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 REPORTS = sorted((SHARED / "dev/reports").glob("*.json"))
@@ -96,8 +97,11 @@ def test_an_own_list_keeps_to_whole_words(tmp_path):
     found = find_themes("代表团访问印度尼西亚，又到印度，参加晨曦\n护航行动", lexicon=path)
     assert [(one.theme, one.group) for one in found] == [("印度", "places"), ("晨曦护航", "aid")]
     assert found[0].start == 13
+    assert [one.theme for one in find_themes("送温暖", lexicon=path)] == ["送温暖"], "the library's list comes after"
     path.write_text("term\taliases\tgroup\n晨曦护航\t护航行动\taid\n", encoding="utf-8")
     assert [one.theme for one in find_themes("護航行動", lexicon=path)] == ["晨曦护航"]
+    path.write_text("indicator\tcode\n会员数\tmembers\n", encoding="utf-8")
+    assert [one.theme for one in find_themes("送温暖", lexicon=path)] == ["送温暖"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,7 @@ def test_an_own_list_keeps_to_whole_words(tmp_path):
     [
         ("# ours\ntheme\tgroup\tforms\n好\taid\t\n", r"own\.tsv, line 3: the form '好' of 好 is a single character"),
         ("# ours\n\ntheme\tgroup\tforms\n送温暖\taid\t\n\taid\t某\n", r"own\.tsv, line 5: no theme"),
+        ("name\tgroup\n送温暖\taid\n", "no column named theme"),
         ("theme\tgroup\n送温暖\taid\t多\n", r"own\.tsv, line 2: 3 cells"),
         ("", "no heading"),
     ],
@@ -209,3 +214,51 @@ def test_terms_seen_in_the_reports_are_found():
                 found += any(term in form or form in term for form in forms)
     assert wanted > 100
     assert found / wanted >= 0.95
+
+
+def _figures(text: str, doc_id: str, *figures: str):
+    """An indicators table with these figures of a text."""
+    rows = []
+    for figure in figures:
+        start = text.index(figure)
+        found = dict.fromkeys(INDICATORS) | {"doc_id": doc_id, "indicator": figure[-1], "text": figure, "value": 1}
+        sentence = next(one for one in re.split("(?<=。)", text) if figure in one)
+        rows.append({**found, "start": start, "end": start + len(figure), "sentence": sentence})
+    return frame([[row[name] for name in INDICATORS] for row in rows], INDICATORS)
+
+
+def test_numbers_go_with_the_themes_of_their_sentence():
+    text = "参加劳动竞赛的有300人，送温暖资金5万元。金秋助学资助20名。"
+    themes_table = frame(rows_of(find_themes(Document.from_text(text, doc_id="a")), THEMES), THEMES)
+    found = theme_numbers_frame(themes_table, _figures(text, "a", "300人", "5万元", "20名"))
+    assert found[["theme", "text", "distance", "nearest"]].values.tolist() == [
+        ["劳动竞赛", "300人", 2, True],
+        ["送温暖", "300人", 1, False],
+        ["劳动竞赛", "5万元", 11, False],
+        ["送温暖", "5万元", 0, True],
+        ["金秋助学", "20名", 2, True],
+    ]
+    assert list(found.columns) == list(THEME_NUMBERS)
+
+
+def test_tables_of_themes_without_rows():
+    nothing = frame([], THEMES)
+    assert theme_counts_frame(nothing).columns.tolist() == ["report_year", "theme", "count", "n_docs"]
+    found = theme_numbers_frame(nothing, frame([], INDICATORS))
+    assert found.empty
+    assert found.dtypes.astype(str).tolist() == list(THEME_NUMBERS.values())
+
+
+def test_counts_keep_reports_without_a_year():
+    rows = [("a", 2009, "送温暖"), ("a", 2009, "送温暖"), ("b", 2009, "送温暖"), ("c", None, "送温暖")]
+    filled = [
+        {**dict.fromkeys(THEMES), "doc_id": doc_id, "report_year": year, "theme": theme} for doc_id, year, theme in rows
+    ]
+    table_of = frame([[row[name] for name in THEMES] for row in filled], THEMES)
+    counts = theme_counts_frame(table_of)
+    assert counts[["count", "n_docs"]].values.tolist() == [[3, 2], [1, 1]]
+    assert counts.report_year.isna().tolist() == [False, True]
+    with pytest.raises(FrameError, match="no column period"):
+        theme_counts_frame(table_of, by="period")
+    with pytest.raises(FrameError, match="no column sentence"):
+        theme_numbers_frame(table_of.drop(columns="sentence"), frame([], INDICATORS))

@@ -113,6 +113,10 @@ def test_own_words_are_kept(tmp_path):
     path.write_text("# source: ours\nterm\taliases\n云岭职工跟党走\t跟党走活动\n最美工会人\t\n", encoding="utf-8")
     assert {"云岭职工跟党走", "最美工会人"} <= set(tokenize(text, path))
     assert "雲嶺職工跟黨走" in tokenize("開展雲嶺職工跟黨走活動", path)
+    path.write_text("theme\tgroup\tforms\n云岭职工跟党走\taid\t“最美”·工会人|最美工会人\n", encoding="utf-8")
+    assert {"云岭职工跟党走", "最美工会人"} <= set(tokenize(text, path))
+    path.write_text("indicator\tcode\n会员数\tmembers\n", encoding="utf-8")
+    assert tokenize(text, path) == tokenize(text)
 
 
 def test_a_bad_word_list_says_where(tmp_path):
@@ -121,7 +125,7 @@ def test_a_bad_word_list_says_where(tmp_path):
     with pytest.raises(LexiconError, match=r"own\.tsv, line 4"):
         tokenize("文本", path)
     path.write_text("word\n好词\n", encoding="utf-8")
-    with pytest.raises(LexiconError, match="no column named term"):
+    with pytest.raises(LexiconError, match="no column named term or theme"):
         tokenize("文本", path)
     with pytest.raises(LexiconError, match="cannot be kept as one word"):
         tokenize("文本", ["两个 词"])

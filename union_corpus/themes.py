@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.documents import Document
-from union_corpus.errors import LexiconError
+from union_corpus.errors import FrameError, LexiconError
 from union_corpus.lexicon import read_table, table
 from union_corpus.scripts import level_view, levelled
 from union_corpus.searches import word_search
+from union_corpus.tables import INTEGER, NUMBER, TEXT, TRUTH
 from union_corpus.tokens import Tokenizer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from union_corpus.segments import Segment
 
 
@@ -56,8 +59,8 @@ def find_themes(
     Where terms overlap, the one that begins first counts, and of those the longest. Blanks, quotation marks and one
     line end may stand inside a term. A short form counts only where it is a word of its own: no 建家 in 建家具.
     Sentences come from ``segments`` where given, else from the nearest 。！？；or line end. ``lexicon`` is the path
-    of a ``.tsv`` list to use instead of the library's, with the columns theme, group, forms (and, where wanted, guards:
-    words in which a form stands by chance; needs: words of which one must stand near).
+    of a ``.tsv`` list of your own, read before the library's, with the columns theme, group, forms (and, where wanted,
+    guards: words in which a form stands by chance; needs: words of which one must stand near).
 
     >>> [(t.theme, t.form, t.start) for t in find_themes("参加“安康杯”竞赛，签订集體合同。")]
     [('安康杯', '安康杯”竞赛', 3), ('集体合同', '集體合同', 12)]
@@ -238,8 +241,96 @@ def _own_themes() -> _Themes:
 
 @lru_cache(maxsize=8)
 def _themes_in(path: str, changed: int, size: int) -> _Themes:
-    """A list from a file; one that was edited since is read anew."""
-    return _Themes(read_table(path), path)
+    """A list from a file with the library's after it; one that was edited since is read anew."""
+    own = read_table(path)
+    if own and not {"theme", "term", "indicator"}.intersection(own[0]):
+        raise LexiconError(f"{path}: no column named theme; the heading has {', '.join(own[0])}")
+    # A list of indicators has no themes.
+    own = [] if own and not {"theme", "term"}.intersection(own[0]) else own
+    return _Themes([*own, *table("themes")], path)
+
+
+# -- tables of themes ---------------------------------------------------------------------------------------------
+
+THEME_NUMBERS = {
+    "doc_id": TEXT,
+    "report_year": INTEGER,
+    "theme": TEXT,
+    "group": TEXT,
+    "form": TEXT,
+    "indicator": TEXT,
+    "period": TEXT,
+    "value": NUMBER,
+    "unit": TEXT,
+    "status": TEXT,
+    "text": TEXT,
+    "start": INTEGER,
+    "end": INTEGER,
+    "distance": INTEGER,
+    "nearest": TRUTH,
+    "sentence": TEXT,
+}
+
+
+def theme_counts_frame(themes: pd.DataFrame, *, by: str | Sequence[str] = ("report_year", "theme")) -> pd.DataFrame:
+    """
+    How often themes are mentioned, and in how many reports, for each value of some columns of a themes table.
+
+    ``themes`` is ``corpus.themes_frame()``, corrected by hand if you like. A missing report year is a value of its own,
+    so that no mention goes uncounted. Columns: those of ``by``, then count, n_docs; in the order of ``by``.
+
+    >>> from union_corpus.tables import THEMES, frame, rows_of
+    >>> found = frame(rows_of(find_themes("送温暖、送温暖和金秋助学"), THEMES), THEMES)
+    >>> theme_counts_frame(found, by="theme").values.tolist()
+    [['送温暖', 2, 0], ['金秋助学', 1, 0]]
+    """
+    columns = [by] if isinstance(by, str) else list(by)
+    missing = [name for name in (*columns, "doc_id") if name not in themes.columns]
+    if missing:
+        raise FrameError(f"the themes table has no column {', '.join(missing)}; it has {', '.join(themes.columns)}")
+    grouped = themes.groupby(columns, dropna=False, sort=True)
+    counts = grouped.agg(count=("doc_id", "size"), n_docs=("doc_id", "nunique")).reset_index()
+    return counts.astype({"count": INTEGER, "n_docs": INTEGER})
+
+
+_BEHIND = 5
+
+
+def theme_numbers_frame(themes: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """
+    The figures that stand in one sentence with a theme: how many took part in 劳动竞赛, what 送温暖 cost.
+
+    One row a theme and figure; ``distance`` counts the characters between the two, and ``nearest`` marks the mention
+    that stands closest to the figure, where one behind it counts as five characters farther off, for a figure mostly
+    follows what it counts. That a figure stands near a theme does not make it a figure of the theme: read
+    ``indicator`` beside it. Missing values stay missing.
+
+    Columns: doc_id, report_year, theme, group, form, indicator, period, value, unit, status, text, start, end (of the
+    figure), distance, nearest, sentence.
+    """
+    for name, table_given, needed in (
+        ("themes", themes, ("doc_id", "report_year", "theme", "group", "form", "start", "end", "sentence")),
+        ("indicators", indicators, ("doc_id", "indicator", "period", "value", "unit", "status", "text", "sentence")),
+    ):
+        missing = [column for column in needed if column not in table_given.columns]
+        if missing:
+            raise FrameError(f"the {name} table has no column {', '.join(missing)}")
+    figures = indicators[
+        ["doc_id", "indicator", "period", "value", "unit", "status", "text", "start", "end", "sentence"]
+    ]
+    mentions = themes[["doc_id", "report_year", "theme", "group", "form", "start", "end", "sentence"]]
+    both = mentions.merge(figures, on=["doc_id", "sentence"], suffixes=("_theme", ""))
+    gap = (both["start"] - both["end_theme"]).where(
+        both["start"] >= both["start_theme"], both["start_theme"] - both["end"]
+    )
+    both["distance"] = gap.clip(lower=0)
+    # The same sentence may be printed twice in a report; a mention goes with the figures of its own one.
+    both = both[both["distance"] <= both["sentence"].str.len()]
+    both["reach"] = both["distance"] + (both["start_theme"] > both["start"]) * _BEHIND
+    both = both.sort_values(["doc_id", "start", "end", "reach"], kind="stable")
+    both["nearest"] = ~both.duplicated(["doc_id", "start", "end", "indicator"])
+    both = both.sort_values(["doc_id", "start", "end", "start_theme"], kind="stable")
+    return both[list(THEME_NUMBERS)].astype(THEME_NUMBERS).reset_index(drop=True)
 
 
 # -- sentences ----------------------------------------------------------------------------------------------------

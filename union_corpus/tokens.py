@@ -39,7 +39,7 @@ def tokenize(text: str, lexicon: str | Path | Iterable[str] | None = None) -> li
     The words of a text in order, punctuation and blanks among them; joined they give the text back.
 
     Terms of the union lexicon stay whole, and so do those of ``lexicon``, given as words or as the path of a ``.tsv``
-    word list with a column ``term`` (and ``aliases``). A term is kept by weight, not by force: where the surrounding
+    word list with the columns term and aliases (or theme and forms, as ``find_themes`` reads them). A term is kept by weight, not by force: where the surrounding
     words claim its characters (the 建家 of 创建家园), they get them.
 
     >>> tokenize("全市集体合同签订率达到95.6%。")
@@ -156,14 +156,16 @@ _PLAIN = Tokenizer()
 
 
 def _words_of(lexicon: str | Path | Iterable[str]) -> tuple[str, ...]:
-    """The words of a user's lexicon: a list, or a ``.tsv`` file with the columns term and (if any) aliases."""
+    """The words of a user's lexicon: a list as it is, or what is one word in a ``.tsv`` file of terms or themes."""
     if not isinstance(lexicon, str | Path):
         return tuple(dict.fromkeys(lexicon))
     words: dict[str, None] = {}
     for row in read_table(lexicon):
-        if "term" not in row:
-            raise LexiconError(f"{lexicon}: no column named term; the heading has {', '.join(row)}")
-        words |= dict.fromkeys(word for word in [row["term"], *row.get("aliases", "").split("|")] if word)
+        name = row.get("term") or row.get("theme")
+        if name is None and "indicator" not in row:
+            raise LexiconError(f"{lexicon}: no column named term or theme; the heading has {', '.join(row)}")
+        forms = (row.get("aliases") or row.get("forms") or "").split("|")
+        words |= dict.fromkeys(word for word in [name or "", *forms] if name and is_one_word(word))
     return tuple(words)
 
 
