@@ -72,7 +72,7 @@ def _families() -> dict[str, str]:
 _DIGITS = frozenset("０１２３４５６７８９")
 _ENUMERATORS = "①②③④⑤⑥⑦⑧⑨⑩"
 _USUAL = frozenset("，。、；：？！“”‘’（）《》…·％")
-_SOMETIMES = frozenset("－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆.-")
+_SOMETIMES = frozenset("ⅠⅡⅢⅣⅤ－．／～℃＋×【】〔〕〈〉『』「」●○■□◆◇▲△★☆※＝＜＞＆.-")
 _LETTERS = _WIDE_ALPHANUMERIC - _DIGITS
 
 _CLOSERS = "）》”’】〕〉』」"
@@ -99,7 +99,7 @@ def _prior(meant: str) -> float:
     if meant in _DIGITS or meant in _ENUMERATORS:
         return -2.0
     if meant in _LETTERS:
-        return -3.3
+        return -4.3
     if meant == "—":
         # Dashes come in runs, which are weighed apart; alone, it stands between numbers or places.
         return -4.5
@@ -118,7 +118,7 @@ class _Judge:
         self.order = model.order
         self._model = model
         self._memo: dict[str, float] = {}
-        self.decided: dict[tuple[str, tuple[int, ...], str, int], tuple[float, ...]] = {}
+        self.decided: dict[tuple[str, tuple[tuple[int, float], ...], str, int], tuple[float, ...]] = {}
 
     def log_prob(self, history: str, char: str) -> float:
         key = history[1 - self.order :] + char
@@ -159,6 +159,8 @@ class _Candidate:
     shown: str
     meant: str
     odds: float = 0.0
+    # How much more likely (as a log) the character is to stand for itself than the language model knows.
+    itself: float = 0.0
 
     @property
     def reading(self) -> str:
@@ -170,7 +172,8 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
     judge = _judge(model)
     reach = model.order - 1
     candidates = [_Candidate(place, text[place], shifted_signs()[text[place]]) for place in places]
-    dash = _dash_length(text[places[0] : places[-1] + 1]) if places else 2
+    dash = _dash_length(text[places[0] : places[-1] + 1]) if places else 0
+    clusters = []
     first = 0
     while first < len(places):
         last = first
@@ -180,10 +183,15 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
             and _visible(text, places[last] + 1, places[last + 1], reach) < reach
         ):
             last += 1
-        _decide(text, candidates[first : last + 1], judge, dash)
+        clusters.append(candidates[first : last + 1])
         first = last + 1
-    _weigh_words(text, candidates)
+    for cluster in clusters:
+        _decide(text, cluster, judge, dash)
     _weigh_names(text, candidates, judge)
+    for cluster in clusters:
+        if any(candidate.itself for candidate in cluster):
+            _decide(text, cluster, judge, dash)
+    _weigh_words(text, candidates)
     return candidates
 
 
@@ -203,7 +211,7 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
     start = _reach_back(text, candidates[0].start, reach)
     end = _reach_on(text, candidates[-1].start + 1, reach)
     history = "\n" if _opens(text, start) else ""
-    key = (text[start:end], tuple(candidate.start - start for candidate in candidates), history, dash)
+    key = (text[start:end], tuple((c.start - start, c.itself) for c in candidates), history, dash)
     if (known := judge.decided.get(key)) is not None:
         for candidate, odds in zip(candidates, known, strict=True):
             candidate.odds = odds
@@ -222,7 +230,7 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
                 at = run[-1] + 1
                 continue
             slot_of.append((len(slots), 0, 1))
-            slots.append(((char, 0.0), (places[at].meant, _prior(places[at].meant))))
+            slots.append(((char, places[at].itself), (places[at].meant, _prior(places[at].meant))))
             at += 1
         elif char.isspace():
             space = _SPACE.match(text, at)
@@ -300,11 +308,17 @@ def _dash_readings(length: int, usual: int) -> tuple[Alternative, ...]:
     for dashes in _dash_places(length):
         if dashes:
             string = _DASH * dashes.start + "——" + _DASH * (length - dashes.stop)
-            prior = 0.0 if len(dashes) == usual else -2.5 if len(dashes) in (2, 3) else -5.0
+            prior = _dash_prior(len(dashes), usual)
         else:
             string, prior = _DASH * length, -5.0
         readings.append((string, prior))
     return tuple(readings)
+
+
+def _dash_prior(length: int, usual: int) -> float:
+    if length == usual or (length == 2 and not usual):
+        return 0.0
+    return -2.5 if length == 2 or (length == 3 and not usual) else -5.0
 
 
 _DASH = "要"
@@ -312,19 +326,20 @@ _DASH_RUN = re.compile(r"要(?:\s*要)+")
 
 
 def _dash_length(text: str) -> int:
-    """How long a text's dashes are, 2 or 3, going by its runs of what may be dashes."""
+    """How long a text's dashes are, 2 or 3, going by its runs of what may be dashes; 0 where they do not tell."""
     lengths = [match[0].count(_DASH) for match in _DASH_RUN.finditer(text)]
-    return 3 if lengths.count(3) > lengths.count(2) + 1 else 2
+    twos, threes = lengths.count(2), lengths.count(3)
+    return 3 if threes > twos + 1 else 2 if twos else 0
 
 
 # --- Words and names ----------------------------------------------------------------------------------------------
 
 # What the word list says is added to the odds at this weight; it and the language model partly say the same.
-_WORD_WEIGHT = 0.5
+_WORD_WEIGHT = 0.8
 _WINDOW = 5
 _LONGEST_WORD = 4
 # A sign counts as a word of about this log probability, and so does a number.
-_SIGN_WORD, _NUMBER_WORD = -3.0, -5.0
+_SIGN_WORD, _NUMBER_WORD = -3.0, -8.0
 _UNKNOWN_WORD = -17.0
 _SIGN = re.compile(r"[^\u3400-\u9fff]")
 
@@ -368,11 +383,27 @@ def _weigh_words(text: str, candidates: Sequence[_Candidate]) -> None:
             changes.append(0.0)
             continue
         apart = _word_score(left) + _word_score(right)
-        apart += _NUMBER_WORD if candidate.meant in _WIDE_ALPHANUMERIC else _SIGN_WORD
+        apart += _sign_word(text, candidate, places)
         together = _word_score(left + candidate.shown + right)
-        changes.append(_WORD_WEIGHT * (apart - together))
+        change = _WORD_WEIGHT * (apart - together)
+        # A name is no word of the list, so that the list has nothing to say against one.
+        changes.append(min(change, 0.0) if candidate.itself else change)
     for candidate, change in zip(candidates, changes, strict=True):
         candidate.odds += change
+
+
+def _sign_word(text: str, candidate: _Candidate, places: dict[int, _Candidate]) -> float:
+    """Log probability of the sign as a word of its own, beside what stands next to it."""
+    if candidate.meant in _WIDE_ALPHANUMERIC:
+        return _NUMBER_WORD
+    worth = _SIGN_WORD
+    before = _beside(text, candidate.start, places, -1, 1)
+    after = _beside(text, candidate.start, places, 1, 1)
+    if before and before in _NEVER_AFTER.get(candidate.meant, ""):
+        worth += _NEVER
+    if after and candidate.meant in _NEVER_AFTER.get(after, ""):
+        worth += _NEVER
+    return worth
 
 
 def _han_beside(text: str, place: int, step: int, places: dict[int, _Candidate]) -> str:
@@ -416,7 +447,7 @@ def _given_costs() -> dict[str, float]:
 
 
 # A person is named at a place (as logs) after a title, after a sign or at the start of a line, or elsewhere.
-_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -1.5, -4.0, -5.0
+_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -0.8, -3.5, -4.5
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -0.7, -1.6, -1.0
 # A title is one of a few dozen.
@@ -448,7 +479,9 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> 
             continue
         if _title_end().search(before):
             name += _NAMED_AFTER_TITLE
-        elif not before or _SIGN.match(before[-1]):
+        elif (
+            not before or _SIGN.match(before[-1]) or before[-1] in _BEFORE_NAME or _after_doubt(text, candidate, places)
+        ):
             name += _NAMED_AFTER_SIGN
         else:
             name += _NAMED_ANYWHERE
@@ -458,8 +491,35 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> 
         for char in candidate.meant + after[:read]:
             sign += judge.log_prob(history, char)
             history += char
-        # The name is one more way to keep the character.
-        candidate.odds = -log_add(-candidate.odds, name - sign)
+        # The name is one more way to keep the character, and whatever of it may be a sign as well.
+        gain = log_add(-candidate.odds, name - sign) + candidate.odds
+        if gain > _SLIGHT:
+            candidate.itself = gain
+            if not titled:
+                for place in _places_after(text, candidate.start, read):
+                    if place in places:
+                        places[place].itself = max(gain, places[place].itself)
+
+
+_SLIGHT = 0.5
+
+
+def _after_doubt(text: str, candidate: _Candidate, places: dict[int, _Candidate]) -> bool:
+    """True where the character before may itself be a pause or a stop, whatever it reads as so far."""
+    at = candidate.start - 1
+    while at >= 0 and text[at].isspace():
+        at -= 1
+    return at in places and places[at].meant in _PAUSES + _STOPS
+
+
+def _places_after(text: str, place: int, count: int) -> list[int]:
+    """The places of the next characters, blanks passed over."""
+    found: list[int] = []
+    while count > len(found) and place + 1 < len(text):
+        place += 1
+        if not text[place].isspace():
+            found.append(place)
+    return found
 
 
 def _ends_name(after: str) -> bool:
@@ -467,15 +527,17 @@ def _ends_name(after: str) -> bool:
     return not after or bool(_SIGN.match(after[0])) or after[0] in _AFTER_NAME or bool(_titles().match(after))
 
 
+# Words of one character that a person's name follows.
+_BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪")
 # Words of one character that follow a name at once, and the first characters of verbs and words that often do.
 _AFTER_NAME = frozenset("同说任为到被和与及作在等是的向对因获以从将已主当出介代讲指强参会前曾也就都还")
 
 
-def _beside(text: str, place: int, places: dict[int, _Candidate], step: int) -> str:
+def _beside(text: str, place: int, places: dict[int, _Candidate], step: int, count: int = _WINDOW) -> str:
     """The few characters before or after a place, blanks passed over, neighbours read as they now stand."""
     found: list[str] = []
     at = place + step
-    while 0 <= at < len(text) and len(found) < _WINDOW:
+    while 0 <= at < len(text) and len(found) < count:
         if not text[at].isspace():
             found.append(places[at].reading if at in places else text[at])
         at += step
@@ -545,7 +607,7 @@ _UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -5.0, -4.0, -4.0, -4.0, 2.
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
 # An enumerator that comes next in its count, and one that does not.
-_NEXT, _OUT_OF_ORDER = 3.0, -6.0
+_NEXT, _OUT_OF_ORDER = 5.0, -6.0
 _DEEPEST = 4
 _MOST_STATES = 16
 
@@ -720,7 +782,7 @@ def _first_look(text: str, place: int, meant: str, judge: _Judge) -> float:
 _ENOUGH = 4.0
 _SHORT = 400
 # How far around what the first look saw a stretch may reach, less than half of _FAR so that parts keep apart.
-_MARGIN = 240
+_MARGIN = 700
 
 
 def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
@@ -743,7 +805,7 @@ def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
 
 
 # Signs further apart than this owe each other nothing.
-_FAR = 500
+_FAR = 1500
 
 
 def _neighbourhoods(candidates: Sequence[_Candidate]) -> Iterator[list[_Candidate]]:
