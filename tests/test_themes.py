@@ -234,7 +234,7 @@ def test_numbers_go_with_the_themes_of_their_sentence():
     assert found[["theme", "text", "distance", "nearest"]].values.tolist() == [
         ["劳动竞赛", "300人", 2, True],
         ["送温暖", "300人", 1, False],
-        ["劳动竞赛", "5万元", 11, False],
+        ["劳动竞赛", "5万元", 12, False],
         ["送温暖", "5万元", 0, True],
         ["金秋助学", "20名", 2, True],
     ]
