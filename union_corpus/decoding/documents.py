@@ -25,9 +25,9 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
 
     >>> decode("全市工会".encode("gbk") + b"\\n" + "职代会制度".encode("utf-8")).text
     '全市工会\\n职代会制度'
-    >>> doc = decode("全市工会".encode("gbk")[1:])
+    >>> doc = decode("全市各级工会组织".encode("gbk")[1:])
     >>> doc.text, doc.problems[0].problem
-    ('�市工会', 'lost_byte')
+    ('�市各级工会组织', 'lost_byte')
     """
     if not isinstance(raw, RawFile):
         raw = RawFile(path="", data=bytes(raw))

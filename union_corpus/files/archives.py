@@ -34,6 +34,7 @@ class _Budget:
     limits: Limits
     packed: int
     unpacked: int = 0
+    refused: int = 0
 
     def verdict(self, member: int, packed: int) -> str | None:
         """Why reading must stop when ``member`` bytes have come out of ``packed`` ones; None to go on."""
@@ -44,7 +45,8 @@ class _Budget:
             return f"the archive unpacks to more than {limits.archive_bytes:,} bytes"
         if member > MEGABYTE and member > limits.expansion * max(packed, 1):
             return f"unpacks to more than {limits.expansion:g} times its size"
-        if self.unpacked > 8 * MEGABYTE and self.unpacked > limits.expansion * max(self.packed, 1):
+        kept = self.unpacked - self.refused
+        if kept > 8 * MEGABYTE and kept > limits.expansion * max(self.packed, 1):
             return f"the archive unpacks to more than {limits.expansion:g} times its size"
         return None
 
@@ -126,6 +128,7 @@ def _capped(stream: IO[bytes], budget: _Budget, packed: int) -> bytes:
         total += len(chunk)
         budget.unpacked += len(chunk)
         if reason := budget.verdict(total, packed):
+            budget.refused += total
             raise _TooMuchError(reason)
     return b"".join(pieces)
 

@@ -1,0 +1,457 @@
+"""Folders, archives and formats: everything readable is read, everything else is a row, and nothing hangs."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import random
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus.documents import Document, RawFile
+from union_corpus.errors import LoadError
+from union_corpus.files import Limits, Unreadable, detect_format, read_files, read_text
+from union_corpus.files.page_order import Char, read_order
+
+TEXT = "某区总工会2012年工作总结\n全区新建基层工会12个，发展会员3,456人，发放帮扶资金78.9万元。\n"
+
+
+def zipped(members: dict[str, bytes], *, encoding: str | None = None) -> bytes:
+    """A zip file; with an encoding, its names are bytes in it and no flag tells so."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    made = stream.getvalue()
+    if encoding is None:
+        return made
+    for name in members:
+        # Same length in both places where a zip file keeps the name: put the raw bytes in, take the flag out.
+        assert len(name.encode(encoding)) <= len(name.encode())
+    return _with_raw_names(members, encoding)
+
+
+def _with_raw_names(members: dict[str, bytes], encoding: str) -> bytes:
+    class RawInfo(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own name)
+            return self.filename.encode(encoding), self.flag_bits & ~0x800
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(RawInfo(name), data)
+    return stream.getvalue()
+
+
+def paths(*where: str | Path) -> list[str]:
+    return [found.path for found in read_files(*where)]
+
+
+def test_folder_in_order_without_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/2.txt", "a/1.txt", ".hidden", "__MACOSX/x", ".git/config", "~$a.docx"):
+        place = tmp_path / name
+        place.parent.mkdir(exist_ok=True, parents=True)
+        place.write_bytes(TEXT.encode("gbk"))
+    names = [Path(path).relative_to(tmp_path).as_posix() for path in paths(tmp_path)]
+    assert names == ["a/1.txt", "a/2.txt", "b.txt"]
+    assert paths(str(tmp_path / "**" / "*.txt")) == paths(tmp_path)
+    (first, *_) = read_files(tmp_path)
+    assert isinstance(first, RawFile)
+    assert read_text(first).text == TEXT
+
+
+def test_missing_and_empty_places(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"there is no .*nowhere"):
+        read_files(tmp_path / "nowhere")
+    with pytest.raises(LoadError, match="no file matches"):
+        read_files(str(tmp_path / "*.txt"))
+    with pytest.raises(LoadError, match="no file to read"):
+        list(read_files(tmp_path))
+
+
+def test_links_and_pipes_are_rows(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.txt").write_text("secret")
+    (tmp_path / "in" / "a.txt").write_text(TEXT)
+    (tmp_path / "in" / "again.txt").symlink_to(tmp_path / "in" / "a.txt")
+    (tmp_path / "in" / "escape.txt").symlink_to(tmp_path / "out.txt")
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "nothing").symlink_to(tmp_path / "gone")
+    os.mkfifo(tmp_path / "in" / "pipe")
+    found = list(read_files(tmp_path / "in"))
+    assert [Path(f.path).name for f in found if isinstance(f, RawFile)] == ["a.txt"]
+    rows = {Path(f.path).name: f.problem.problem for f in found if isinstance(f, Unreadable)}
+    assert rows == {"escape.txt": "link_out", "nothing": "broken_link", "pipe": "not_a_file"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_no_permission_is_a_row(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "a.txt").chmod(0)
+    (found,) = read_files(tmp_path)
+    assert isinstance(found, Unreadable)
+    assert found.problem.problem == "no_permission"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "big5", "utf-8", None])
+def test_archive_names(tmp_path: Path, encoding: str | None) -> None:
+    names = (
+        ["工會/會員名冊.txt", "工會/年度總結.txt"] if encoding == "big5" else ["工会/会员名册.txt", "工会/年度总结.txt"]
+    )
+    (tmp_path / "报告.zip").write_bytes(
+        _with_raw_names(dict.fromkeys(names, TEXT.encode("gbk")), encoding)
+        if encoding
+        else zipped(dict.fromkeys(names, TEXT.encode("gbk")))
+    )
+    assert sorted(path.rpartition("!/")[2] for path in paths(tmp_path)) == sorted(names)
+
+
+def test_names_garbled_before_they_were_flagged(tmp_path: Path) -> None:
+    garbled = "工会年度工作总结.txt".encode("gbk").decode("cp437")
+    (tmp_path / "a.zip").write_bytes(zipped({garbled: b"x"}))
+    assert paths(tmp_path)[0].endswith("a.zip!/工会年度工作总结.txt")
+
+
+def test_western_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(_with_raw_names({"résumé du comité.txt": b"x"}, "cp437"))
+    assert paths(tmp_path)[0].endswith("a.zip!/résumé du comité.txt")
+
+
+def test_archives_in_archives(tmp_path: Path) -> None:
+    data = zipped({"2009/总结.txt": TEXT.encode()})
+    for depth in range(2, 5):
+        data = zipped({f"inner{depth}.zip": data})
+    (tmp_path / "outer.zip").write_bytes(data)
+    (row,) = read_files(tmp_path)
+    assert isinstance(row, Unreadable)
+    assert row.problem.problem == "too_deep"
+    (found,) = read_files(tmp_path, limits=Limits(depth=4))
+    assert isinstance(found, RawFile)
+    assert found.path.endswith("outer.zip!/inner4.zip!/inner3.zip!/inner2.zip!/2009/总结.txt")
+
+
+def test_tar_and_gz(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz", format=tarfile.GNU_FORMAT, encoding="gbk") as archive:
+        for name in ("工会/总结.txt", "../up.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = len(TEXT.encode())
+            archive.addfile(info, io.BytesIO(TEXT.encode()))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress(TEXT.encode()))
+    found = list(read_files(tmp_path))
+    assert [f.path.rpartition("!/")[2] for f in found if isinstance(f, RawFile)] == ["工会/总结.txt", "b.txt"]
+    assert [f.problem.problem for f in found if isinstance(f, Unreadable)] == ["unsafe_path", "not_a_file"]
+
+
+def test_hostile_archives(tmp_path: Path) -> None:
+    (tmp_path / "bomb.zip").write_bytes(zipped({"bomb.txt": bytes(300 << 20), "good.txt": TEXT.encode()}))
+    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(bytes(300 << 20)))
+    (tmp_path / "cut.zip").write_bytes(zipped({"a.txt": TEXT.encode()})[:-30])
+    (tmp_path / "many.zip").write_bytes(zipped({f"{number:03}.txt": b"x" for number in range(60)}))
+    began = time.perf_counter()
+    found = list(read_files(tmp_path, limits=Limits(members=50)))
+    assert time.perf_counter() - began < 10
+    rows = {Path(f.path.partition("!")[0]).name: f.problem.problem for f in found if isinstance(f, Unreadable)}
+    assert rows == {
+        "bomb.zip": "too_large",
+        "bomb.txt.gz": "too_large",
+        "cut.zip": "broken_archive",
+        "many.zip": "too_many_members",
+    }
+    assert any(f.path.endswith("good.txt") for f in found if isinstance(f, RawFile))
+    assert sum("many.zip" in f.path for f in found if isinstance(f, RawFile)) == 50
+
+
+def test_encrypted_and_large(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.txt": TEXT.encode()}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    (tmp_path / "b.txt").write_bytes(bytes(2000))
+    rows = [
+        f.problem.problem for f in read_files(tmp_path, limits=Limits(file_bytes=1000)) if isinstance(f, Unreadable)
+    ]
+    assert rows == ["encrypted", "too_large"]
+
+
+# -- formats ----------------------------------------------------------------------------------------------------------
+
+PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>某区总工会2012年工作总结_某某网</title>
+<style>p{color:red}</style><script>var x = "<p>不是正文</p>";</script></head><body>
+<div class="nav"><a href="/">首页</a> <a href="/n">新闻</a></div><h1>某区总工会2012年工作总结</h1>
+<div id="content"><p>&nbsp;&nbsp;全区新建基层工会<b>1,234</b>家，发展会员&ldquo;5.6万人&rdquo;，
+组建率达到96.5%。<p>第二段话：帮扶困难职工<span style="display:none">隐藏水印</span>300人，发放慰问金20万元。
+<table><tr><th>指标<th>2011年<th>2012年<tr><td>会员<td>100<td>200</table></div>
+<div class="footer">版权所有</div></body></html>"""
+
+
+def test_web_page() -> None:
+    data = PAGE.encode("gbk")
+    doc = read_text(RawFile("a.htm", data))
+    assert doc.text.split("\n") == [
+        "某区总工会2012年工作总结",
+        "全区新建基层工会1,234家，发展会员“5.6万人”，组建率达到96.5%。",
+        "第二段话：帮扶困难职工300人，发放慰问金20万元。",
+        "指标\t2011年\t2012年",
+        "会员\t100\t200",
+    ]
+    assert doc.metadata.title == "某区总工会2012年工作总结"
+    start = doc.text.index("1,234")
+    span = doc.byte_span(start, start + 5)
+    assert span is not None
+    assert data[slice(*span)] == b"1,234"
+    for region in doc.source.regions:
+        if region.encoding:
+            stretch = data[region.byte_start : region.byte_end]
+            assert stretch.decode(region.encoding) == doc.text[region.start : region.end]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['<a "', "<script", "<!", "<div>", "<table><tr><td>", "<p>工会，", "&", "<ul><li>", "</p>", "<a '\""],
+)
+def test_broken_markup_takes_linear_time(markup: str) -> None:
+    began = time.perf_counter()
+    read_text(RawFile("a.htm", ("<html>" + markup * 30_000).encode()))
+    assert time.perf_counter() - began < 8
+
+
+def docx(body: str, **parts: str) -> bytes:
+    main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    members = {"[Content_Types].xml": b"<Types/>"}
+    for name, inside in {"document": f"<w:body>{body}</w:body>", **parts}.items():
+        members[f"word/{name}.xml"] = f'<w:{name} xmlns:w="{main}">{inside}</w:{name}>'.encode()
+    return zipped(members)
+
+
+def paragraph(text: str, before: str = "") -> str:
+    return f"<w:p>{before}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_docx() -> None:
+    numbered = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    cells = "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in ("会员", "200"))
+    body = (
+        paragraph("工作总结")
+        + paragraph("组织建设", numbered)
+        + paragraph("帮扶工作", numbered)
+        + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+        + "<w:p><w:r><w:t>正文</w:t></w:r><w:r><w:txbxContent>"
+        + paragraph("文本框")
+        + "</w:txbxContent></w:r><w:r><w:t>继续</w:t></w:r></w:p>"
+        + "<w:p><w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:r><w:t>留下</w:t></w:r></w:p>"
+    )
+    numbering = (
+        '<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+        '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    data = docx(body, numbering=numbering, footnotes=f"<w:footnote>{paragraph('数据来自统计年报')}</w:footnote>")
+    doc = read_text(RawFile("a.docx", data))
+    assert doc.text.split("\n") == [
+        "工作总结",
+        "一、组织建设",
+        "二、帮扶工作",
+        "会员\t200",
+        "正文继续",
+        "文本框",
+        "留下",
+        "数据来自统计年报",
+    ]
+    assert not doc.problems
+
+
+def test_docx_with_entities_is_refused() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "工会"><!ENTITY b "&a;&a;">]><w:document xmlns:w="x"><w:p><w:t>&b;</w:t></w:p></w:document>'
+    data = zipped({"[Content_Types].xml": b"", "word/document.xml": bomb.encode()})
+    doc = read_text(RawFile("a.docx", data))
+    assert doc.text == ""
+    assert doc.problems[0].problem == "broken_file"
+
+
+def test_rtf() -> None:
+    data = (
+        rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 SimSun;}{\f1\fcharset136 MingLiU;}}{\info{\title no}}"
+        rb"\f0 \'b9\'a4\'bb\'e1 2012\par \u24037?\u20250?\'b1\'a8\'b8\'e6\par{\f1 \'a4u\'b7|}\par"
+        rb"\'bb\'e1\'d4\'b1\cell 200\cell\row}"
+    )
+    doc = read_text(RawFile("a.rtf", data))
+    assert doc.text.split("\n")[:4] == ["工会 2012", "工会报告", "工會", "会员\t200"]
+    start = doc.text.index("2012")
+    span = doc.byte_span(start, start + 4)
+    assert span is not None
+    assert data[slice(*span)] == b"2012"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"CAJ\x00", "caj"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (zipped({"xl/workbook.xml": b""}), "spreadsheet"),
+        (TEXT.encode("gbk"), "text"),
+        ("<工会> 小于号 <b>".encode(), "text"),
+    ],
+)
+def test_formats(data: bytes, kind: str) -> None:
+    assert detect_format(data) == kind
+    doc = read_text(RawFile("x", data))
+    assert isinstance(doc, Document)
+    if kind != "text":
+        (problem,) = doc.problems
+        assert problem.problem == "unsupported_format"
+        assert ":" in problem.detail
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def printed(text: str, left: float, top: float, *, down: bool = False, size: float = 10.0) -> list[Char]:
+    """Characters of a size printed side by side, or below one another."""
+    step = size * 1.05
+    places = [(left, top + step * at) if down else (left + step * at, top) for at in range(len(text))]
+    return [Char(char, x, y, x + size, y + size) for char, (x, y) in zip(text, places, strict=True)]
+
+
+def test_columns_are_read_one_after_another() -> None:
+    chars = printed("某市总工会年度工作报告全文", 150, 20)
+    for row in range(8):
+        chars += printed(f"左栏第{row}行一二三四五六七", 20, 60 + 16 * row)
+        chars += printed(f"右栏第{row}行一二三四五六七", 320, 60 + 16 * row)
+    random.Random(0).shuffle(chars)
+    lines = [line.text for line in read_order(chars)]
+    assert lines[0] == "某市总工会年度工作报告全文"
+    assert [line[:2] for line in lines[1:]] == ["左栏"] * 8 + ["右栏"] * 8
+
+
+def test_rows_of_a_table_stay_together() -> None:
+    chars = []
+    for row, cells in enumerate([("指标", "去年", "今年")] + [(f"项目{n}", f"{n}00", f"{n}50") for n in range(1, 8)]):
+        for column, cell in enumerate(cells):
+            chars += printed(cell, 20 + 150 * column, 40 + 18 * row)
+    assert [line.text for line in read_order(chars)][:2] == ["指标\t去年\t今年", "项目1\t100\t150"]
+
+
+def test_vertical_text_and_bold_printed_twice() -> None:
+    chars = printed("右边一列先读它的字数不少", 200, 20, down=True) + printed(
+        "左边一列后读它的字数不少", 170, 20, down=True
+    )
+    chars += [Char(c.text, c.left + 0.4, c.top, c.right + 0.4, c.bottom) for c in chars]
+    assert [line.text for line in read_order(chars)] == ["右边一列先读它的字数不少", "左边一列后读它的字数不少"]
+
+
+def pdf(pages: list[list[tuple[str, float, float]]]) -> bytes:
+    """A PDF with texts at places, set in the library's own font."""
+    import ctypes
+
+    pdfium = pytest.importorskip("pypdfium2")
+    raw = pdfium.raw
+    fonts = Path(__file__).resolve().parents[1] / "union_corpus" / "fonts"
+    font_data = next(iter(fonts.glob("*.otf")), None)
+    if font_data is None:
+        pytest.skip("no font in the package")
+    data = font_data.read_bytes()
+    document = pdfium.PdfDocument.new()
+    buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+    font = raw.FPDFText_LoadFont(document.raw, buffer, len(data), raw.FPDF_FONT_TRUETYPE, 1)
+    for texts in pages:
+        page = document.new_page(595, 842)
+        for text, x, y in texts:
+            thing = raw.FPDFPageObj_CreateTextObj(document.raw, font, 12)
+            encoded = (text + "\0").encode("utf-16-le")
+            wide = (ctypes.c_ushort * (len(encoded) // 2)).from_buffer_copy(encoded)
+            raw.FPDFText_SetText(thing, wide)
+            raw.FPDFPageObj_Transform(thing, 1, 0, 0, 1, x, 842 - y)
+            raw.FPDFPage_InsertObject(page.raw, thing)
+        raw.FPDFPage_GenerateContent(page.raw)
+        page.close()
+    stream = io.BytesIO()
+    document.save(stream)
+    document.close()
+    return stream.getvalue()
+
+
+def test_pdf() -> None:
+    data = pdf([[("全区新建基层工会12个", 60, 80), ("发展会员3,456人", 60, 100)], [], [("第三页的文字", 60, 80)]])
+    doc = read_text(RawFile("a.pdf", data))
+    assert doc.text.split("\n") == ["全区新建基层工会12个", "发展会员3,456人", "第三页的文字"]
+    place = doc.place_of(doc.text.index("3,456"), doc.text.index("3,456") + 5)
+    assert place is not None
+    assert place.page == 1
+    assert place.box is not None
+    assert place.box[1] < 100 < place.box[3] + 5
+    assert doc.place_of(len(doc.text) - 2, len(doc.text)).page == 3  # type: ignore[union-attr]
+    assert [problem.problem for problem in doc.problems] == ["no_text_layer"]
+    assert "page 2" in doc.problems[0].detail
+
+
+# -- anything -----------------------------------------------------------------------------------------------------------
+
+
+def samples() -> list[bytes]:
+    return [
+        PAGE.encode("gbk"),
+        docx(paragraph("工会") * 20),
+        rb"{\rtf1\ansi\ansicpg936 \'b9\'a4\'bb\'e1\par \u24037?{\*\x y}\cell\row}",
+        zipped(
+            {
+                "mimetype": b"application/epub+zip",
+                "META-INF/container.xml": b'<rootfile full-path="a.opf"/>',
+                "a.opf": b"",
+            }
+        ),
+        b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1500),
+    ]
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_damaged_files_of_every_kind(index: int) -> None:
+    chance = random.Random(index)
+    sample = samples()[index]
+    began = time.perf_counter()
+    for _ in range(40):
+        data = bytearray(sample)
+        for _ in range(chance.randrange(1, 20)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        if chance.random() < 0.3:
+            del data[chance.randrange(1, len(data)) :]
+        doc = read_text(RawFile("x", bytes(data)))
+        assert doc.original == doc.text
+        place = 0
+        for region in doc.source.regions:
+            assert region.start == place
+            place = region.end
+    assert time.perf_counter() - began < 20
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from([b"", b"<html>", b"{\\rtf1", b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]),
+    st.binary(max_size=200),
+)
+def test_any_file(head: bytes, rest: bytes) -> None:
+    doc = read_text(RawFile("x", head + rest))
+    assert doc.original == doc.text
+
+
+def test_a_reader_that_hangs_is_ended() -> None:
+    from union_corpus.files.children import Child, ChildError
+
+    child = Child()
+    try:
+        with pytest.raises(ChildError, match="more than"):
+            child.ask("pdf", b"%PDF-", seconds=0.0, pages=1)
+        # The next file gets a new child.
+        assert "error" in child.ask("pdf", b"%PDF-", seconds=20, pages=1)
+    finally:
+        child.close()
