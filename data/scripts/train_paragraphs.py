@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
-
 from train_language_model import train
 
 from union_corpus.repairs import layout

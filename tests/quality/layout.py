@@ -199,7 +199,9 @@ def main() -> None:
             total.wrong += tally.wrong
             total.missed += tally.missed
             total.lost += tally.lost
-            print(f"  {page.name:42} F1 {tally.f1:.4f}  wrong {tally.wrong:4} missed {tally.missed:4} lost {tally.lost}")
+            print(
+                f"  {page.name:42} F1 {tally.f1:.4f}  wrong {tally.wrong:4} missed {tally.missed:4} lost {tally.lost}"
+            )
         print(f"  {'all':42} F1 {total.f1:.4f}  wrong {total.wrong:4} missed {total.missed:4} lost {total.lost}")
 
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import exp, log
+from math import exp, inf, log
 from statistics import median
 
-from union_corpus.documents import Edit
+from union_corpus.documents import Edit, Repair, apply_edits
 from union_corpus.lexicon import table
 
 # A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
@@ -33,6 +33,9 @@ _BLANKS = " \t\u00a0\u3000\x0b"
 # longer ones are paragraphs.
 _NARROWEST, _WIDEST = 9.0, 60.0
 _LONGEST = 130  # characters; no printed line has more
+_ROUNDS = 6
+# A long list has very many pairs of lines; this many tell what it is.
+_MOST_PAIRS = 400
 
 _LINE = re.compile(r"[^\n\r\f]+")
 _NEW_LINE = re.compile(r"\r\n|[\n\r]")
@@ -97,11 +100,25 @@ def find_line_breaks(text: str) -> list[Edit]:
     >>> find_line_breaks("一、组织建设\\n全年新建工会十二家。\\n二、维护权益\\n签订集体合同三十份。")
     []
     """
+    found = _line_breaks(text)
+    # Once lines are joined, what is left may look different; go on until nothing is left to find, so that repairing
+    # twice is repairing once.
+    for _ in range(_ROUNDS if found else 0):
+        done = Repair("unwrap_lines", tuple(found))
+        more = _line_breaks(apply_edits(text, found))
+        if not more:
+            break
+        spans = [(edit, *done.span_before(edit.start, edit.end)) for edit in more]
+        found += [Edit(start, text[start:end], edit.after, edit.confidence) for edit, start, end in spans]
+        found.sort(key=lambda edit: edit.start)
+    return found
+
+
+def _line_breaks(text: str) -> list[Edit]:
     if not _may_be_wrapped(text):
         return []
     lines = _lines(text)
-    joins = _joins(text, lines)
-    return [_join_edit(text, a, b, sure) for a, b, sure in joins]
+    return [_join_edit(text, a, b, sure) for a, b, sure in _joins(text, lines)]
 
 
 def _may_be_wrapped(text: str) -> bool:
@@ -352,7 +369,7 @@ def _margins(text: str, lines: Sequence[_Line], by_count: bool) -> tuple[float, 
     ]
     candidates = _candidates(measures, marked, lines)
     if not candidates:
-        return 0.0, [0.0] * len(lines)
+        return inf, [0.0] * len(lines)
     states = [0.0, *candidates]
     costs = [0.0] * len(states)
     came_from: list[list[int]] = []
@@ -470,7 +487,7 @@ def _short_joins(
     text was cut by a margin they have to be more, or surer.
     """
     taken = {id(a) for a, _, _ in joins}
-    pairs: list[tuple[_Line, _Line, float]] = []
+    likely: list[tuple[_Line, _Line]] = []
     for a, b in pairwise(lines):
         if id(a) in taken or a.table or b.table or not _NARROWEST <= a.columns <= _WIDEST:
             continue
@@ -479,7 +496,12 @@ def _short_joins(
         if _ENUMERATOR.match(text, b.start) or _DATE_LINE.fullmatch(text, b.start, b.end):
             continue
         if len(_HAN.findall(text, a.start, a.end)) >= 0.5 * a.count:
-            pairs.append((a, b, _reads_on(text, a, b)[0]))
+            likely.append((a, b))
+    if not joins and len(likely) > _MOST_PAIRS:
+        sample = likely[:: len(likely) // _MOST_PAIRS]
+        if sum(_reads_on(text, a, b)[0] for a, b in sample) < 2.0 * len(sample):
+            return []
+    pairs = [(a, b, _reads_on(text, a, b)[0]) for a, b in likely]
     # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
     ends = bool(joins) or any(_ends_marked(text, b) for _, b, _ in pairs)
     found = []
@@ -535,11 +557,12 @@ class _Habits:
                 length += line.count
                 for match in _SENTENCE_END.finditer(text, line.start, line.end - 2):
                     self.inside[_plain(text[match.end() : match.end() + 2])] += 1
-                if index == start and (match := _ENUMERATOR.match(text, line.start)):
+                numbered = _ENUMERATOR.match(text, line.start) if index == start else None
+                if numbered:
                     if stretch.sure_end(index) and not _ends_marked(text, line):
-                        self.headings[match.lastgroup or "", True] += 1
+                        self.headings[numbered.lastgroup or "", True] += 1
                     elif _SENTENCE_END.search(text, line.start, line.end):
-                        self.headings[match.lastgroup or "", False] += 1
+                        self.headings[numbered.lastgroup or "", False] += 1
                 if stretch.sure_end(index):
                     if _ends_marked(text, line):
                         prose += 1

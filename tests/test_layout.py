@@ -1,0 +1,189 @@
+"""Layout: what a page left in the text goes, what an author meant stays."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus.documents import Document, apply_edits
+from union_corpus.repairs import layout
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+CASES = json.loads((ROOT / "tests" / "cases" / "layout.json").read_text(encoding="utf-8"))
+RULES = (
+    layout.find_running_heads,
+    layout.find_line_breaks,
+    layout.find_split_numbers,
+    layout.find_stray_blanks,
+)
+
+
+def read_off(text: str) -> str:
+    for rule in RULES:
+        text = apply_edits(text, rule(text))
+    return text
+
+
+@pytest.fixture(scope="module")
+def quality() -> ModuleType:
+    path = ROOT / "tests" / "quality" / "layout.py"
+    spec = importlib.util.spec_from_file_location("quality_layout", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_cases(case):
+    assert read_off(case["damaged"]) == case["repaired"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_twice_is_once(case):
+    once = read_off(case["damaged"])
+    assert read_off(once) == once
+
+
+def test_clean_originals_come_back_untouched():
+    for path in sorted((ROOT / "data" / "_originals").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        for variant in (text, text.replace("\n", "\r\n"), text.replace("\n\n", "\n")):
+            assert [rule(variant) for rule in RULES] == [[], [], [], []], path.name
+
+
+def test_official_texts_come_back_untouched():
+    paths = sorted((SHARED / "real" / "official").glob("*.txt"))
+    if not paths:
+        pytest.skip("../shared/real/official is not here")
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        for rule in (layout.find_running_heads, layout.find_line_breaks, layout.find_stray_blanks):
+            assert rule(text) == [], path.name
+        for edit in layout.find_split_numbers(text):
+            assert edit.before == " ", path.name
+            assert text[edit.start - 1 : edit.end + 1].strip().isdigit(), path.name
+
+
+@pytest.mark.parametrize("name", ["001", "002", "004"])
+def test_seeds_with_a_line_for_each_paragraph_come_back_untouched(name):
+    found = sorted((SHARED / "seeds").glob(f"{name}_*"))
+    if not found:
+        pytest.skip("../shared/seeds is not here")
+    text = found[0].read_text(encoding="utf-8")
+    assert [rule(text) for rule in RULES] == [[], [], [], []]
+
+
+def test_a_wrapped_seed_reads_in_paragraphs():
+    found = sorted((SHARED / "seeds").glob("003_*"))
+    if not found:
+        pytest.skip("../shared/seeds is not here")
+    text = read_off(found[0].read_text(encoding="utf-8"))
+    paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    items = [line for line in paragraphs if line[:1].isdigit() and "、" in line[:3]]
+    assert len(items) == 13
+    assert all(line.endswith("。") for line in items)
+
+
+# What is lost where indents and empty lines are gone too: a sentence that ends at the margin may end a paragraph.
+FLOORS = {
+    "26 columns, indents kept": 0.998,
+    "28 columns, figures kept whole": 0.998,
+    "21 columns, indents lost, stray blanks": 0.985,
+    "26 columns, empty lines between": 0.97,
+    "30 characters": 0.985,
+    "40 characters, signs not hanging": 0.99,
+    "38 columns, empty line after paragraphs": 0.99,
+    "26 columns, Windows line ends": 0.98,
+    "30 columns, running heads, no feeds": 0.985,
+    "21 and 12 columns, gaps at column ends": 0.985,
+    "12 columns": 0.93,
+}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_paragraph_ends_come_back(quality, name):
+    page = next(page for page in quality.PAGES if page.name == name)
+    tally = quality.measure(quality.originals(), page)
+    assert tally.lost == 0
+    assert tally.f1 >= FLOORS[name]
+
+
+def test_traditional_text_is_joined_as_well():
+    text = "今年以來，礦工會把職工的冷暖放在心上，先\n後走訪了三個採區，慰問井下職工四百餘人，\n送去毛巾、茶葉等防暑用品，職工們說，這份\n關懷比什麼都實在。"
+    assert read_off(text) == text.replace("\n", "")
+
+
+def test_a_page_number_is_never_joined_to_a_figure():
+    text = (ROOT / "data" / "_originals" / "federation_2006.txt").read_text(encoding="utf-8").split("\n\n")[3]
+    lines = [text[at : at + 25] for at in range(0, len(text), 25)]
+    assert len(lines) > 4
+    found = read_off("\n".join([*lines[:2], "12", *lines[2:]]))
+    assert found in (text, f"{text[:50]}\n12\n{text[50:]}")
+
+
+def test_edits_lead_back():
+    case = next(case for case in CASES if "page number" in case["label"])
+    doc = Document.from_text(case["damaged"])
+    for rule in RULES:
+        doc = doc.apply(rule.__name__, rule(doc.text))
+    at = doc.text.index("三千余人次")
+    start, end = doc.original_span(at, at + 5)
+    assert case["damaged"][start:end].startswith("三千余")
+    assert case["damaged"][start:end].endswith("人次")
+
+
+PIECES = st.sampled_from(
+    ["职工", "工会会员", "全年慰问", "12", "9", "万元", "，", "。", "；", "：", "\n", "\n\n", "\r\n", "\f", " ", "　　", "一、",
+     "（二）", "— 3 —", "3", "年", "人", "“", "”", "\t", "|", "abc", "\ud800", "\0", "在全市率先建立职工代表大会制度"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_any_text_is_read_off_without_losing_a_character(text):
+    for rule in RULES:
+        edits = rule(text)
+        assert all(0.0 < edit.confidence <= 1.0 for edit in edits)
+        after = apply_edits(text, edits)
+        if rule is not layout.find_running_heads:
+            assert "".join(after.split()) == "".join(text.split())
+        text = after
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_line_breaks_are_all_found_at_once(text):
+    once = apply_edits(text, layout.find_line_breaks(text))
+    assert layout.find_line_breaks(once) == []
+
+
+@pytest.mark.parametrize("text", ["", "工", "\n", "\f", "\r", " ", "\n" * 1000, "1 " * 1000, "12\n" * 1000])
+def test_texts_with_nothing_to_find(text):
+    assert read_off(text) == text
+
+
+def test_time_grows_with_the_text_and_no_faster():
+    line = "全市各级工会认真落实各项任务，签订集体合同1382份，覆盖职工十二万九千人。"
+    small, large = line * 30_000, line * 120_000
+    wrapped = "\n".join((line * 2_000)[at : at + 26] for at in range(0, 2_000 * len(line), 26))
+
+    def seconds(text: str) -> float:
+        start = time.perf_counter()
+        read_off(text)
+        return time.perf_counter() - start
+
+    seconds(wrapped[:2_000])  # the model is loaded before anything is timed
+    assert seconds(large) < 12 * max(seconds(small), 0.02)
+    assert seconds(wrapped * 4) < 12 * seconds(wrapped)
