@@ -7,14 +7,12 @@ Run as ``python tests/quality/indicators.py`` (``--misses`` prints what is wrong
 
 from __future__ import annotations
 
-import io
 import json
-import runpy
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +37,6 @@ def scored_kind(row: Indicator) -> str:
 def as_mention(row: Indicator) -> dict[str, Any]:
     """A row in the format of ``score_indicators.py``."""
     number = float(row.value) if row.value is not None else None
-    ranged = row.value is None and row.low is not None
     return {
         "start": row.start,
         "end": row.end,
@@ -54,7 +51,7 @@ def as_mention(row: Indicator) -> dict[str, Any]:
         "year": year_of(row),
         "status": row.status,
         "kind": scored_kind(row),
-        "obs_status": row.obs_status if not ranged else row.obs_status,
+        "obs_status": row.obs_status,
     }
 
 
@@ -73,19 +70,15 @@ def score_passages(passages: Iterable[dict[str, Any]]) -> str:
         gold.write_text("\n".join(json.dumps(p, ensure_ascii=False) for p in passages), encoding="utf-8")
         made.write_text(
             "\n".join(
-                json.dumps({"id": p["id"], "mentions": [as_mention(r) for r in find_indicators(p["text"])]}, ensure_ascii=False)
+                json.dumps(
+                    {"id": p["id"], "mentions": [as_mention(r) for r in find_indicators(p["text"])]}, ensure_ascii=False
+                )
                 for p in passages
             ),
             encoding="utf-8",
         )
-        argv, sys.argv = sys.argv, ["score", str(gold), str(made)]
-        printed = io.StringIO()
-        try:
-            with redirect_stdout(printed):
-                runpy.run_path(str(DEV / "score_indicators.py"), run_name="__main__")
-        finally:
-            sys.argv = argv
-    return printed.getvalue()
+        command = [sys.executable, str(DEV / "score_indicators.py"), str(gold), str(made)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def reports() -> list[tuple[dict[str, Any], Document]]:
@@ -117,7 +110,9 @@ def match_facts(told: dict[str, Any], rows: list[Indicator]) -> list[tuple[dict[
         value, unit = base_value(fact["value"], fact["unit"])
         fit = [r for r in left if r.value is not None and abs(float(r.value) - value) < 1e-6 * max(1, value)]
         same_unit = [r for r in fit if r.unit == unit] or fit
-        best = sorted(same_unit, key=lambda r: (r.indicator_code != fact["indicator"], r.period != fact["period"], r.start))
+        best = sorted(
+            same_unit, key=lambda r: (r.indicator_code != fact["indicator"], r.period != fact["period"], r.start)
+        )
         chosen = best[0] if best else None
         if chosen is not None:
             left.remove(chosen)
@@ -131,8 +126,18 @@ def status_of_fact(fact: dict[str, Any]) -> str:
     return "target" if qualifier.startswith("target") else "plan" if qualifier.startswith("plan") else "result"
 
 
-def measure_reports(*, misses: bool) -> None:
-    """Codes, periods and statuses of the development reports, and what our confidence is worth there."""
+def score_reports(*, misses: bool = False) -> dict[str, float]:
+    """Shares of the facts of the development reports that are found, coded, dated and told right."""
+    count, _ = _reports(misses=misses)
+    return {
+        "found": count["found"] / count["facts"],
+        "code": count["code"] / count["coded facts"],
+        "period": count["period"] / count["found"],
+        "status": count["status"] / count["found"],
+    }
+
+
+def _reports(*, misses: bool) -> tuple[dict[str, int], dict[float, list[bool]]]:
     count: dict[str, int] = defaultdict(int)
     bins: dict[float, list[bool]] = defaultdict(list)
     for told, doc in reports():
@@ -141,9 +146,10 @@ def measure_reports(*, misses: bool) -> None:
             count["facts"] += 1
             if row is None:
                 if misses:
-                    print(f"  not found {told.get('slug', doc.doc_id)}: {fact}")
+                    print(f"  not found {doc.doc_id}: {fact}")
                 continue
             count["found"] += 1
+            # Two facts of the material have no code of the vocabulary.
             known = fact["indicator"] not in ("inpatients", "check_rate")
             count["coded facts"] += known
             code = row.indicator_code == fact["indicator"]
@@ -153,36 +159,102 @@ def measure_reports(*, misses: bool) -> None:
             count["code"] += code and known
             count["period"] += period
             count["status"] += status
-            bins[row.confidence].append(code if known else row.indicator_code is None)
-            if misses and not (code and period and status):
-                wrong = [n for n, ok in (("CODE", code or not known), ("PERIOD", period), ("STATUS", status)) if not ok]
-                if wrong:
-                    print(
-                        f"  {'+'.join(wrong)} {doc.doc_id}: {row.text} {row.indicator!r} {row.indicator_code} (gold {fact['indicator']}) "
-                        f"period {row.period} [{row.period_source} {row.period_text}] (gold {fact['period']}) {row.status} (gold {wanted}) {row.rule}"
-                    )
-    facts, found = count["facts"], count["found"]
-    print(f"facts of the development reports     {facts}, found by value {found / facts:.3f}")
-    print(f"  code right                         {count['code'] / count['coded facts']:.3f}")
-    print(f"  period right                       {count['period'] / found:.3f}")
-    print(f"  status right                       {count['status'] / found:.3f}")
-    print("  confidence  n  code right")
-    for level in sorted(bins):
-        print(f"    {level:.2f}   {len(bins[level]):4d}  {sum(bins[level]) / len(bins[level]):.3f}")
+            if known:
+                bins[row.confidence].append(code)
+            wrong = [n for n, ok in (("CODE", code or not known), ("PERIOD", period), ("STATUS", status)) if not ok]
+            if misses and wrong:
+                print(
+                    f"  {'+'.join(wrong)} {doc.doc_id}: {row.text} {row.indicator!r} {row.indicator_code} "
+                    f"(gold {fact['indicator']}) period {row.period} [{row.period_source} {row.period_text}] "
+                    f"(gold {fact['period']}) {row.status} (gold {wanted}) {row.rule}"
+                )
+    return count, bins
+
+
+def reliability(bins: dict[float, list[bool]]) -> None:
+    """How often a row of each confidence is right, in five steps."""
+    print("  confidence   rows  right")
+    steps = [(0.0, 0.7), (0.7, 0.85), (0.85, 0.92), (0.92, 0.96), (0.96, 1.01)]
+    for low, high in steps:
+        held = [ok for level, oks in bins.items() if low <= level < high for ok in oks]
+        if held:
+            print(f"    {low:.2f}-{min(high, 1):.2f}  {len(held):4d}  {sum(held) / len(held):.3f}")
+
+
+def score_cases(*, misses: bool = False) -> dict[str, float]:
+    """Shares right on our own sentences: rows found, key words in the name, code, period, status, subject."""
+    count: dict[str, int] = defaultdict(int)
+    for case in json.loads(CASES.read_text(encoding="utf-8")):
+        known = Metadata(title=case["title"], report_year=case["report_year"])
+        left = find_indicators(Document(doc_id="case", original=case["text"], text=case["text"], metadata=known))
+        for want in case["rows"]:
+            count["rows"] += 1
+            same = [row for row in left if row.text.strip("近") == want["text"].strip("近")]
+            if not same:
+                if misses:
+                    print(f"  not found: {want['text']} in {case['text']}")
+                continue
+            row = max(same, key=lambda row: sum(key in (row.indicator or "") for key in want["keys"]))
+            left.remove(row)
+            count["found"] += 1
+            named = all(key in (row.indicator or "") for key in want["keys"])
+            checks = {"name": (named, True)}
+            for field, value in (
+                ("code", row.indicator_code or ""),
+                ("period", row.period),
+                ("status", row.status),
+                ("subject", row.subject),
+            ):
+                if want[field] is not None:
+                    checks[field] = (value, want[field])
+            for field, (value, wanted) in checks.items():
+                count[f"{field} of"] += 1
+                count[field] += value == wanted
+                if misses and value != wanted:
+                    print(f"  {field}: {row.text} {row.indicator!r} is {value!r}, not {wanted!r}, in {case['text']}")
+    shares = {field: count[field] / count[f"{field} of"] for field in ("name", "code", "period", "status", "subject")}
+    return {"found": count["found"] / count["rows"], **shares}
+
+
+def score_codes(*, misses: bool = False) -> float:
+    """The share of figures that get their code, in sentences that go through the vocabulary."""
+    right = total = 0
+    for case in json.loads(CASES.with_name("indicator_codes.json").read_text(encoding="utf-8")):
+        got = [row.indicator_code for row in find_indicators(case["text"])]
+        total += len(case["codes"])
+        right += sum(a == b for a, b in zip(got, case["codes"], strict=False))
+        if misses and got != case["codes"]:
+            print(f"  {case['text']} {got} not {case['codes']}")
+    return right / total
+
+
+def passages() -> list[dict[str, Any]]:
+    """The labelled passages of the development material."""
+    with (DEV / "indicators_dev11.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def main(*, misses: bool = False) -> None:
     """Print every figure."""
-    if DEV.is_dir():
-        passages = [json.loads(line) for line in (DEV / "indicators_dev11.jsonl").open(encoding="utf-8")]
-        print("labelled passages (score_indicators.py)")
-        print(score_passages(passages))
-        if misses:
-            for passage in passages:
-                for row in find_indicators(passage["text"]):
-                    gold = [m["indicator"] for m in passage["mentions"] if m["start"] < row.end and row.start < m["end"]]
-                    print(f"  {passage['id']} {row.text!r}: {row.indicator!r} gold {gold} {row.subject} {row.period} {row.status} {row.rule}")
-        measure_reports(misses=misses)
+    own = score_cases(misses=misses)
+    print("our own sentences       " + "  ".join(f"{name} {share:.3f}" for name, share in own.items()))
+    print(f"codes of the vocabulary {score_codes(misses=misses):.3f}")
+    none = json.loads(CASES.with_name("indicators_none.json").read_text(encoding="utf-8"))
+    print(f"false alarms            {sum(bool(find_indicators(text)) for text in none)} of {len(none)} sentences")
+    if not DEV.is_dir():
+        print("no ../shared/dev: the development material was not measured")
+        return
+    print("\nlabelled passages (score_indicators.py)")
+    print(score_passages(passages()))
+    if misses:
+        for passage in passages():
+            for row in find_indicators(passage["text"]):
+                gold = [m["indicator"] for m in passage["mentions"] if m["start"] < row.end and row.start < m["end"]]
+                print(f"  {passage['id']} {row.text!r}: {row.indicator!r} gold {gold} {row.subject} {row.status}")
+    shares = score_reports(misses=misses)
+    _, bins = _reports(misses=False)
+    print("facts of the reports    " + "  ".join(f"{name} {share:.3f}" for name, share in shares.items()))
+    reliability(bins)
 
 
 if __name__ == "__main__":

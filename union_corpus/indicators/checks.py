@@ -21,7 +21,44 @@ if TYPE_CHECKING:
 _BOUNDED = re.compile(r"(?:率|面|比例|比重|占比)$|占")
 _UNBOUNDED = re.compile(r"增长|增幅|增|产销|利用|超额|投资|回报|提高|利润|负债|完成(?!率)|任务")
 _WHOLE_UNITS = frozenset(
-    "人 名 位 户 家 个 份 件 起 条 项 场 次 期 人次 所 间 张 笔 册 本 篇 幅 辆 支 对 例 封 台 套 座 只 枚 班 场次 批".split()
+    [
+        "人",
+        "名",
+        "位",
+        "户",
+        "家",
+        "个",
+        "份",
+        "件",
+        "起",
+        "条",
+        "项",
+        "场",
+        "次",
+        "期",
+        "人次",
+        "所",
+        "间",
+        "张",
+        "笔",
+        "册",
+        "本",
+        "篇",
+        "幅",
+        "辆",
+        "支",
+        "对",
+        "例",
+        "封",
+        "台",
+        "套",
+        "座",
+        "只",
+        "枚",
+        "班",
+        "场次",
+        "批",
+    ]
 )
 # Parts that may overlap (女会员 and 农民工会员): their sum may pass the total.
 _OVERLAPPING = re.compile(r"女|农民工|党员|团员|青年|少数民族|国家级|省级|市级|全国|在职")
@@ -140,13 +177,15 @@ def _ratios(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tuple[
         stem = _STEM.search(row.indicator or "")
         if pair is None and (not stem or len(stem.group(1)) < 2):
             continue
-        counts = []
+        counts: list[Decimal] = []
         for k in range(at - 1, max(first, at - 4) - 1, -1):
             other = rows[k]
             value = _exact(other)
             if other.unit == "%" or value is None or (other.period or "") != (row.period or ""):
                 break
-            related = other.indicator_code in pair if pair else bool(stem and _shares(stem.group(1), other.indicator or ""))
+            related = (
+                other.indicator_code in pair if pair else bool(stem and _shares(stem.group(1), other.indicator or ""))
+            )
             if related and (not counts or rows[at - 1].unit == other.unit):
                 counts.append(value)
         if len(counts) < 2 or (pair and len(counts) > 2):

@@ -78,10 +78,10 @@ def find_indicators(
     ``lexicon`` adds rows to the vocabulary of codes: a ``.tsv`` path or rows with the columns of
     ``lexicon/indicators.tsv``.
 
-    >>> for found in find_indicators("全市各级工会走访困难职工450余人，慰问金3.6万元。"):
-    ...     print(found.indicator, found.value, found.unit, found.approx, found.subject)
-    走访困难职工 450 人 True 全市各级工会
-    走访困难职工慰问金 36000 元 False 全市各级工会
+    >>> for found in find_indicators("全市各级工会慰问困难职工450余人，慰问金3.6万元。"):
+    ...     print(found.indicator, int(found.value), found.unit, found.approx, found.subject)
+    慰问困难职工 450 人 True 全市各级工会
+    慰问困难职工慰问金 36000 元 False 全市各级工会
     >>> find_indicators("2009年召开第四届职代会，开展“五个100”活动。")
     []
     """
@@ -101,12 +101,14 @@ _REACH = 100
 _RATES = frozenset({"%", "个百分点", "倍", "‰"})
 # What may stand between the numbers of a series: 95%左右、96%以上和….
 _BETWEEN = " 、和与及左右以上下内"
+_PARTED = re.compile(r"[,;:。(]|[^,;:。(]{12}")
 _COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计|,?共)\s*")
 _JOINT = re.compile(r"\s*(?:次|以上|左右|以下|以内)?\s*(?:、|和|及|与|以及)\s*")
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
+_FALL = re.compile(r"(?:同比|环比)?(?:下降|减少|上升|提高|降低|增加|回落)$")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
 _FROM = re.compile(r"[由从比较]\s*$")
@@ -141,9 +143,7 @@ class _Finder:
 
     def find(self) -> list[Indicator]:
         cells = find_cells(self.text)
-        quantities = [
-            q for q in _outside(find_quantities(self.text), cells) if is_counted(self.view, q)
-        ]
+        quantities = [q for q in _outside(find_quantities(self.text), cells) if is_counted(self.view, q)]
         if not quantities and not cells:
             return []
         self.periods = Periods(self.view, self.date, title=self.title)
@@ -288,7 +288,11 @@ class _Finder:
             return [grown], quantity.end, around
         both = names.several(left.printed, left.text)
         if both:
-            return [names.Name(text, (left.span,), "several", *names.verb_and_core(text), own=text) for text in both], quantity.end, around
+            return (
+                [names.Name(text, (left.span,), "several", *names.verb_and_core(text), own=text) for text in both],
+                quantity.end,
+                around,
+            )
         words = names.Words(span, right)
         name = names.name_of(view, quantity, words, left, current, listed=listed)
         used = quantity.end
@@ -299,6 +303,7 @@ class _Finder:
                 noun_end, begin = names.split_agent(view, *right)
                 used = noun_end if begin < right[1] else right[1]
             name = self._shared_act(name, held, at, right, sentence)
+        name = self._apportioned(name, held, at, sentence)
         return [self._with_campaign(name, sentence, start)], used, around
 
     def _right(self, sentence: _Sentence, held: list[Quantity], at: int) -> Span:
@@ -342,13 +347,15 @@ class _Finder:
             return None
         growth = names.patterns().growth.search(left)
         follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
-        if growth and "分别" in left or follows:
+        if (growth and "分别" in left) or follows:
             base = [n for n, q in zip(told, held, strict=False) if n.rule != "growth" and q.unit not in _RATES]
             done = 0
             while done < len(told) and told[-1 - done].rule == "growth":
                 done += 1
             ahead = 1
-            while at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(" 和与、及"):
+            while at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(
+                " 和与、及"
+            ):
                 ahead += 1
             if len(base) >= done + ahead > 1:
                 of = base[len(base) - ahead]
@@ -359,8 +366,12 @@ class _Finder:
         if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
         word = next((w for w in names.words("growth") if w in growth.group()), "增长")
-        of_what = current.root if _CHANGED.fullmatch(current.own) and current.root else current.text.removesuffix("增长")
-        return names.Name(of_what + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长")
+        of_what = (
+            current.root if _CHANGED.fullmatch(current.own) and current.root else current.text.removesuffix("增长")
+        )
+        return names.Name(
+            of_what + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长"
+        )
 
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
         """A和B分别为…和…, A、B分别增长…、…: the name that belongs to this number of the series."""
@@ -380,8 +391,12 @@ class _Finder:
         found = names.series(names.read_left(self.view, span, self._drop(span)).text, last - first + 1)
         if not found:
             return None
-        act = names.read_left(self.view, mark.span("act"), self._drop(mark.span("act"))).text
-        growth = next((word for word in names.words("growth") if word in act), None) if held[at].unit in _RATES else None
+        act = ""
+        if mark["act"]:
+            act = names.read_left(self.view, mark.span("act"), self._drop(mark.span("act"))).text
+        growth = (
+            next((word for word in names.words("growth") if word in act), None) if held[at].unit in _RATES else None
+        )
         text = found[at - first] + (growth or act)
         rule = "growth" if growth else "series"
         return names.Name(text, (span,), rule, *names.verb_and_core(text), own=text)
@@ -395,12 +410,33 @@ class _Finder:
         if self.view[right[1] : held[at + 1].start].strip(" 、和与及的") or "的" in name.text:
             return name
         low, high = self._right(sentence, held, at + 1)
-        noun_end, begin = names.split_agent(self.view, low, high)
+        _, begin = names.split_agent(self.view, low, high)
         act = names.tidy(self.view[begin:high])
         if begin >= high or not 2 <= len(act) <= 16:
             return name
         text = name.text + act if name.rule == "object" else f"{act}的{name.text}"
         return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
+
+    def _apportioned(self, name: names.Name, held: list[Quantity], at: int, sentence: _Sentence) -> names.Name:
+        """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
+        if "、" not in name.text and "和" not in name.text:
+            return name
+        first = last = at
+        while first and not _PARTED.search(self.view, held[first - 1].end, held[first].start):
+            first -= 1
+        while last + 1 < len(held) and not _PARTED.search(self.view, held[last].end, held[last + 1].start):
+            last += 1
+        low, high = self._right(sentence, held, last)
+        told = self.view.find("分别", low, high)
+        if told < 0 or last == first:
+            return name
+        act = names.tidy(self.view[told + 2 : high])
+        verb, core = names.verb_and_core(act)
+        members = names.split_list(core)
+        if len(members) != last - first + 1 or act not in name.text:
+            return name
+        own = verb + members[at - first]
+        return replace(name, text=name.text.replace(act, own), own=name.own.replace(act, own))
 
     def _sorted_by(self, sentence: _Sentence, quantity: Quantity) -> tuple[names.Name, Span]:
         """The name of a threshold: what it sorts and by what (规模企业销售收入 for 销售收入在500万元以上的规模企业)."""
@@ -415,7 +451,10 @@ class _Finder:
         begin = opening.end() if opening else quantity.end
         noun_end, _ = names.split_agent(self.view, begin, end)
         sorted_thing = names.tidy(self.view[begin:noun_end])[:16]
-        return names.Name(sorted_thing + by, (span, (begin, noun_end)), "threshold", own=sorted_thing + by), (start, end)
+        return names.Name(sorted_thing + by, (span, (begin, noun_end)), "threshold", own=sorted_thing + by), (
+            start,
+            end,
+        )
 
     def _threshold(self, quantity: Quantity) -> bool:
         """销售收入在500万元以上的企业: a number that sorts things and counts none."""
@@ -457,7 +496,9 @@ class _Finder:
 
     # ------------------------------------------------------------------ one row
 
-    def _row(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span, *, threshold: bool) -> Indicator:
+    def _row(
+        self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span, *, threshold: bool
+    ) -> Indicator:
         view = self.view
         low = max(sentence.start, quantity.start - _CONTEXT)
         left = view[told[0] : quantity.start]
@@ -466,23 +507,31 @@ class _Finder:
         period, period_text, period_source = self._period(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity, told)
         future = bool(
-            period and self.report_year and period[:4].isdigit() and int(period[:4]) > (self.date.year or self.report_year) and period_source == "sentence"
+            period
+            and self.report_year
+            and period[:4].isdigit()
+            and int(period[:4]) > (self.date.year or self.report_year)
+            and period_source == "sentence"
         )
         if period_source == "sentence" and period_text and re.search(r"明年|来年|下一年", period_text):
             future = True
         clause = view[max(low, told[0]) : quantity.start]
-        status = statuses.status_of(clause=clause, sentence=before, after=after, planned=sentence.planned, future=future)
+        status = statuses.status_of(
+            clause=clause, sentence=before, after=after, planned=sentence.planned, future=future
+        )
         if threshold:
             status = "norm"
         measure, basis = statuses.measure_of(
-            unit=quantity.unit, kind=quantity.kind, name=name.text, left=left, norm_threshold=threshold
+            unit=quantity.unit, kind=quantity.kind, left=left, growth=name.rule == "growth", norm_threshold=threshold
         )
         coded = self._code(sentence, quantity, name, told, measure)
         if coded and name.rule != "growth" and measure == "level" and coded.entry.measure in ("share", "growth"):
             measure = coded.entry.measure
         span = bool(period and "-" in period and len(period) == 9)
-        stat = statuses.stat_of(left=left, sentence=before, name=name.text, part=name.part, span=span)
-        start, end = (self.doc.original_span(quantity.start, quantity.end)) if self.doc else (quantity.start, quantity.end)
+        stat = statuses.stat_of(left=left, sentence=before, part=name.part, span=span)
+        start, end = (
+            (self.doc.original_span(quantity.start, quantity.end)) if self.doc else (quantity.start, quantity.end)
+        )
         return Indicator(
             doc_id=self.doc.doc_id if self.doc else None,
             report_year=self.report_year,
@@ -552,11 +601,13 @@ class _Finder:
                 period = period[:4]
             return period, self.carried.text.strip(), "previous sentence"
         if sentence.section:
-            expression = self._of_section(sentence.section)
-            if expression is not None:
-                return expression.period, expression.text, "section"
+            of_section = self._of_section(sentence.section)
+            if of_section is not None:
+                return of_section.period, of_section.text, "section"
         title = self.periods.title()
-        if title is not None and (self.report_year is None or title.kind in ("range", "half", "months", "quarter", "ending")):
+        if title is not None and (
+            self.report_year is None or title.kind in ("range", "half", "months", "quarter", "ending")
+        ):
             return title.period, title.text, "title"
         if self.report_year is not None:
             return str(self.report_year), None, "report_year"
@@ -599,9 +650,7 @@ class _Finder:
         if absolute and rows and absolute[0].start <= rows[0].start:
             self.carried = absolute[-1]
 
-    def _subject(
-        self, sentence: _Sentence, quantity: Quantity, told: tuple[int, int]
-    ) -> tuple[str | None, str | None]:
+    def _subject(self, sentence: _Sentence, quantity: Quantity, told: tuple[int, int]) -> tuple[str | None, str | None]:
         found = self.subjects.between(max(sentence.start, quantity.start - 2 * _CONTEXT), quantity.start)
         if found:
             return found[-1].text, "sentence"
@@ -624,9 +673,14 @@ class _Finder:
             return None
         low = max(sentence.start, quantity.start - _CONTEXT)
         low = max(low, self.view.rfind(";", low, quantity.start) + 1)
-        context = self.view[low : told[1]] + (self.title or "") + (sentence.section or "")
+        high = told[1]
+        if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
+            high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=_CLAUSE)
+        context = self.view[low:high] + (self.title or "") + (sentence.section or "")
         own = re.sub(r"[\s的“”]", "", name.own or name.text)
         full = re.sub(r"[\s的“”]", "", name.text)
+        if measure == "growth":
+            full, own = _FALL.sub("增长", full), _FALL.sub("增长", own)
         for candidate in dict.fromkeys((names.act_of(full), full, own)):
             coded = self.words.code(candidate, re.sub(r"[\s的“”]", "", context), quantity.unit)
             if coded:

@@ -67,7 +67,9 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
     rows = [
-        _split(text, start, end) for start, end in lines if not _RULER.match(text, start, end) or text[start:end].strip(" |-:+=")
+        _split(text, start, end)
+        for start, end in lines
+        if not _RULER.match(text, start, end) or text[start:end].strip(" |-:+=")
     ]
     if len(rows) < 2:
         return
@@ -90,7 +92,11 @@ def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
             cell = text[a:b]
             match = _NUMBER.match(cell)
             if own:
-                factor, kind, sign = _SCALE[own.group(1)], _PLAIN.get(own.group(2), own.group(2)), own.group(1) + own.group(2)
+                factor, kind, sign = (
+                    _SCALE[own.group(1)],
+                    _PLAIN.get(own.group(2), own.group(2)),
+                    own.group(1) + own.group(2),
+                )
             else:
                 factor, kind, sign = scale, unit, printed
             year = _YEAR.match(top)
@@ -108,9 +114,7 @@ def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
             else:
                 continue
             label = None if year else _UNIT.sub("", top).strip() or None
-            yield Cell(
-                quantity, name, parent, label, year.group(1) if year else None, row[0][0], row[-1][1]
-            )
+            yield Cell(quantity, name, parent, label, year.group(1) if year else None, row[0][0], row[-1][1])
         if told:
             parent = name
 

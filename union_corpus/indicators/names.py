@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -203,9 +203,8 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
         if tail and tail.start() < end:
             end, moved = tail.start(), True
         for low, high in spans:
-            if low < end <= high or low < end and not view[high:end].strip(" 的,"):
-                if low >= start:
-                    end, moved = low, True
+            if start <= low < end and (end <= high or not view[high:end].strip(" 的,")):
+                end, moved = low, True
             if low <= start < high:
                 start, moved = min(high, end), True
         if view.startswith("其中", start):
@@ -223,7 +222,9 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     return Left((start, end), tidy("".join(kept)), part, view[span[0] : span[1]])
 
 
-_ADVERBS = re.compile(r"(?:\s|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*")
+_ADVERBS = re.compile(
+    r"(?:\s|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
+)
 
 
 def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
@@ -303,7 +304,9 @@ def act_of(text: str) -> str:
     return text
 
 
-def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool) -> Name:
+def name_of(
+    view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool
+) -> Name:
     """
     The name of one quantity, from the words around it and the name before it.
 
@@ -339,16 +342,30 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
         at, _ = split_agent(view, begin, end)
         thing = tidy(view[begin:at])
         name = f"{text}的{thing}"
-        return Name(name[-MAX_NAME:], (left.span, (begin, at)), "subject", "", thing, text + "的", own=name, part=left.part)
+        return Name(
+            name[-MAX_NAME:], (left.span, (begin, at)), "subject", "", thing, text + "的", own=name, part=left.part
+        )
     if noun and open_left:
         return _from_right(view, (begin, end), left, before, giving=giving, listed=listed)
     thing_end, _ = split_agent(view, begin, end) if noun else (begin, begin)
     thing = tidy(view[begin:thing_end])
-    if noun and text and 2 <= len(thing) <= 10 and not of and _ends_in_agent(thing) and not _ends_in_agent(text) and not verb_and_core(text)[0]:
+    if (
+        noun
+        and text
+        and 2 <= len(thing) <= 10
+        and not of
+        and _ends_in_agent(thing)
+        and not _ends_in_agent(text)
+        and not verb_and_core(text)[0]
+    ):
         name = text + thing  # “安康杯”竞赛1086户企业
-        return Name(name[-MAX_NAME:], (left.span, (begin, thing_end)), "subject", "", thing, text, own=name, part=left.part)
-    if text and not (giving and right) and not (
-        verb_end and (verb_end.start() == 0 or quantity.unit == "元") and not of and len(right) > 1
+        return Name(
+            name[-MAX_NAME:], (left.span, (begin, thing_end)), "subject", "", thing, text, own=name, part=left.part
+        )
+    if (
+        text
+        and not (giving and right)
+        and not (verb_end and (verb_end.start() == 0 or quantity.unit == "元") and not of and len(right) > 1)
     ):
         return _from_left(view, left, (begin, end), right, quantity, before, listed=listed)
     if right and not of:
@@ -360,14 +377,18 @@ def name_of(view: str, quantity: Quantity, words_around: Words, left: Left, befo
                 return Name(text + act, (left.span, (begin, end)), "object", verb, act, own=text + act, part=left.part)
             verb, root = verb_and_core(act)
             noun_of_unit = "" if quantity.unit in _NAMED_UNITS else _UNIT_NOUN.get(quantity.unit, "")
-            return Name(act[:MAX_NAME] + noun_of_unit, ((begin, end),), "predicate", verb, root, own=act, part=left.part)
+            return Name(
+                act[:MAX_NAME] + noun_of_unit, ((begin, end),), "predicate", verb, root, own=act, part=left.part
+            )
     if text:
         return _from_left(view, left, (begin, end), "", quantity, before, listed=listed)
     if before and before.text:
         other = quantity.unit != before.unit and quantity.unit in ("元", "户", "人次", "人", "次")
         noun_of_unit = _UNIT_NOUN.get(quantity.unit, "") if other else ""
         name = before.text if before.text.endswith(noun_of_unit) else before.text + noun_of_unit
-        return Name(name, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own, part=left.part)
+        return Name(
+            name, before.pieces, "carried", before.verb, before.root, before.modifier, own=before.own, part=left.part
+        )
     return Name("", (), "none")
 
 
@@ -388,9 +409,7 @@ _PASSIVE = re.compile(r"被|受|获|得|参加|入|晋")
 _EMPTY_ACT = re.compile(r"^(?:进行了?|给予了?|予以|实施了?)(?=..)")
 
 
-def _from_right(
-    view: str, span: Span, left: Left, before: Name | None, *, giving: bool, listed: bool
-) -> Name:
+def _from_right(view: str, span: Span, left: Left, before: Name | None, *, giving: bool, listed: bool) -> Name:
     """资助719名困难学生入学, 1.2万家企业开展竞赛: the counted thing stands after the number."""
     found = patterns()
     start, end = span
@@ -433,10 +452,12 @@ def _from_right(
 
 
 # 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
-_INNER = re.compile(r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])")
+_INNER = re.compile(
+    r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])"
+)
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
-_CHANGED_TO = re.compile(r"[到至为](?:了|(?:19|20)?\d\d年底?的|目前的|现在的|的|\s)*$")
+_CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
 _SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
 
 
@@ -457,11 +478,22 @@ def _from_left(
     share = _SHARE_OPEN.match(text)
     if share and before:
         name = before.text + "占" + share.group(1) + ("比例" if share.group(1) else "比")
-        return Name(name, (*before.pieces, left.span), "share", before.verb, before.root, before.modifier, before.own + text, left.part)
+        return Name(
+            name,
+            (*before.pieces, left.span),
+            "share",
+            before.verb,
+            before.root,
+            before.modifier,
+            before.own + text,
+            left.part,
+        )
     verb, core = verb_and_core(text)
     if quantity.unit == "%" and right_text and found.verb_start.match(right_text) and not verb and not _is_rate(text):
         name = f"{right_text}的{text}"
-        return Name(name[-MAX_NAME:], (left.span, right), "subject", "", text, right_text + "的", own=name, part=left.part)
+        return Name(
+            name[-MAX_NAME:], (left.span, right), "subject", "", text, right_text + "的", own=name, part=left.part
+        )
     if before and before.text and found.dependent.match(text) and not (found.own_rate.search(text) and len(text) <= 5):
         money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
         root = before.text if money and text[:2] in before.text else before.root or before.text
@@ -470,15 +502,36 @@ def _from_left(
         if root not in text and text not in root:
             name = root + text[2:] if root.endswith(text[:2]) else root + text
             return Name(
-                name[-MAX_NAME:], (*before.pieces[:2], left.span), "carried", verb or before.verb, root, own=text, part=left.part
+                name[-MAX_NAME:],
+                (*before.pieces[:2], left.span),
+                "carried",
+                verb or before.verb,
+                root,
+                own=text,
+                part=left.part,
             )
     if before and not verb and (listed or before.verb.startswith(_AWARDING)) and not _is_rate(text):
         if before.modifier and len(text) <= 8 and listed:
             return Name(
-                before.modifier + text, (*before.pieces[:1], left.span), "listed", before.verb, text, before.modifier, text, left.part
+                before.modifier + text,
+                (*before.pieces[:1], left.span),
+                "listed",
+                before.verb,
+                text,
+                before.modifier,
+                text,
+                left.part,
             )
         if before.verb:
-            return Name(before.verb + text, (*before.pieces[:1], left.span), "listed", before.verb, text, own=text, part=left.part)
+            return Name(
+                before.verb + text,
+                (*before.pieces[:1], left.span),
+                "listed",
+                before.verb,
+                text,
+                own=text,
+                part=left.part,
+            )
     modifier = ""
     if "的" in text:
         head, _, last = text.rpartition("的")
@@ -557,7 +610,7 @@ def _completed(names: list[str]) -> list[str]:
 
 
 # 分别为, 分别增长, 分别救助职工: the words after 分别 belong to each name.
-SERIES = re.compile(r"分别(?P<act>[^,;:。分]{0,16})$")
+SERIES = re.compile(r"分别(?P<act>[^,;:。分]{0,16})$|(?<=[一-鿿”])各(?:有|为|达)?\s*$")
 
 
 def series(left: str, count: int) -> list[str] | None:

@@ -158,9 +158,14 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
         period, relative, reach, kind = made
         if found["ending"] and kind not in ("range", "compared"):
             reach, kind = ("on", "ending") if found["ending"].startswith("截") else (reach, kind)
-        if reach == "on" and kind in ("year", "month", "day") and not found["ending"] and _FOUNDED.match(view, match.end()):
+        if (
+            reach == "on"
+            and kind in ("year", "month", "day")
+            and not found["ending"]
+            and _FOUNDED.match(view, match.end())
+        ):
             reach = "clause"
-        if found["span_mark"] == "年均" or kind == "span" and found["last"]:
+        if found["span_mark"] == "年均" or (kind == "span" and found["last"]):
             reach = "clause" if found["span_mark"] == "年均" else "sentence"
         yield PeriodText(start, match.end(), view[start : match.end()], period, relative, reach, kind)
 
@@ -169,7 +174,7 @@ def _short(text: str | None) -> int | None:
     return None if text is None else (2000 + int(text) if int(text) < 50 else 1900 + int(text))
 
 
-def _meaning(  # noqa: PLR0911 - one return a kind of expression
+def _meaning(
     found: dict[str, str | None],
     match: re.Match[str],
     view: str,
@@ -275,7 +280,7 @@ def _spanned(
     years = numeral(str(found["span"]))
     if years is None or not 1 <= years <= 60 or not (found["last"] or found["span_mark"]):
         return None
-    if found["last"] == "前" or match.end() < len(view) and view[match.end()] in "级龄轻制度":
+    if found["last"] == "前" or (match.end() < len(view) and view[match.end()] in "级龄轻制度"):
         return None
     if date.year is None:
         return None, True, "on", "span"
@@ -293,7 +298,9 @@ def _spanned(
 # 比上年新增, 较去年, 与去年同期: what a figure is compared with, not when it was.
 _COMPARED = re.compile(r"(?:比|较|与|同|于|跟)\s*$")
 # 1978年底投产: a year that tells of the body, not of the figures after it.
-_FOUNDED = re.compile(r"[^,;。\d]{0,8}(?:投产|成立|始建|建于|建厂|建校|建院|创办|创建于|组建于|设立|创立|诞生|出生|入党|参加工作|改制|更名|合并)[^,;。\d]{0,8}[,;。]")
+_FOUNDED = re.compile(
+    r"[^,;。\d]{0,8}(?:投产|成立|始建|建于|建厂|建校|建院|创办|创建于|组建于|设立|创立|诞生|出生|入党|参加工作|改制|更名|合并)[^,;。\d]{0,8}[,;。]"
+)
 
 
 class Periods:

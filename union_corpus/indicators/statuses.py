@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from union_corpus.indicators.names import any_of
 
-_DONE = re.compile(r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计")
+_DONE = re.compile(
+    r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计"
+)
 
 
 class _Cues(NamedTuple):
@@ -41,6 +43,8 @@ def section_is_plan(heading: str | None) -> bool:
     return bool(cues.section.search(heading)) and not cues.result.search(heading)
 
 
+# 完成了目标任务, 超额完成年度计划: what was to be done is done.
+_TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案])")
 
@@ -55,6 +59,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     'result'
     """
     cues = _cues()
+    clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
     if _TARGET_AFTER.match(after):
@@ -79,17 +84,20 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     return "result"
 
 
-_SHARE_NAME = re.compile(r"(?:率|面|比例|比重|占比|份额|覆盖面|满意度|百分比)$")
 _SHARE_OF = re.compile(r"占(?:到|了|比|据)?([^,;。]{0,20}?)的?(?:比例|比重)?(?:达|为|达到|近|约|超过)*\s*$")
-_BASIS = re.compile(r"同比|环比|(?:比|较|与)(?:去年|上年|前年|上一年|同期|上届|年初|去年同期|上年同期|\d{4}年)[^,;。]{0,6}?(?:相比)?|比上[年届]")
+_BASIS = re.compile(
+    r"同比|环比|(?:比|较|与)(?:去年|上年|前年|上一年|同期|上届|年初|去年同期|上年同期|\d{4}年)[^,;。]{0,6}?(?:相比)?|比上[年届]"
+)
 _CHANGE = re.compile(r"(?:净增|新增|增加|增长|提高|上升|下降|减少|降低)(?:了|约|近)?\s*$")
-_TOTAL = re.compile(r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)")
+_TOTAL = re.compile(
+    r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
+)
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
 _AVERAGE = re.compile(r"年均|平均|月均|户均|均每")
 _PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
 
 
-def measure_of(*, unit: str, kind: str, name: str, left: str, norm_threshold: bool) -> tuple[str, str | None]:
+def measure_of(*, unit: str, kind: str, left: str, growth: bool, norm_threshold: bool) -> tuple[str, str | None]:
     """The measure of a figure and, where it has one, its basis as printed."""
     basis_found = _BASIS.search(left)
     basis = basis_found.group() if basis_found else None
@@ -101,7 +109,7 @@ def measure_of(*, unit: str, kind: str, name: str, left: str, norm_threshold: bo
     if unit in ("个百分点", "百分点"):
         return "change", basis
     if unit in ("%", "‰", "成", "倍"):
-        if re.search(r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)[^,;、占]{0,6}$", left):
+        if growth or re.search(r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)[^,;、占]{0,6}$", left):
             return "growth", basis
         if share:
             return "share", (share.group(1).strip() or None) or basis
@@ -113,7 +121,7 @@ def measure_of(*, unit: str, kind: str, name: str, left: str, norm_threshold: bo
     return "level", basis
 
 
-def stat_of(*, left: str, sentence: str, name: str, part: bool, span: bool) -> str | None:
+def stat_of(*, left: str, sentence: str, part: bool, span: bool) -> str | None:
     """Total, cumulative, part, average or per head; None where the report does not say."""
     if _PER_HEAD.search(left):
         return "per_capita"
@@ -121,7 +129,7 @@ def stat_of(*, left: str, sentence: str, name: str, part: bool, span: bool) -> s
         return "average"
     if part:
         return "part"
-    if _CUMULATIVE.search(left) or span and _CUMULATIVE.search(sentence):
+    if _CUMULATIVE.search(left) or (span and _CUMULATIVE.search(sentence)):
         return "cumulative"
     if _TOTAL.search(left):
         return "total"

@@ -21,9 +21,13 @@ _SUBJECT = re.compile(
     re.VERBOSE,
 )
 # 全国五一劳动奖状, 全省第三: what follows is ranked or named after the whole, not told of it.
-_RANKED = re.compile(r"\s*(?:第|前|首|平均|最|领先|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|百强|统一|范围|上下|总工会|人大|政协|重点|级|性|巾帼|质量|安康|十佳|十大|总工)")
+_RANKED = re.compile(
+    r"\s*(?:第|前|首|平均|最|领先|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|百强|统一|范围|上下|总工会|人大|政协|重点|级|性|巾帼|质量|安康|十佳|十大|总工)"
+)
 _WHOLE_COUNTRY = re.compile(r"\s*[“《]")
-_NOT_BEFORE = re.compile(r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$")
+_NOT_BEFORE = re.compile(
+    r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ _OWN_ROW = 100.0
 _EMPTY_WORDS = ("总数", "总人数", "人数", "数量", "户数", "家数", "总量", "数")
 
 
-_OWNER = re.compile(r"^(?:全?(?:集团|公司|市|省|区|县|镇|乡|厂|矿|校|院|局|国|系统|行业|处|段|场|街道)|现有|共有|拥有|在册|单位|企业(?=职工$|员工$)|本)+(?=..)")
+_OWNER = re.compile(
+    r"^(?:全?(?:集团|公司|市|省|区|县|镇|乡|厂|矿|校|院|局|国|系统|行业|处|段|场|街道)|医院|学校|机关|全体|现有|共有|拥有|有|在册|单位|企业(?=职工$|员工$)|本)+(?=..)"
+)
 
 
 def bare(name: str) -> str:
@@ -155,9 +157,7 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
     words = tuple(_word(word) for word in row.get("words", "").split("|") if word.strip("=+ "))
     units = frozenset(unit.strip() for unit in row.get("units", "").split("|") if unit.strip())
     if not code or not words or not units:
-        lacking = ", ".join(
-            name for name, there in (("code", code), ("words", words), ("units", units)) if not there
-        )
+        lacking = ", ".join(name for name, there in (("code", code), ("words", words), ("units", units)) if not there)
         raise LexiconError(
             f"{place}: a row without {lacking}; every indicator needs a code, at least one word and at least one unit "
             "(lists are divided by |)"

@@ -1,0 +1,327 @@
+"""Indicators: what is counted, what it is called, whose and when, and what cannot be right."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus import tables
+from union_corpus.documents import Document, Edit, Metadata
+from union_corpus.errors import LexiconError
+from union_corpus.indicators import Indicator, find_indicators
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "cases"
+
+
+def _quality() -> ModuleType:
+    """The script that measures, so that floors are held against the same figures it prints."""
+    name = "quality_indicators"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / "quality" / "indicators.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def _one(text: str, **given: object) -> Indicator:
+    rows = find_indicators(text, **given)  # type: ignore[arg-type]
+    assert len(rows) == 1, [row.text for row in rows]
+    return rows[0]
+
+
+def _dated(text: str, year: int | None, title: str | None = None) -> Document:
+    return Document("report", text, text, metadata=Metadata(title=title, report_year=year))
+
+
+def test_attributes_are_the_columns() -> None:
+    assert tuple(Indicator.__dataclass_fields__) == tuple(tables.INDICATORS)
+
+
+def test_rows_fill_the_frame() -> None:
+    rows = find_indicators("全市新建工会36家，职工入会率达92%。")
+    frame = tables.frame(tables.rows_of(rows, tables.INDICATORS), tables.INDICATORS)
+    assert list(frame.columns) == list(tables.INDICATORS)
+    assert frame["value"].tolist() == [36.0, 92.0]
+
+
+@pytest.mark.parametrize("text", json.loads((CASES / "indicators_none.json").read_text(encoding="utf-8")))
+def test_no_indicator(text: str) -> None:
+    assert [row.text for row in find_indicators(text)] == []
+
+
+def test_our_own_sentences() -> None:
+    figures = _quality().score_cases()
+    assert figures["found"] >= 0.97
+    assert figures["name"] >= 0.95
+    assert figures["code"] >= 0.92
+    assert figures["period"] >= 0.95
+    assert figures["status"] >= 0.95
+    assert figures["subject"] >= 0.9
+
+
+def test_codes_of_the_vocabulary() -> None:
+    assert _quality().score_codes() >= 0.92
+
+
+def test_development_reports() -> None:
+    quality = _quality()
+    if not quality.DEV.is_dir():
+        pytest.skip("needs ../shared/dev, the development material")
+    figures = quality.score_reports()
+    assert figures["found"] >= 0.97
+    assert figures["code"] >= 0.92
+    assert figures["period"] >= 0.9
+    assert figures["status"] >= 0.97
+
+
+def test_labelled_passages() -> None:
+    quality = _quality()
+    if not quality.DEV.is_dir():
+        pytest.skip("needs ../shared/dev, the development material")
+    scored = quality.score_passages(quality.passages())
+    shown = dict(line.split("=", 1) for line in scored.splitlines() if line.startswith("indicator "))
+    assert float(next(iter(shown.values())).split(";")[0].split("=")[-1]) >= 0.85
+
+
+class TestNames:
+    def test_before_after_and_across(self) -> None:
+        rows = find_indicators("28名职工获省级表彰，帮扶资金达到12万元，慰问住院职工45人，慰问金9000元。")
+        assert [row.indicator for row in rows] == [
+            "获省级表彰的职工",
+            "帮扶资金",
+            "慰问住院职工",
+            "慰问住院职工慰问金",
+        ]
+
+    def test_raw_pieces_are_printed(self) -> None:
+        text = "慰問住院職工45人，慰問金9000元。"
+        row = find_indicators(text)[1]
+        assert row.indicator == "慰问住院职工慰问金"
+        assert row.indicator_raw is not None
+        assert all(piece in text for piece in row.indicator_raw.split("…"))
+
+    def test_one_number_for_several(self) -> None:
+        rows = find_indicators("“先锋岗”和“示范岗”各15个。")
+        assert [(row.indicator, row.value, row.start) for row in rows] == [
+            ("“先锋岗”", Decimal(15), rows[0].start),
+            ("“示范岗”", Decimal(15), rows[0].start),
+        ]
+
+    def test_parts(self) -> None:
+        rows = find_indicators("新发展会员320人，其中农民工会员210人。")
+        assert rows[1].stat == "part"
+        assert rows[1].breakdown == "农民工会员"
+
+    def test_a_pair(self) -> None:
+        rows = find_indicators("工会经费收缴由全市第12位上升至第6位。")
+        assert [row.measure for row in rows] == ["rank", "rank"]
+        assert rows[0].indicator == rows[1].indicator
+
+    def test_two_told_with_fenbie(self) -> None:
+        rows = find_indicators("建立职代会和厂务公开制度的企业分别为86家和91家。")
+        assert [row.indicator_code for row in rows] == ["wc_units", "open_units"]
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("text", "period", "source"),
+        [
+            ("2008年，新建工会36家。", "2008", "sentence"),
+            ("截至2010年9月底，会员达2.3万人。", "2010-09", "sentence"),
+            ("1—9月，新建工会36家。", "2012M1-9", "sentence"),
+            ("2012年上半年，新建工会36家。", "2012H1", "sentence"),
+            ("去年新建工会36家。", "2011", "sentence"),
+            ("近三年来，新建工会36家。", "2010-2012", "sentence"),
+            ("自2007年以来，新建工会36家。", "2007-2012", "sentence"),
+            ("“十一五”期间新建工会36家。", "2006-2010", "sentence"),
+            ("2009年工作有新进展。全县新建工会36家。", "2009", "previous sentence"),
+            ("新建工会36家。", "2012", "report_year"),
+            ("20xx年，新建工会36家。", "20xx", "sentence"),
+        ],
+    )
+    def test_period(self, text: str, period: str, source: str) -> None:
+        (row,) = find_indicators(_dated(text, 2012))
+        assert (row.period, row.period_source) == (period, source)
+        assert row.report_year == 2012
+
+    def test_title(self) -> None:
+        (row,) = find_indicators(_dated("基层工会组织1200个。", 2013, "工会组织情况（截至2013年6月底）"))
+        assert (row.period, row.period_source) == ("2013-06", "title")
+
+    def test_relative_without_a_year_stays_open(self) -> None:
+        row = _one("去年新建工会36家。")
+        assert (row.period, row.period_text) == (None, "去年")
+
+    def test_what_a_figure_is_compared_with_is_no_period(self) -> None:
+        rows = find_indicators(_dated("截至2012年11月底，会员2.6万人，比上年新增3100人。", 2012))
+        assert [row.period for row in rows] == ["2012-11", "2012"]
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("text", "status"),
+        [
+            ("新建工会36家。", "result"),
+            ("力争新建工会36家。", "target"),
+            ("预计筹集资金36万元。", "plan"),
+            ("补助标准为每人不低于36元。", "norm"),
+            ("圆满完成了全年任务，新建工会36家。", "result"),
+            ("完成职工互助保障计划36份。", "result"),
+        ],
+    )
+    def test_status(self, text: str, status: str) -> None:
+        assert _one(text).status == status
+
+    def test_section(self) -> None:
+        rows = find_indicators("一、工作回顾\n新建工会36家。\n二、下一步工作打算\n新建工会40家。")
+        assert [row.status for row in rows] == ["result", "plan"]
+
+
+class TestGapsAndFaults:
+    def test_masked(self) -> None:
+        row = _one("慰问困难职工xx人。")
+        assert (row.value, row.obs_status) == (None, "Q")
+
+    def test_blanked(self) -> None:
+        rows = find_indicators("公司現有員工人，其中正式員工人。")
+        assert rows
+        assert {(row.value, row.obs_status) for row in rows} == {(None, "O")}
+
+    @pytest.mark.parametrize(
+        ("text", "value", "reason"),
+        [
+            ("案件办结率达1000%。", 1000, "rate above 100"),
+            ("印发宣传资料23.53份。", Decimal("23.53"), "fractional count"),
+            ("培训职工500人，其中技能培训620人。", 620, "part above its total"),
+            ("基层工会2000家，其中甲类1200家、乙类790家。", 2000, "parts do not sum"),
+            ("改制企业126家，完成改制102家，改制率92%。", 92, "ratio does not match"),
+            ("经营收入突破5000元，达5268万元。", 5000, "unit out of line"),
+        ],
+    )
+    def test_checks(self, text: str, value: Decimal, reason: str) -> None:
+        faulty = [row for row in find_indicators(text) if row.obs_status == "U"]
+        assert [row.value for row in faulty] == [value]
+        assert faulty[0].checks is not None
+        assert reason in faulty[0].checks
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "完成年度任务的140%。",
+            "会员5000人，其中女会员2600人、农民工会员3100人。",
+            "职工18240人，会员17471人，入会率95.78%。",
+            "改制企业50家，完成改制46家，改制率92%。",
+            "产值同比增长126%。",
+            "会员1.2万人。",
+        ],
+    )
+    def test_no_fault(self, text: str) -> None:
+        assert {row.obs_status for row in find_indicators(text)} == {"A"}
+
+
+def test_table() -> None:
+    text = "会员情况\n指标 | 2008 | 2009\n基层工会（个） | 1200 | 1310\n国有企业 | 300 | \n会员（万人） | 8.6 | 9.2\n"
+    rows = find_indicators(text)
+    told = [(row.indicator, row.value, row.unit, row.period, row.indicator_code) for row in rows]
+    assert told == [
+        ("基层工会", Decimal(1200), "个", "2008", "union_basic"),
+        ("基层工会", Decimal(1310), "个", "2009", "union_basic"),
+        ("国有企业基层工会", Decimal(300), "个", "2008", None),
+        ("国有企业基层工会", None, "个", "2009", None),
+        ("会员", Decimal(86000), "人", "2008", "member_total"),
+        ("会员", Decimal(92000), "人", "2009", "member_total"),
+    ]
+    assert all(text[row.start : row.end] == row.text for row in rows)
+
+
+OWN_ROW = {"code": "river_cleaning", "name": "清河行动", "units": "条", "words": "清理河道"}
+
+
+class TestLexicon:
+    def test_own_rows(self) -> None:
+        assert _one("清理河道12条。").indicator_code is None
+        assert _one("清理河道12条。", lexicon=[OWN_ROW]).indicator_code == "river_cleaning"
+
+    def test_own_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.tsv"
+        path.write_text("code\tname\tunits\twords\nriver_cleaning\t清河行动\t条\t清理河道\n", encoding="utf-8")
+        assert _one("清理河道12条。", lexicon=path).indicator_code == "river_cleaning"
+
+    def test_bad_lines(self, tmp_path: Path) -> None:
+        with pytest.raises(LexiconError, match="units"):
+            find_indicators("清理河道12条。", lexicon=[{"code": "x", "words": "清理"}])
+        with pytest.raises(LexiconError, match="colour"):
+            find_indicators("清理河道12条。", lexicon=[OWN_ROW | {"colour": "red"}])
+        with pytest.raises(LexiconError, match="cannot read"):
+            find_indicators("清理河道12条。", lexicon=tmp_path / "none.tsv")
+
+
+def test_places_lead_back_to_the_original() -> None:
+    doc = Document.from_text("職工(zhígōng)捐款 12万元。").apply("pinyin", [Edit(2, "(zhígōng)", "")])
+    (row,) = find_indicators(doc)
+    assert doc.text[row.start : row.end] == row.text == "12万元"
+    assert doc.original[row.original_start : row.original_end] == "12万元"
+
+
+def test_traditional_reads_like_simplified() -> None:
+    one = find_indicators("全廠職工提出合理化建議320條，採納96條，創效12.5萬元。")
+    other = find_indicators("全厂职工提出合理化建议320条，采纳96条，创效12.5万元。")
+    assert [(a.indicator, a.value, a.indicator_code) for a in one] == [
+        (b.indicator, b.value, b.indicator_code) for b in other
+    ]
+
+
+_GENRE = st.text(
+    alphabet=st.sampled_from(
+        list(
+            "全市各级工会职工会员慰问帮扶签订达到率新建其中分别和、，。；：（）()“”的为12345万亿元人家%年月日第一二十百xX*\n |\t0.—~"
+        )
+    )
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_GENRE | st.text(max_size=80))
+def test_any_text(text: str) -> None:
+    rows = find_indicators(text)
+    assert rows == find_indicators(text)
+    for row in rows:
+        assert text[row.start : row.end] == row.text
+        assert 0 <= row.confidence <= 1
+        assert row.obs_status in "AOQU"
+        assert row.value is None or row.obs_status in "AU"
+        assert row.status in ("result", "target", "plan", "norm")
+        assert row.measure in ("level", "share", "growth", "change", "rank", "threshold")
+
+
+@pytest.mark.parametrize("text", ["", "会", "\ud800", "\x00" * 50, "12", "人", "%", "。" * 100, "1" * 5000, "万" * 500])
+def test_odd_texts(text: str) -> None:
+    find_indicators(text)
+
+
+def test_time_is_linear() -> None:
+    sentence = "全县走访慰问困难职工320户，发放慰问金12.5万元，其中劳模46人"
+    find_indicators(sentence)
+
+    def taken(times: int, joint: str) -> float:
+        text = joint.join([sentence] * times)
+        start = time.process_time()
+        find_indicators(text)
+        return time.process_time() - start
+
+    for joint in ("。", "，", ""):
+        small, large = min(taken(200, joint), taken(200, joint)), taken(1600, joint)
+        assert large < 8 * small * 3 + 0.2
