@@ -201,8 +201,9 @@ def _toned_confidence(text: str, fitting: list[_Printed]) -> float:
             return 0.9
         usual = all(known.usual[p.base] == p.syllables[0] for p in fitting)
         return 0.6 if usual and sum(map(_is_han, text)) >= count + 2 else 0.0
-    # In simplified text notes on pronunciation are common, so no changed character may be without a reading.
-    occurrences = sum(c in known.traditional or c in known.simplified for c in text)
+    # In simplified text notes on pronunciation are common, so no changed character may be without a reading, but for
+    # those that have none with a tone (们).
+    occurrences = sum((c in known.traditional or c in known.simplified) and has_tone(known.usual[c]) for c in text)
     unchanged = sum(map(_is_han, text)) - occurrences
     return 0.9 if count >= 3 and occurrences == count and unchanged >= 2 else 0.0
 

@@ -53,6 +53,9 @@ _COST_CUT = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
 # One pair in eight of those read out of step is a private-use character.
 _COST_PRIVATE = -3.0
 
+# No sentence has two such marks in a row; the model, which backs off to single marks there, finds it likely enough.
+_COST_TWO_MARKS = -4.0
+
 _PRUNE = 14.0  # readings this much less likely than the best are given up
 _BEAM = 160
 _LONGEST_RUN = 600  # a run that has not come to an end by then is left alone
@@ -64,6 +67,7 @@ _MOST_LEADS = 24
 _SETTLED = 0.9999  # surer runs are not looked at again
 _WORDS = 1.0  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
 
+_TWO_MARKS = re.compile("[，。、；：][，。、；：]")
 _HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
@@ -99,7 +103,9 @@ def find_byte_slips(text: str) -> list[Edit]:
         return []
     proven, seen = _proof(text)
     if not proven:
-        starts = [start for start in starts if _SHIFTED.match(text, start)]
+        starts = [
+            start for start in starts if _SHIFTED.match(text, start) and not _CODE.search(text[start - 1 : start])
+        ]
         if not starts:
             return []
     from union_corpus.language_model import load_model
@@ -174,9 +180,13 @@ _SHIFTED = re.compile(
 )
 
 
+# Before a ? of a pattern, a URL or a program.
+_CODE = re.compile(r"[A-Za-z(\[{<\\/'\"=&|^*+]")
+
+
 def _among_han(text: str, start: int) -> bool:
     """Whether a place stands in Chinese text; program code has ? beside brackets and backslashes too."""
-    return len(_HAN.findall(text, max(0, start - 12), start + 16)) >= 4
+    return len(_HAN.findall(text, max(0, start - 24), start + 40)) >= 4
 
 
 def _tokens(text: str, start: int) -> Iterator[_Token]:
@@ -290,7 +300,7 @@ class _Reader:
 
     def _search(self, start: int, history: str, *, private_lost: bool) -> tuple[_State | None, int]:
         """The best reading of the run, and where it is over; None where no reading fits or none comes to an end."""
-        last = self.bytes.get(history[-1], b"\x00")[-1]
+        last = self._last_byte(history[-1])
         states: _States = {(0, history[-_KEEP:]): _State(0.0, 0.0, None, last)}
         token = None
         for number, token in enumerate(_tokens(self.text, start)):
@@ -333,6 +343,10 @@ class _Reader:
         if data is None or (not pending and len(data) == 2):
             return () if pending else ((None, 0.0),)
         return ((data, 0.0),)
+
+    def _last_byte(self, character: str) -> int:
+        """The last byte of a character as the scraper had it, before it made the mark half-width."""
+        return self.bytes.get(_WIDE.get(character, character), b"\x00")[-1]
 
     def _lost_bytes(self, before: int, reading: str) -> Sequence[tuple[bytes, float]]:
         """The bytes that, after the byte ``before``, make a character with this reading."""
@@ -398,7 +412,7 @@ class _Reader:
             if token.kind != "reading":
                 cost += log_prob(history, out)
                 history = (history + out)[-_KEEP:]
-                last = self.bytes.get(out, b"\x00")[-1]
+                last = self._last_byte(out)
         else:
             for byte in data:
                 if pending:
@@ -411,7 +425,7 @@ class _Reader:
                     continue
                 else:
                     character = chr(byte) if byte < 0x80 else "€"
-                last = byte
+                last = byte if character not in _WIDE else self._last_byte(character)
                 cost += log_prob(history, character)
                 history = (history + character)[-_KEEP:]
                 out += character
@@ -445,9 +459,7 @@ class _Reader:
         following = _GLOSSED.sub(r"\1", self.text[end : end + 40])[:_CONTEXT]
         following = _SUSPECT.split(following, maxsplit=1)[0]
         for number, step in enumerate(steps):
-            if step.data is None or len(step.data) != 1 or step.data[0] <= 0x80:
-                continue
-            if step.token.kind not in ("lost", "cut"):
+            if step.token.kind not in ("lost", "cut") or step.data is None or len(step.data) != 1 or step.data == b"?":
                 continue
             rivals = []
             for data, cost in self._options(step.token, step.pending, step.last_byte):
@@ -465,8 +477,9 @@ class _Reader:
             scored = []
             for score, changed in rivals:
                 after = _spelled(changed[number:]) + following
-                words = word_score((before[-_CONTEXT:] + after[: _CONTEXT + 2]), self.model)
-                scored.append((score + _WORDS * words, changed))
+                around = before[-_CONTEXT:] + after[: _CONTEXT + 2]
+                marks = _COST_TWO_MARKS if _TWO_MARKS.search(around) else 0.0
+                scored.append((score + marks + _WORDS * word_score(around, self.model), changed))
             by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
             steps = max(scored, key=lambda item: item[0])[1]
             by_both *= _share([score for score, _ in scored], steps, [changed for _, changed in scored])
