@@ -104,7 +104,7 @@ def test_pieces_of_a_long_line_join_without_a_seam(opencc):
     [
         ("各級工會組織職工民眾學習檔案精神,建立台帳", "各级工会组织职工群众学习文件精神,建立台账"),
         ("簡化程式,最佳化流程,服務視窗讓黨委放心", "简化程序,优化流程,服务窗口让党委放心"),
-        ("職工積極回響號召,引起熱烈回響", "职工积极响应号召,引起热烈回响"),
+        ("黨委與職工積極回響號召,引起熱烈回響", "党委与职工积极响应号召,引起热烈回响"),
         # Words of a genuine Taiwan report stay.
         ("民國110年,本會與資方簽訂契約,服務民眾", "民国110年,本会与资方签订契约,服务民众"),
         ("職業工會為民眾辦理勞保,網路報名", "职业工会为民众办理劳保,网路报名"),
@@ -115,6 +115,14 @@ def test_pieces_of_a_long_line_join_without_a_seam(opencc):
         # 著: the particle is 着, the verb is not.
         ("隨著形勢發展,圍繞著中心,成效顯著,著名勞模", "随着形势发展,围绕着中心,成效显著,著名劳模"),
         ("著力解決問題,著手調研,編著教材", "着力解决问题,着手调研,编著教材"),
+        ("隨著名單公布,沿著名勝古蹟步行,她執著地寫著作", "随着名单公布,沿着名胜古迹步行,她执着地写著作"),
+        # Taiwan has 職工福利 and parties too.
+        ("黨員與職工福利委員會服務民眾,網路投票", "党员与职工福利委员会服务民众,网路投票"),
+        # In a text of both scripts only the traditional part can come from the machine.
+        (
+            "總工會聯繫職工民眾,隨著形勢發展簽訂集體契約。总工会服务职工，发挥桥梁作用，民众与契约精神一样著实",
+            "总工会联系职工群众,随着形势发展签订集体合同。总工会服务职工，发挥桥梁作用，民众与契约精神一样著实",
+        ),
         # Simplified text is left alone, whatever words it has.
         ("总工会回响民众呼声,网路和契约,著手", "总工会回响民众呼声,网路和契约,著手"),
     ],
@@ -129,7 +137,7 @@ def test_every_replacement_is_on_record():
     assert [(edit.before, edit.after) for edit in edits] == [
         ("網際網路", "互联网"),
         ("民眾", "群众"),
-        ("著", "着"),
+        ("隨著", "随着"),
         ("契約", "合同"),
     ]
     assert simplify(apply_edits(text, edits), taiwan_terms=False) == simplify(text)
@@ -180,7 +188,7 @@ def test_a_few_stray_characters_do_not_make_a_text_mixed():
 def test_origin_needs_clear_evidence():
     assert detect_origin("黨委領導下的總工會召開職代會") == "mainland"
     assert detect_origin("立法會通過最低工資,工聯會代表雇主與勞方協商") == "taiwan"
-    assert detect_origin("職工與雇主") == "unknown"
+    assert detect_origin("黨委與雇主") == "unknown"
     assert detect_origin("") == "unknown"
 
 

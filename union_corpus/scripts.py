@@ -379,7 +379,7 @@ class _Wording:
     sides: tuple[tuple[str, str], ...]  # (kind, word) by the number the search gives
     words: Search
     readings: tuple[str | None, ...]  # what a found word is read as; None where it stays
-    signs: dict[str, tuple[str, ...]]  # mainland word → words that show no machine has exchanged it
+    signs: dict[str, tuple[str, ...]]  # mainland word → words that show no machine has exchanged it; 着 has none
 
 
 @cache
@@ -396,6 +396,8 @@ def _words() -> _Wording:
             readings |= dict.fromkeys(filter(None, row["not_in"].split("|")))
         elif row["kind"] == "zhu":
             readings[row["term"]] = None
+        elif row["kind"] == "zhe":
+            readings[row["term"]] = row["mainland"]
     return _Wording(
         word_search([word for _, word in sides]), sides, word_search(list(readings)), tuple(readings.values()), signs
     )
@@ -413,16 +415,30 @@ def _origin(plain: str) -> Origin:
 
 def _wording(text: str, plain: str) -> tuple[Edit, ...]:
     """The edits of ``taiwan_replacements``, given the text and its t2s reading."""
-    if text == plain or detect_script(text) not in ("traditional", "mixed"):
+    if text == plain:
+        return ()
+    script = detect_script(text)
+    if script not in ("traditional", "mixed"):
         return ()
     words = _words()
     found = [(words.readings[number], start, end) for number, start, end in words.words(plain)]
-    exchanged = {reading for reading, _, _ in found if reading and reading != "着"}
+    exchanged = {reading for reading, _, _ in found if reading in words.signs}
     if exchanged and _origin(plain) != "mainland":
         exchanged.clear()
-    kept = {reading for reading in exchanged if any(sign in plain for sign in words.signs[reading])}
+    exchanged = {reading for reading in exchanged if not any(sign in plain for sign in words.signs[reading])}
     return tuple(
-        Edit(start, text[start:end], reading, 0.95 if reading == "着" else 0.9)
+        Edit(start, text[start:end], reading, 0.9 if reading in words.signs else 0.95)
         for reading, start, end in found
-        if reading == "着" or (reading in exchanged and reading not in kept)
+        if reading is not None
+        if reading in exchanged or reading not in words.signs
+        if script == "traditional" or _reads_traditional(text, start, end)
     )
+
+
+# In a text of both scripts a word is read by the characters this near to it: about a clause.
+_CLAUSE = 12
+
+
+def _reads_traditional(text: str, start: int, end: int) -> bool:
+    traditional, simplified, _, _ = _script_counts(text[max(0, start - _CLAUSE) : end + _CLAUSE])
+    return traditional > simplified
