@@ -1,407 +1,675 @@
 """
-Comparing: the same indicator of the same subject over years, and the words that set two sets of reports apart.
+The same figure over the years, and words over two bodies of text; on plain frames, so that a table corrected by hand
+works as well as a fresh one.
 
-Everything here takes plain tables and gives new ones, so a row corrected by hand in a notebook carries on.
+The rule of this room: two figures are only set against one another where they measure the same thing. Everywhere
+else the row stays, both figures beside each other, without a change, and ``note`` says why.
 """
 
 from __future__ import annotations
 
-import math
+import csv
+import io
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from union_corpus import tables
-from union_corpus.errors import FrameError
+from union_corpus.errors import FrameError, UnitError
+from union_corpus.lexicon import table
+from union_corpus.tables import COMPARISON, KEYNESS, frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Words for people and for organisations differ in style, not in what is counted; 人次 (attendances) is another thing.
-_SAME_UNIT = {
-    **dict.fromkeys(("人", "名", "位"), "人"),
-    **dict.fromkeys(("个", "家", "户", "所", "间", "個"), "个"),
-    **dict.fromkeys(("件", "条", "项", "條", "項"), "件"),
-    **dict.fromkeys(("次", "场", "期", "場"), "次"),
-}
-
-# A level that grows or shrinks more than this from one year to the next is more often another definition.
-_BREAK = 5.0
-
-# The whole of whatever the report speaks for.
-_WHOLE = re.compile(r"^(?:全|我|本)(?:国|省|市|区|县|厂|院|校|公司|局|街道|镇|乡|系统|集团|行业|國|區|縣|廠)$")
+# --- periods ------------------------------------------------------------------------------------------------
 
 _PERIOD = re.compile(
-    r"^(?P<year>\d{4})(?:[-/](?P<last>\d{4}))?(?P<part>(?:-\d{1,2}(?:-\d{1,2})?)?(?:/\d{4}-\d{1,2}.*)?|[HQM].*|-[HQ].*)?$"
-)
-
-_NEEDED = ("indicator", "unit", "period", "value")
-_OPTIONAL = (
-    "indicator_code",
-    "subject",
-    "subject_source",
-    "breakdown",
-    "measure",
-    "stat",
-    "status",
-    "obs_status",
-    "approx",
-    "bound",
-    "report_year",
-    "doc_id",
-    "confidence",
+    r"""
+    (?P<year>\d{4})
+    (?: -(?P<last>\d{4})                       # 1999-2003
+      | H(?P<half>[12])                        # 2006H1
+      | -?Q(?P<quarter>[1-4])                  # 2009Q1
+      | M(?P<first>\d{1,2})-(?P<until>\d{1,2}) # 2011M1-9
+      | -(?P<month>\d{2}) (?: -\d{2} )?        # 2010-09, 2010-09-30
+    )?
+    """,
+    re.VERBOSE,
 )
 
 
-@dataclass(frozen=True)
-class _Figure:
-    """One observation as far as comparing needs it."""
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """The year a figure counts for, and how much of it: form is year, half, months… with its extent."""
 
+    year: int
+    form: str
+    sdmx: str
+    freq: str
+
+
+def _period(text: str | None) -> _Period | None:
+    found = _PERIOD.fullmatch(text.strip()) if text else None
+    if found is None:
+        return None
+    year = int(found["year"])
+    if found["last"]:
+        span = int(found["last"]) - year + 1
+        if span < 1:
+            return None
+        return _Period(int(found["last"]), f"{span} years", f"{year}-01-01/P{span}Y", "A")
+    if found["half"]:
+        return _Period(year, f"half {found['half']}", f"{year}-S{found['half']}", "S")
+    if found["quarter"]:
+        return _Period(year, f"quarter {found['quarter']}", f"{year}-Q{found['quarter']}", "Q")
+    if found["first"]:
+        first, until = int(found["first"]), int(found["until"])
+        if not 1 <= first <= until <= 12:
+            return None
+        if (first, until) == (1, 12):
+            return _Period(year, "year", str(year), "A")
+        return _Period(year, f"months {first}-{until}", f"{year}-{first:02d}-01/P{until - first + 1}M", "M")
+    if found["month"]:
+        return _Period(year, f"month {int(found['month'])}", f"{year}-{found['month']}", "M")
+    return _Period(year, "year", str(year), "A")
+
+
+# --- units --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _families() -> dict[str, tuple[str, Decimal]]:
+    return {row["unit"]: (row["family"], Decimal(row["factor"])) for row in table("unit_families")}
+
+
+def convert(value: Decimal, unit: str, to: str) -> Decimal:
+    """
+    A value in another unit of the same family; UnitError where the two do not convert.
+
+    >>> convert(Decimal("22.36"), "万元", "元")
+    Decimal('223600.00')
+    >>> convert(Decimal("3"), "人次", "人")
+    Traceback (most recent call last):
+    union_corpus.errors.UnitError: cannot convert 人次 to 人: heads and attendances and other unlike things never convert
+    """
+    if unit == to:
+        return value
+    known = _families()
+    if unit not in known or to not in known or known[unit][0] != known[to][0]:
+        raise UnitError(f"cannot convert {unit} to {to}: heads and attendances and other unlike things never convert")
+    return value * known[unit][1] / known[to][1]
+
+
+# --- observations -------------------------------------------------------------------------------------------
+
+_NEEDED = ("indicator_code", "indicator", "subject", "unit", "value", "period")
+_BLANKS_AND_MARKS = re.compile(r"[\s“”‘’\"'「」《》（）()]")
+
+
+@dataclass(slots=True)
+class _Observation:
+    """One row of an indicators frame, with what is needed to set it against another."""
+
+    key: tuple[str, ...]
     code: str | None
     name: str
-    whose: str
     subject: str | None
-    breakdown: str
+    breakdown: str | None
     measure: str
-    stat: str
+    stat: str | None
+    basis: str | None
     unit: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
     year: int
-    reach: str  # year, part (of a year) or span (of several)
-    value: float
+    form: str
     status: str
-    flawed: bool
+    obs_status: str
     approx: bool
     bound: str | None
+    checks: str | None
     dated_by_report: bool
-    doc_id: str
-    confidence: float
+    doc_id: str | None
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """What must agree for two figures to be the same indicator."""
-        return (self.code or self.name, self.whose, self.breakdown, self.measure, self.stat)
+    def series(self) -> tuple[str | None, ...]:
+        """What must be the same for two figures to belong to one series, the key apart."""
+        return (self.subject, self.breakdown, self.measure, self.status, self.stat_class, self.extent)
+
+    @property
+    def stat_class(self) -> str:
+        return self.stat or "unstated"
+
+    @property
+    def extent(self) -> str:
+        """A stock is read off at any moment; a flow counts for exactly its stretch of time."""
+        if self.stat == "total" or self.measure in ("share", "rank"):
+            return "moment"
+        return self.form
 
 
-def compare_years(
-    indicators_frame: pd.DataFrame,
-    *,
-    years: Sequence[int] | None = None,
-    documents: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """
-    The same indicator of the same subject in two years: one row a pair, with change, pct_change and a note.
-
-    Takes ``indicators_frame`` (needs indicator, unit, period, value; uses the other columns where they are). Without
-    ``years`` each year is put beside the next one that has a figure; with two years only those are compared.
-    ``documents`` (``documents_frame``) tells which reports are of one organisation, so that 全市 of two cities is not
-    taken for one subject.
-
-    The year of a figure is that of its ``period``; the year of its report stands in only where the period is missing,
-    and the note says so. Where two figures must not be compared (a target against a result, half a year against a
-    year, a total of several years, a bound, other units, a figure that failed a check, several figures for one year)
-    the row stays, change is a gap, and ``note`` says why. pct_change is in percent of the earlier value; for shares
-    (unit %) change is in percentage points.
-    """
-    _need(indicators_frame, _NEEDED, "compare_years")
-    if years is not None and len(tuple(years)) != 2:
-        raise FrameError(f"years takes two years, as in years=(2006, 2018), not {years!r}")
-    groups: dict[tuple[str, ...], list[_Figure]] = {}
-    for figure in _figures(indicators_frame, documents):
-        groups.setdefault(figure.key, []).append(figure)
-    rows: list[tuple[Any, ...]] = []
-    for key in sorted(groups):
-        by_year: dict[int, list[_Figure]] = {}
-        for figure in groups[key]:
-            by_year.setdefault(figure.year, []).append(figure)
-        if years is None:
-            pairs: Iterable[tuple[int, int]] = pairwise(sorted(by_year))
-        else:
-            first, last = (int(year) for year in years)
-            pairs = [(first, last)] if first in by_year and last in by_year else []
-        rows.extend(_compared(by_year[first], by_year[last]) for first, last in pairs)
-    return tables.frame(rows, tables.COMPARISON)
-
-
-def _compared(earlier: list[_Figure], later: list[_Figure]) -> tuple[Any, ...]:
-    before, after = _chosen(earlier, later)
-    against: list[str] = []
-    remarks: list[str] = []
-    for figures, figure in ((earlier, before), (later, after)):
-        others = sorted(
-            {other.value for other in figures if other.status == figure.status and other.reach == figure.reach}
+def _observations(table_: pd.DataFrame) -> list[_Observation]:
+    _need(table_, _NEEDED)
+    found = []
+    for row in _records(table_):
+        measure = row.get("measure") or "level"
+        status = row.get("status") or "result"
+        if measure == "threshold" or status == "norm":
+            continue  # a rule or a size limit is no observation of anything
+        name = row["indicator"] or ""
+        code = row["indicator_code"]
+        label = code or _BLANKS_AND_MARKS.sub("", name)
+        if not label:
+            continue
+        period = _period(row["period"])
+        report_year = row.get("report_year")
+        if period is None and report_year is None:
+            continue
+        found.append(
+            _Observation(
+                key=(label, row.get("organisation") or ""),
+                code=code,
+                name=name,
+                subject=row["subject"],
+                breakdown=row.get("breakdown"),
+                measure=measure,
+                stat=row.get("stat"),
+                basis=row.get("basis"),
+                unit=row["unit"] or "",
+                value=_decimal(row["value"]),
+                low=_decimal(row.get("low")),
+                high=_decimal(row.get("high")),
+                year=period.year if period else int(report_year),  # type: ignore[arg-type]
+                form=period.form if period else "year",
+                status=status,
+                obs_status=row.get("obs_status") or "A",
+                approx=bool(row.get("approx")),
+                bound=row.get("bound"),
+                checks=row.get("checks"),
+                dated_by_report=period is None,
+                doc_id=row.get("doc_id"),
+            )
         )
-        if len(others) > 1:
-            shown = ", ".join(f"{value:,.10g}" for value in others[:4]) + (" …" if len(others) > 4 else "")
-            against.append(f"{len(others)} figures for {figure.year}: {shown}")
-        if figure.flawed:
-            against.append(f"the figure of {figure.year} fails a check")
-        if figure.reach == "span":
-            against.append(f"the figure of {figure.year} covers several years")
-        if figure.bound:
-            against.append(f"the figure of {figure.year} is a bound ({figure.bound})")
-        if figure.approx:
-            remarks.append(f"the figure of {figure.year} is approximate")
-        if figure.dated_by_report:
-            remarks.append(f"the year {figure.year} is that of the report")
-    if before.status != after.status:
-        against.append(f"{before.status} against {after.status}")
-    if {before.reach, after.reach} == {"year", "part"}:
-        against.append("part of a year against a whole year")
-    if _unit(before.unit) != _unit(after.unit):
-        against.append(f"{before.unit} against {after.unit}")
-    change = percent = None
-    if not against:
-        change = after.value - before.value
-        percent = 100 * change / abs(before.value) if before.value else None
-        ratio = after.value / before.value if before.value > 0 and after.value > 0 else 1.0
-        if before.measure == "level" and not 1 / _BREAK <= ratio <= _BREAK:
-            remarks.append("changes more than fivefold; another definition or scope?")
+    return found
+
+
+def _records(table_: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    """Rows as dicts, every kind of gap as None."""
+    import pandas as pd
+
+    columns = [str(column) for column in table_.columns]
+    for cells in table_.itertuples(index=False, name=None):
+        yield {
+            column: None if cell is None or (not isinstance(cell, (list, tuple)) and pd.isna(cell)) else cell
+            for column, cell in zip(columns, cells, strict=True)
+        }
+
+
+def _need(table_: pd.DataFrame, columns: Sequence[str]) -> None:
+    lacking = [column for column in columns if column not in table_.columns]
+    if lacking:
+        raise FrameError(
+            f"the table lacks the column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}; "
+            f"it has {', '.join(map(str, table_.columns)) or 'none'}. indicators_frame() gives them all"
+        )
+
+
+def _decimal(cell: Any) -> Decimal | None:
+    if cell is None:
+        return None
+    try:
+        value = cell if isinstance(cell, Decimal) else Decimal(str(cell))
+    except InvalidOperation as error:
+        raise FrameError(f"{cell!r} in the column of values is no number") from error
+    return value if value.is_finite() else None
+
+
+# --- comparing years ----------------------------------------------------------------------------------------
+
+
+def compare_years(indicators_frame: pd.DataFrame, *, years: Sequence[int] | None = None) -> pd.DataFrame:
+    """
+    The same indicator of the same subject in two years, with its change (``tables.COMPARISON``).
+
+    The year is that of ``period``, what the figure speaks of; only where that is unknown the year of the report
+    stands in, and the note says so. Without ``years`` each year is set against the next one that has figures;
+    with them only those years, in their order of time.
+
+    A row without ``change`` is one that must not be compared, and ``note`` says why: a total against what was
+    added in a year, another subject, another base, a target against a result, half a year against a whole one,
+    a figure that is approximate, a bound, or fails a check, two figures for one year, or a leap that no series
+    makes. For shares the change is in percentage points and ``pct_change`` stays empty.
+
+    Frames of several organisations need a column ``organisation``; figures of two are never set side by side.
+    """
+    observations = _observations(indicators_frame)
+    wanted = sorted({int(year) for year in years}) if years is not None else None
+    by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
+    for observation in observations:
+        if wanted is None or observation.year in wanted:
+            by_key[observation.key][observation.year].append(observation)
+    rows: list[tuple[Any, ...]] = []
+    for key in sorted(by_key):
+        by_year = by_key[key]
+        told = sorted(by_year)
+        for year_from, year_to in pairwise(told):
+            rows += _compared(by_year[year_from], by_year[year_to])
+    return frame(rows, COMPARISON)
+
+
+# Beyond this many pairs only figures of one subject are laid side by side.
+_MOST_PAIRS = 10_000
+
+
+def _compared(before: list[_Observation], after: list[_Observation]) -> list[tuple[Any, ...]]:
+    """Rows for one indicator and two years: first the series both have, then what is left, side by side."""
+    olds, news = _by_series(before), _by_series(after)
+    rows = [_row(olds[series], news[series]) for series in sorted(olds.keys() & news.keys(), key=_sortable)]
+    left = [olds[series] for series in sorted(olds.keys() - news.keys(), key=_sortable)]
+    right = [news[series] for series in sorted(news.keys() - olds.keys(), key=_sortable)]
+    crowded = len(left) * len(right) > _MOST_PAIRS
+    pairs = sorted(
+        (len(_differences(old[0], new[0])), at, place)
+        for at, old in enumerate(left)
+        for place, new in enumerate(right)
+        if not crowded or old[0].subject == new[0].subject
+    )
+    used_left: set[int] = set()
+    used_right: set[int] = set()
+    for unlike, at, place in pairs:
+        # More than two differences are two other things altogether and need no row.
+        if unlike <= 2 and at not in used_left and place not in used_right:
+            used_left.add(at)
+            used_right.add(place)
+            rows.append(_row(left[at], right[place]))
+    return rows
+
+
+def _by_series(observations: list[_Observation]) -> dict[tuple[str | None, ...], list[_Observation]]:
+    found: dict[tuple[str | None, ...], list[_Observation]] = defaultdict(list)
+    for observation in observations:
+        found[observation.series].append(observation)
+    return found
+
+
+def _sortable(series: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple(part or "" for part in series)
+
+
+def _differences(old: _Observation, new: _Observation) -> list[str]:
+    """Why two figures of one indicator are not of one series."""
+    unlike = []
+    if old.subject != new.subject:
+        unlike.append(f"other subject: {old.subject or 'not told'} / {new.subject or 'not told'}")
+    if old.breakdown != new.breakdown:
+        unlike.append(f"other part: {old.breakdown or 'all'} / {new.breakdown or 'all'}")
+    if old.measure != new.measure:
+        unlike.append(f"other measure: {old.measure} / {new.measure}")
+    if old.status != new.status:
+        unlike.append(f"{old.status} against {new.status}")
+    if old.stat_class != new.stat_class:
+        unlike.append(_stat_difference(old, new))
+    if old.extent != new.extent and "moment" not in (old.extent, new.extent):
+        unlike.append(f"other stretch of time: {old.form} / {new.form}")
+    return unlike
+
+
+def _stat_difference(old: _Observation, new: _Observation) -> str:
+    pair = {old.stat_class, new.stat_class}
+    if "total" in pair and pair != {"total"}:
+        return f"stock against flow: {old.stat_class} / {new.stat_class}"
+    return f"other statistic: {old.stat_class} / {new.stat_class}"
+
+
+# A count that is ten times what it was a year ago is another series, or one of the two is misread.
+_LEAP = 10
+
+
+def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
+    old, new = olds[0], news[0]
+    reasons = _differences(old, new)
+    remarks = []
+    unit = new.unit
+    value_from, value_to = old.value, new.value
+    if old.unit != new.unit:
+        try:
+            value_from = convert(old.value, old.unit, unit) if old.value is not None else None
+            converted = {other.unit for other in olds} - {unit}
+            remarks.append(f"converted from {', '.join(sorted(converted))}")
+        except UnitError:
+            reasons.append(f"units do not convert: {old.unit or 'none'} / {unit or 'none'}")
+    for group in (olds, news):
+        reasons += _several(group)
+        reasons += _doubts(group[0])
+    if old.basis and new.basis and old.basis != new.basis:
+        reasons.append(f"other base: {old.basis} / {new.basis}")
+    change = pct_change = None
+    if value_from is not None and value_to is not None:
+        if _leaps(value_from, value_to, new):
+            reasons.append(f"series break? {_plain(value_from)} to {_plain(value_to)}")
+        if not reasons:
+            change = value_to - value_from
+            if new.measure in ("share", "growth") or unit in ("%", "个百分点"):
+                remarks.append("change in percentage points")
+            elif value_from and new.measure != "rank":
+                pct_change = change / value_from * 100
+    remarks += [
+        f"{observation.year} is the year of the report; the period is not known"
+        for observation in (old, new)
+        if observation.dated_by_report
+    ]
+    if not reasons and old.form != new.form:
+        remarks.append(f"at {old.form} / {new.form}")
+    if not reasons and new.status != "result":
+        remarks.append(f"both are {new.status}s")
+    note = "; ".join(dict.fromkeys((["not compared: " + "; ".join(reasons)] if reasons else []) + remarks))
     return (
-        before.code or after.code,
-        before.name,
-        before.subject or after.subject,
-        before.unit,
-        before.year,
-        after.year,
-        before.value,
-        after.value,
+        new.code or old.code,
+        _labelled(new) or _labelled(old),
+        new.subject if new.subject == old.subject else " / ".join((old.subject or "–", new.subject or "–")),
+        unit or None,
+        old.year,
+        new.year,
+        None if _several(olds) else value_from,
+        None if _several(news) else value_to,
         change,
-        percent,
-        "; ".join([*against, *remarks]) or None,
+        pct_change,
+        note or None,
     )
 
 
-def _chosen(earlier: list[_Figure], later: list[_Figure]) -> tuple[_Figure, _Figure]:
-    """The two figures most alike in status and reach; of those alike, results of whole years, and the surest."""
-
-    def rank(pair: tuple[_Figure, _Figure]) -> tuple[Any, ...]:
-        one, other = pair
-        return (
-            one.status == other.status,
-            one.reach == other.reach,
-            one.reach == "year",
-            one.status == "result",
-            _unit(one.unit) == _unit(other.unit),
-            not (one.flawed or other.flawed),
-            one.confidence + other.confidence,
-            -one.value,
-            -other.value,
-        )
-
-    return max(((one, other) for one in earlier for other in later), key=rank)
+def _labelled(observation: _Observation) -> str:
+    name = observation.name or observation.code or ""
+    return f"{name}（{observation.breakdown}）" if observation.breakdown else name
 
 
-def _figures(frame: pd.DataFrame, documents: pd.DataFrame | None) -> Iterator[_Figure]:
-    """Observations with a value and a year."""
-    organisation: dict[str, str] = {}
-    if documents is not None:
-        _need(documents, ("doc_id", "organisation"), "compare_years(documents=…)")
-        organisation = {
-            doc_id: _plain(name)
-            for doc_id, name in zip(documents["doc_id"], documents["organisation"], strict=True)
-            if _given(name)
-        }
-    names = [name for name in (*_NEEDED, *_OPTIONAL) if name in frame.columns]
-    for cells in zip(*(frame[name].tolist() for name in names), strict=True):
-        row = {name: cell if _given(cell) else None for name, cell in zip(names, cells, strict=True)}
-        if row["value"] is None or row["indicator"] is None:
-            continue
-        year, reach = _year(row["period"])
-        by_report = year is None
-        if by_report:
-            if row.get("report_year") is None:
-                continue
-            year, reach = int(row["report_year"]), "year"
-        assert year is not None
-        subject = row.get("subject")
-        doc_id = row.get("doc_id") or ""
-        yield _Figure(
-            code=row.get("indicator_code"),
-            name=str(row["indicator"]),
-            whose=_whose(subject, row.get("subject_source"), organisation.get(doc_id)),
-            subject=subject,
-            breakdown=_plain(row.get("breakdown") or ""),
-            measure=row.get("measure") or "level",
-            stat=row.get("stat") or "",
-            unit=str(row["unit"] or ""),
-            year=year,
-            reach=reach,
-            value=float(row["value"]),
-            status=row.get("status") or "result",
-            flawed=row.get("obs_status") == "U",
-            approx=bool(row.get("approx")),
-            bound=row.get("bound"),
-            dated_by_report=by_report,
-            doc_id=doc_id,
-            confidence=float(row.get("confidence") or 0.0),
-        )
+def _several(group: list[_Observation]) -> list[str]:
+    """Two different figures for one series and year; the same figure told twice is one."""
+    values = {(observation.value, observation.unit) for observation in group}
+    if len(values) < 2:
+        return []
+    told = list(
+        dict.fromkeys(f"{_plain(one.value)}{one.unit}" + (f" ({one.doc_id})" if one.doc_id else "") for one in group)
+    )
+    listed = ", ".join(told[:4]) + (f" and {len(told) - 4} more" if len(told) > 4 else "")
+    return [f"several figures for {group[0].year}: {listed}"]
 
 
-def _whose(subject: str | None, source: str | None, organisation: str | None) -> str:
-    """Whose figure it is: the organisation's own where the report speaks of the whole, else the subject beside it."""
-    plain = _plain(subject or "")
-    if organisation is None:
-        return plain
-    if not plain or source in ("title", "document") or _WHOLE.match(plain) or plain in organisation:
-        return organisation
-    return f"{organisation}/{plain}"
+def _doubts(observation: _Observation) -> list[str]:
+    """What is wrong with a single figure so that no change can be read from it."""
+    year = observation.year
+    if observation.obs_status == "O":
+        return [f"the figure of {year} was removed"]
+    if observation.obs_status == "Q":
+        return [f"the figure of {year} is masked"]
+    doubts = []
+    if observation.obs_status == "U":
+        doubts.append(f"the figure of {year} fails a check ({observation.checks or 'no reason given'})")
+    if observation.bound:
+        doubts.append(f"the figure of {year} is a bound ({observation.bound})")
+    elif observation.approx:
+        doubts.append(f"the figure of {year} is approximate")
+    if observation.value is None and not doubts:
+        if observation.low is not None or observation.high is not None:
+            doubts.append(f"the figure of {year} is a range ({_plain(observation.low)} to {_plain(observation.high)})")
+        else:
+            doubts.append(f"{year} has no value")
+    return doubts
 
 
-def _year(period: Any) -> tuple[int | None, str]:
-    """
-    The year a period belongs to, and whether it is a year, part of one, or several.
-
-    >>> [_year(period) for period in ("2009", "2009-2013", "2014-02", "2011H1", "2008M1-6", None)]
-    [(2009, 'year'), (2013, 'span'), (2014, 'part'), (2011, 'part'), (2008, 'part'), (None, 'year')]
-    """
-    found = _PERIOD.match(str(period)) if period is not None else None
-    if not found:
-        return None, "year"
-    if found["last"] and found["last"] != found["year"]:
-        return int(found["last"]), "span"
-    return int(found["year"]), "part" if found["part"] else "year"
+def _leaps(value_from: Decimal, value_to: Decimal, observation: _Observation) -> bool:
+    if observation.measure != "level" or observation.unit in ("%", "‰", "个百分点"):
+        return False
+    small, large = sorted((abs(value_from), abs(value_to)))
+    return small > 0 and large >= small * _LEAP
 
 
-def _unit(unit: str) -> str:
-    return _SAME_UNIT.get(unit, unit)
+def _plain(value: Decimal | None) -> str:
+    """A number as a reader writes it: no exponent, no zeros at the end."""
+    if value is None:
+        return "?"
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _plain(text: str) -> str:
-    from union_corpus.scripts import simplify
+# --- wide and SDMX ------------------------------------------------------------------------------------------
 
-    return text if text.isascii() else simplify(text)
+_IDENTITY = ("organisation", "indicator_code", "indicator", "subject", "breakdown", "measure", "stat", "status", "unit")
 
 
 def to_wide(indicators_frame: pd.DataFrame) -> pd.DataFrame:
     """
-    One row an indicator of a subject, one column a period; the cells are values in base units.
+    One row a series, one column a year: the table for a paper.
 
-    Refuses to fold two observations into one cell: FrameError names them, so that one can be chosen or the table
-    narrowed first (``status == "result"``, one document a year). Observations without value or period are left out.
+    A series is told by all of organisation, indicator, subject, breakdown, measure, stat, status and unit that the
+    frame has. Two observations that would fall into one cell are never folded, not even two equal ones: FrameError
+    lists them, and the choice (``drop_duplicates``, one document, one section) is the reader's. Rows without a year
+    stand in the column <NA>.
     """
     import pandas as pd
 
-    _need(indicators_frame, _NEEDED, "to_wide")
-    names = ("indicator_code", "indicator", "subject", "breakdown", "measure", "stat", "status", "unit")
-    index = [name for name in names if name in indicators_frame.columns]
-    table = indicators_frame[indicators_frame["value"].notna() & indicators_frame["period"].notna()]
-    table = table[[*index, "period", "value"]].astype(dict.fromkeys((*index, "period"), "string"))
-    table = table.fillna(dict.fromkeys(index, "")).drop_duplicates()
-    twice = table[table.duplicated([*index, "period"], keep=False)].sort_values([*index, "period"])
-    if len(twice):
-        shown = "; ".join(
-            f"{row.indicator} {row.period}: {row.value:,.10g} {row.unit}" for row in twice.head(6).itertuples()
+    _need(indicators_frame, ("indicator", "unit", "value", "period"))
+    identity = [column for column in _IDENTITY if column in indicators_frame.columns]
+    cells: dict[tuple[tuple[str, ...], int | None], list[dict[str, Any]]] = defaultdict(list)
+    for row in _records(indicators_frame):
+        period = _period(row["period"])
+        label = tuple("" if row[column] is None else str(row[column]) for column in identity)
+        cells[label, period.year if period else None].append(row)
+    crowded = {cell: rows for cell, rows in cells.items() if len(rows) > 1}
+    if crowded:
+        raise FrameError(_crowding(crowded))
+    labels = sorted({label for label, _ in cells})
+    years: list[int | None] = [*sorted({year for _, year in cells if year is not None})]
+    if any(year is None for _, year in cells):
+        years.append(None)
+    data: dict[Any, Any] = {
+        column: pd.array([label[at] or None for label in labels], dtype="string") for at, column in enumerate(identity)
+    }
+    for year in years:
+        values = [cells[label, year][0]["value"] if (label, year) in cells else None for label in labels]
+        data[year if year is not None else pd.NA] = pd.array(
+            [None if value is None else float(value) for value in values], dtype="Float64"
         )
-        raise FrameError(
-            f"{len(twice)} observations share a cell with another ({shown}{' …' if len(twice) > 6 else ''}); "
-            "choose one of each, for example with status == 'result' or one doc_id a year"
-        )
-    wide = table.pivot(index=index, columns="period", values="value").sort_index().sort_index(axis=1)
-    wide.columns.name = None
-    return pd.DataFrame(wide.reset_index())
+    return pd.DataFrame(data)
 
 
-# SDMX names of our columns; OBS_STATUS codes are those of the cross-domain code list (A, O, Q, U as here).
-_SDMX = {
-    "subject": "REF_AREA",
-    "indicator_code": "INDICATOR",
-    "indicator": "INDICATOR_TITLE",
-    "breakdown": "BREAKDOWN",
-    "measure": "MEASURE",
-    "stat": "STATISTIC",
-    "status": "OBS_KIND",
-    "period": "TIME_PERIOD",
-    "value": "OBS_VALUE",
-    "unit": "UNIT_MEASURE",
-    "obs_status": "OBS_STATUS",
-    "checks": "COMMENT_OBS",
-    "doc_id": "SOURCE_ID",
-}
+def _crowding(crowded: dict[tuple[tuple[str, ...], int | None], list[dict[str, Any]]]) -> str:
+    lines = []
+    for (label, year), rows in sorted(crowded.items(), key=lambda cell: (cell[0][0], cell[0][1] or 0))[:5]:
+        told = "; ".join(
+            f"{_plain(_decimal(row['value']))}"
+            + (
+                f" ({row['doc_id']}" + (f", {row['start']}" if row.get("start") is not None else "") + ")"
+                if row.get("doc_id")
+                else ""
+            )
+            for row in rows[:4]
+        )
+        lines.append(f"{' '.join(part for part in label if part)}, {year or 'no year'}: {told}")
+    more = f"\n… and {len(crowded) - 5} more cells" if len(crowded) > 5 else ""
+    return (
+        f"{len(crowded)} cell{'s' if len(crowded) > 1 else ''} would hold more than one observation:\n"
+        + "\n".join(lines)
+        + more
+        + "\nchoose rows first (drop_duplicates, one doc_id, one section), then call to_wide again"
+    )
+
+
+SDMX = (
+    "DATAFLOW",
+    "REF_AREA",
+    "INDICATOR",
+    "SUBJECT",
+    "BREAKDOWN",
+    "MEASURE",
+    "STAT",
+    "STATUS",
+    "FREQ",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+    "UNIT_MEASURE",
+    "OBS_STATUS",
+    "LOWER_BOUND",
+    "UPPER_BOUND",
+    "COMMENT_OBS",
+    "SOURCE_DOC",
+)
+_DATAFLOW = "UNION_CORPUS:INDICATORS(1.0)"
 
 
 def to_sdmx_csv(indicators_frame: pd.DataFrame, path: str | Path | None = None) -> str:
     """
-    The observations as SDMX-CSV: DATAFLOW, REF_AREA, INDICATOR, TIME_PERIOD, OBS_VALUE, UNIT_MEASURE, OBS_STATUS, ….
+    The figures as SDMX-CSV: one row an observation, the names a statistical office knows; written to ``path`` if given.
 
-    Gives the text, and writes it to ``path`` (UTF-8) where one is given. A gap stays empty; it is never 0.
+    TIME_PERIOD is written the SDMX way (2006-S1, 2011-01-01/P9M); OBS_STATUS keeps our letters, which are those of the
+    SDMX code list (A normal, O missing, Q suppressed, U low reliability). A missing figure is an empty OBS_VALUE,
+    never 0. REF_AREA is taken from a column ``place`` or ``organisation`` where the frame has one, else ``_Z``.
     """
-    _need(indicators_frame, _NEEDED, "to_sdmx_csv")
-    table = indicators_frame[[name for name in _SDMX if name in indicators_frame.columns]].rename(columns=_SDMX)
-    table.insert(0, "DATAFLOW", "UNION_CORPUS:INDICATORS(1.0)")
-    text = table.to_csv(index=False, lineterminator="\n")
+    _need(indicators_frame, ("indicator", "unit", "value", "period"))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(SDMX)
+    for row in _records(indicators_frame):
+        period = _period(row["period"])
+        report_year = row.get("report_year")
+        value = _decimal(row["value"])
+        comment = [str(row[column]) for column in ("cue", "checks") if row.get(column)]
+        if period is None and report_year is not None:
+            comment.append("TIME_PERIOD is the year of the report")
+        writer.writerow(
+            (
+                _DATAFLOW,
+                row.get("place") or row.get("organisation") or "_Z",
+                row.get("indicator_code") or row["indicator"] or "_U",
+                row.get("subject") or "_Z",
+                row.get("breakdown") or "_T",
+                row.get("measure") or "level",
+                row.get("stat") or "_U",
+                row.get("status") or "result",
+                period.freq if period else "A",
+                period.sdmx if period else "" if report_year is None else str(int(report_year)),
+                "" if value is None else _plain(value),
+                row["unit"] or "_U",
+                row.get("obs_status") or ("A" if value is not None or row.get("low") is not None else "O"),
+                _bound_cell(row.get("low")),
+                _bound_cell(row.get("high")),
+                "; ".join(comment),
+                row.get("doc_id") or "",
+            )
+        )
+    text = out.getvalue()
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_text(text, encoding="utf-8", newline="")
     return text
 
 
-def keyness_frame(target: Any, reference: Any, *, min_count: int = 3) -> pd.DataFrame:
+def _bound_cell(cell: Any) -> str:
+    value = _decimal(cell)
+    return "" if value is None else _plain(value)
+
+
+# --- keyness ------------------------------------------------------------------------------------------------
+
+
+def keyness_frame(target: Any, reference: Any) -> pd.DataFrame:
     """
-    The terms that set a target apart from a reference: counts, log-likelihood, p, log-ratio with 95 % interval.
+    The words that set one body of text apart from another (``tables.KEYNESS``).
 
-    Each side is a Corpus, a ``terms_frame`` (doc_id, term, count), a mapping term → count, or a list of tokens.
-    ``log_likelihood`` is Dunning's (1993), with a minus where the term is rarer in the target; ``log_ratio`` is
-    Hardie's log₂ of the relative frequencies, with 0.5 added to every count so that it is finite, and the interval is
-    the normal one of a log relative risk. Terms with fewer than ``min_count`` occurrences on both sides together are
-    left out. Sorted by log-likelihood, then by term.
+    Both may be a Corpus, a terms frame (columns term, count), a Series or dict of counts by term, or a list of
+    words. ``log_likelihood`` is Dunning's G², with a minus where the word is rarer in the target; ``p`` is its
+    chi-square probability with one degree of freedom, not corrected for the number of words. ``log_ratio`` is the
+    binary logarithm of the ratio of relative frequencies (Hardie): 1 is twice as often. A count of 0 is taken as
+    0.5 there, and only there, so that the ratio is finite. ``log_ratio_low`` and ``log_ratio_high`` are its 95 %
+    interval: where they enclose 0 the difference is not certain, however large it looks.
+
+    Sorted from what marks the target most to what marks the reference most; equal words by their characters.
+
+    >>> table = keyness_frame(["职代会", "集体合同", "职代会"], ["集体合同", "集体合同", "帮扶"])
+    >>> table[["term", "count_target", "count_reference"]].values.tolist()
+    [['职代会', 2, 0], ['集体合同', 1, 2], ['帮扶', 0, 1]]
     """
-    one, other = _counts(target, "target"), _counts(reference, "reference")
-    total_one, total_other = sum(one.values()), sum(other.values())
-    rows = []
-    for term in sorted(set(one) | set(other)):
-        a, b = one.get(term, 0), other.get(term, 0)
-        if a + b < min_count or not total_one or not total_other:
-            continue
-        likelihood = _log_likelihood(a, b, total_one, total_other)
-        ratio = ((a + 0.5) / (total_one + 1)) / ((b + 0.5) / (total_other + 1))
-        spread = math.sqrt(max(1 / (a + 0.5) - 1 / (total_one + 1) + 1 / (b + 0.5) - 1 / (total_other + 1), 0.0))
-        centre, reach = math.log2(ratio), 1.959964 * spread / math.log(2)
-        sign = 1 if a * total_other >= b * total_one else -1
-        p = math.erfc(math.sqrt(likelihood / 2))
-        rows.append((term, a, b, sign * likelihood, p, centre, centre - reach, centre + reach))
-    rows.sort(key=lambda row: (-row[3], row[0]))
-    return tables.frame(rows, tables.KEYNESS)
-
-
-def _log_likelihood(a: int, b: int, total_one: int, total_other: int) -> float:
-    expected = (a + b) / (total_one + total_other)
-    total = 0.0
-    for count, size in ((a, total_one), (b, total_other)):
-        if count:
-            total += count * math.log(count / (expected * size))
-    return max(2 * total, 0.0)
-
-
-def _counts(side: Any, name: str) -> Mapping[str, int]:
+    import numpy as np
     import pandas as pd
 
-    if hasattr(side, "terms_frame"):
-        side = side.terms_frame()
-    if isinstance(side, pd.DataFrame):
-        _need(side, ("term", "count"), f"keyness_frame({name}=…)")
-        return {term: int(count) for term, count in side.groupby("term")["count"].sum().items()}
-    if isinstance(side, pd.Series):
-        return {str(term): int(count) for term, count in side.items()}
-    if isinstance(side, Mapping):
-        return {str(term): int(count) for term, count in side.items()}
-    if isinstance(side, str) or not isinstance(side, Iterable):
+    counts_target, counts_reference = _counts(target, "target"), _counts(reference, "reference")
+    total_target, total_reference = sum(counts_target.values()), sum(counts_reference.values())
+    for name, total in (("target", total_target), ("reference", total_reference)):
+        if not total:
+            raise FrameError(f"the {name} holds no words; keyness needs counts on both sides")
+    terms = sorted(counts_target.keys() | counts_reference.keys())
+    a = np.array([counts_target.get(term, 0) for term in terms], dtype=float)
+    b = np.array([counts_reference.get(term, 0) for term in terms], dtype=float)
+    share = (a + b) / (total_target + total_reference)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = np.where(a > 0, a * np.log(a / (total_target * share)), 0.0)
+        right = np.where(b > 0, b * np.log(b / (total_reference * share)), 0.0)
+    g2 = np.maximum(2 * (left + right), 0.0)
+    p = _chi_square_tail(g2)
+    smooth_a, smooth_b = np.where(a == 0, 0.5, a), np.where(b == 0, 0.5, b)
+    ratio = np.log2(smooth_a / total_target) - np.log2(smooth_b / total_reference)
+    variance = 1 / smooth_a - 1 / total_target + 1 / smooth_b - 1 / total_reference
+    half = 1.959963984540054 * np.sqrt(np.maximum(variance, 0.0)) / np.log(2)
+    sign = np.where(a / total_target >= b / total_reference, 1.0, -1.0)
+    result = pd.DataFrame(
+        {
+            "term": terms,
+            "count_target": a.astype("int64"),
+            "count_reference": b.astype("int64"),
+            "log_likelihood": g2 * sign,
+            "p": p,
+            "log_ratio": ratio,
+            "log_ratio_low": ratio - half,
+            "log_ratio_high": ratio + half,
+        }
+    ).astype(KEYNESS)
+    # Rounded for the order only, so that the last bits of a float do not decide between equal words.
+    order = result.assign(place=result["log_likelihood"].round(9)).sort_values(
+        ["place", "term"], ascending=[False, True], kind="stable"
+    )
+    return result.loc[order.index].reset_index(drop=True)
+
+
+def _chi_square_tail(g2: Any) -> Any:
+    """P of a chi-square variable with one degree of freedom: erfc(sqrt(x / 2))."""
+    import math
+
+    import numpy as np
+
+    return np.array([math.erfc(math.sqrt(value / 2)) for value in g2], dtype=float)
+
+
+def _counts(words: Any, name: str) -> dict[str, int]:
+    """Counts by term from any of the shapes that ``keyness_frame`` takes."""
+    import pandas as pd
+
+    if hasattr(words, "terms_frame"):
+        words = words.terms_frame()
+    if isinstance(words, pd.DataFrame):
+        lacking = [column for column in ("term", "count") if column not in words.columns]
+        if lacking:
+            raise FrameError(f"the {name} lacks the column {', '.join(lacking)}; terms_frame() has term and count")
+        words = words.groupby("term", sort=True)["count"].sum()
+    if isinstance(words, pd.Series):
+        words = {term: count for term, count in words.items() if not pd.isna(count)}
+    if isinstance(words, Mapping):
+        counts: dict[str, int] = defaultdict(int)
+        for term, count in words.items():
+            if count < 0 or count != int(count):
+                raise FrameError(f"the {name} counts {term!r} {count} times; counts are whole numbers from 0")
+            if count:
+                counts[str(term)] += int(count)
+        return dict(counts)
+    if isinstance(words, str) or not isinstance(words, Iterable):
         raise FrameError(
-            f"{name} must be a corpus, a terms_frame, counts or a list of tokens, not {type(side).__name__}; "
-            "for a bare text use tokenize(text)"
+            f"the {name} must be a Corpus, a terms frame, counts by term or a list of words, not {words!r:.60}"
         )
-    return Counter(side)
-
-
-def _need(frame: pd.DataFrame, columns: Sequence[str], door: str) -> None:
-    if missing := [column for column in columns if column not in frame.columns]:
-        raise FrameError(
-            f"{door} needs the columns {', '.join(columns)}; the table lacks {', '.join(missing)} "
-            f"(it has {', '.join(map(str, frame.columns[:12]))})"
-        )
-
-
-def _given(cell: Any) -> bool:
-    return cell is not None and str(cell) != "<NA>" and cell == cell
+    counted: dict[str, int] = defaultdict(int)
+    for term in words:
+        counted[str(term)] += 1
+    return dict(counted)
