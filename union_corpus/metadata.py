@@ -62,7 +62,7 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
     kind = _kind(plain, plain_title, blocks)
     organisation = _organisation(text, plain, plain_title, blocks)
     plain_organisation = plain_view(organisation) if organisation else ""
-    told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, plain_title, blocks))
+    told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, plain_title, blocks), plain=plain)
     return replace(
         doc.with_problems(told.problems),
         metadata=Metadata(
@@ -169,7 +169,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
         if _NAMED.fullmatch(cut) and cut not in _NO_BODY and not _NO_NAME.search(cut) and cut in bare:
             return cut
     counts: Counter[str] = Counter()
-    for match in _IN_TEXT.finditer(plain, 0, 20000):
+    for match in _IN_TEXT.finditer(plain, 0, 8000):
         name = match["name"]
         if not _NO_NAME.search(name) and not _SUPERIOR.match(plain, match.end()):
             counts[name] += 2 if match.start() < 600 else 1
@@ -222,7 +222,7 @@ def _level(plain: str, plain_title: str, organisation: str, kind: str | None) ->
                     return level
     if kind == "regulation":
         return None
-    scores = {level: len(pattern.findall(plain, 0, 20000)) for level, pattern in _SELF}
+    scores = {level: len(pattern.findall(plain, 0, 12000)) for level, pattern in _SELF}
     best = max(scores, key=lambda level: scores[level])
     return best if scores[best] >= 2 else None
 
@@ -254,7 +254,7 @@ def _place(plain: str, plain_title: str, organisation: str) -> str | None:
     pattern, known = _places()
     provinces: Counter[str] = Counter()
     cities: Counter[tuple[str, str]] = Counter()
-    for source, weight in ((organisation, 12.0), (plain_title, 6.0), (plain[:500], 2.0), (plain[:30000], 1.0)):
+    for source, weight in ((organisation, 12.0), (plain_title, 6.0), (plain[:500], 2.0), (plain[:5000], 1.0)):
         for match in pattern.finditer(source):
             province, city = known[match.group()]
             provinces[province] += weight  # type: ignore[assignment]
