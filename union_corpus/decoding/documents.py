@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from union_corpus.decoding.detection import byte_order_mark, rank
+from union_corpus.decoding.hypotheses import CHINESE
 from union_corpus.decoding.lattice import LOST, Piece
+from union_corpus.decoding.oddities import find_flipped
 from union_corpus.decoding.stretches import pieces
 from union_corpus.documents import Document, Problem, RawFile, Region, Source
 
@@ -20,6 +22,7 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
     ``source.regions`` tile the text, each with its bytes and its encoding, so that ``doc.byte_span`` leads from any
     figure to the bytes it was printed with. A byte that belongs to no character becomes U+FFFD with a problem
     ``lost_byte`` that tells its offset; runs of NUL or FF bytes are left out with a problem ``padding``. A
+    character that makes sense only with one bit flipped stays, with a problem ``odd_character``. A
     byte-order mark is not part of the text. Bytes that are not text at all give an empty document with the problem
     ``not_text``. No bytes make this function raise.
 
@@ -70,6 +73,8 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
         problems.append(Problem("decode", "mixed_encodings", detail=shares))
         encoding = "+".join(families)
     whole = "".join(texts)
+    if encoding.split("+")[0] in CHINESE:
+        problems.extend(find_flipped(whole, tuple(regions)))
     source = Source(raw.path, raw.sha256, encoding, tuple(regions))
     return Document(name, whole, whole, problems=tuple(problems), source=source)
 
