@@ -320,8 +320,39 @@ def _running_heads(text: str, lines: Sequence[_Line], numbers: set[int]) -> set[
     for name, places in beside.items():
         if name in top and len(name) > 3:
             heads |= {index for index in places if index > 2}
-    # Only what touches the edge, or another head that does, is a head.
-    return {index for index in heads if _touches(index, edges, heads | numbers)}
+    # Only what touches the edge, or another head that does, is a head; or what a sentence is read across.
+    across = {head for edge in edges for head in _heads_across(text, lines, edge, numbers)}
+    return across | {index for index in heads if _touches(index, edges, heads | numbers)}
+
+
+def _heads_across(text: str, lines: Sequence[_Line], edge: int, numbers: set[int]) -> list[int]:
+    """
+    A line or two at the top of a page that a sentence goes on across, though they are met but once.
+
+    They must name what the first lines of the text name: losing a line of the report would be worse than keeping
+    a head.
+    """
+    first = edge
+    while first - 1 in numbers:
+        first -= 1
+    last = edge
+    while last in numbers:
+        last += 1
+    if _inside_sentence(text, lines, first, last - 1):
+        return []
+    top = "\n".join(_without_figures(text, line) for line in lines[:3])
+    for count in (1, 2):
+        heads = range(last, last + count)
+        if heads[-1] >= len(lines) or heads[0] < 3:
+            break
+        names = [_without_figures(text, lines[index]) for index in heads]
+        if (
+            all(lines[index].columns <= _LONGEST_HEAD and not _ends_marked(text, lines[index]) for index in heads)
+            and any(name[at : at + 4] in top for name in names for at in range(max(len(name) - 3, 0)))
+            and _inside_sentence(text, lines, first, heads[-1])
+        ):
+            return list(heads)
+    return []
 
 
 def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:
@@ -988,11 +1019,15 @@ def find_split_numbers(text: str) -> list[Edit]:
     if not _SPLIT_HINT.search(text):
         return []
     edits = []
+    wrapped: bool | None = None
     for match in _SPLIT_NUMBERS.finditer(text):
         kind = match.lastgroup or ""
         printed = match[kind]
-        if kind == "line" and _YEAR.match(printed):
-            continue
+        if kind == "line":
+            # Where lines were cut by a margin, the rule for line ends knows better which.
+            wrapped = bool(find_line_breaks(text)) if wrapped is None else wrapped
+            if wrapped or _YEAR.match(printed):
+                continue
         if kind == "decimal" and _stands_first(text, match.start(kind)):
             continue  # 1. 36 名职工: an item number
         edits += [
