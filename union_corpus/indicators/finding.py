@@ -152,6 +152,7 @@ class _Finder:
         out: list[Indicator] = []
         self.pieces = self.segments if self.segments is not None else segment(self.doc if self.doc else self.text)
         self.headings = [p for p in self.pieces if p.kind in ("heading", "title")]
+        self.heading_subjects: dict[str, str | None] = {}
         self.heading_periods: dict[str, PeriodText | None] = {}
         self.section_start = 0
         self.carried: PeriodText | None = None
@@ -655,16 +656,22 @@ class _Finder:
         if found:
             return found[-1].text, "sentence"
         if sentence.section:
-            subject = subjects.subject_of_heading(reading_view(sentence.section))
+            subject = self._subject_of(sentence.section)
             if subject:
                 return subject, "section"
         if self.title:
-            subject = subjects.subject_of_heading(reading_view(self.title))
+            subject = self._subject_of(self.title)
             if subject:
                 return subject, "title"
         if self.doc and self.doc.metadata.organisation:
             return self.doc.metadata.organisation, "document"
         return None, None
+
+    def _subject_of(self, heading: str) -> str | None:
+        """The subject a heading names, read once."""
+        if heading not in self.heading_subjects:
+            self.heading_subjects[heading] = subjects.subject_of_heading(reading_view(heading))
+        return self.heading_subjects[heading]
 
     def _code(
         self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: tuple[int, int], measure: str

@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来(?=.)|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -219,9 +219,12 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
             kept.append(view[at:low])
             at = high
     kept.append(view[at:end])
-    return Left((start, end), tidy("".join(kept)), part, view[span[0] : span[1]])
+    text = tidy(_FROM_END.sub("", tidy("".join(kept))))
+    return Left((start, end), text, part, view[span[0] : span[1]])
 
 
+# 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
+_FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县])*$")
 _ADVERBS = re.compile(
     r"(?:\s|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
 )
@@ -261,6 +264,7 @@ _LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
 _BODY_END = re.compile(
     r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
 )
+_MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
 _RANKED = re.compile(r"(?:位?居|位?列|名列|排名?|跃居|稳居|升至|在)?(?:全[国省市区县]|中部|西部|同类|同行业)?")
 _PERSONS = frozenset({"人", "名", "位", "户"})
 _OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)(?:的?(?:实现|完成))?$")
@@ -319,6 +323,8 @@ def name_of(
     of = view.startswith("的", start) and start < end
     begin = start + 1 if of else start
     right = tidy(view[begin:end])
+    if _MEASURE_NOUN.fullmatch(right):
+        right = ""
     text = left.text
     if quantity.kind == "rank" and before and _RANKED.fullmatch(text):
         return replace(before, rule="carried", part=left.part)
@@ -335,6 +341,15 @@ def name_of(
     noun = bool(right) and (of or not found.predicate.match(view, begin, end))
     if giving and not of and found.verb_start.match(view, begin) and quantity.unit in _PERSONS:
         noun = False  # 为19人发放助学金: the act follows at once
+    if quantity.unit in ("人", "户") and not text and not of and found.verb_start.match(view, begin):
+        noun = False
+    if giving:
+        text = found.giving_end.sub("", text)
+        act = tidy(right)
+        if text and act and not noun and left.printed.rstrip().endswith("有") and found.verb_start.match(act):
+            return Name(  # 城市圈有28万人参加
+                text + act + _UNIT_NOUN.get(quantity.unit, ""), (left.span, (begin, end)), "predicate", "", text, own=text + act
+            )
     modifying = left.printed.rstrip().endswith("的") and len(text) > 1
     if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
         noun = False

@@ -273,12 +273,18 @@ def _dated(found: dict[str, str | None], date: ReportDate) -> tuple[str | None, 
     return year, False, "on", "year"
 
 
+# 增速为近七年最快: a comparison, no period.
+_SUPERLATIVE = re.compile(r"[来以]{0,2}(?:的)?(?:最|新高|首次|之最)")
+
+
 def _spanned(
     found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, since: int | None
 ) -> tuple[str | None, bool, str, str] | None:
     """近三年, 五年来; 三年 alone is a length of time and no period."""
     years = numeral(str(found["span"]))
     if years is None or not 1 <= years <= 60 or not (found["last"] or found["span_mark"]):
+        return None
+    if _SUPERLATIVE.match(view, match.end()):
         return None
     if found["last"] == "前" or (match.end() < len(view) and view[match.end()] in "级龄轻制度"):
         return None

@@ -24,6 +24,8 @@ _SUBJECT = re.compile(
 _RANKED = re.compile(
     r"\s*(?:第|前|首|平均|最|领先|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|百强|统一|范围|上下|总工会|人大|政协|重点|级|性|巾帼|质量|安康|十佳|十大|总工)"
 )
+# 在省总工会的支持下: who helped, not whose figure it is.
+_HELPED = re.compile(r"[^,。;]{0,24}(?:支持|领导|指导|关心|部署|帮助|重视|协助|配合|关怀)下(?![岗属级拨达发])")
 _WHOLE_COUNTRY = re.compile(r"\s*[“《]")
 _NOT_BEFORE = re.compile(
     r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$"
@@ -48,6 +50,7 @@ class Subjects:
             for match in _SUBJECT.finditer(view)
             if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
             and not (match.end() - match.start() == 2 and _RANKED.match(view, match.end()))
+            and not _HELPED.match(view, match.end())
             and not (match.group() == "全国" and _WHOLE_COUNTRY.match(view, match.end()))
         ]
         self._starts = [found.start for found in self.found]

@@ -29,6 +29,10 @@ class Word:
     whole: bool
     weight: int
 
+    def within(self, text: str) -> bool:
+        """Whether a text holds all parts."""
+        return self.parts[0] in text and (len(self.parts) == 1 or all(part in text for part in self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,8 +45,9 @@ class Entry:
     measure: str
     stat: str
     words: tuple[Word, ...]
-    context: tuple[Word, ...]
-    without: tuple[Word, ...]
+    context: tuple[Word, ...]  # longest first
+    without: tuple[Word, ...]  # those of several parts
+    never: re.Pattern[str] | None  # those of one part
     own: bool
 
 
@@ -60,15 +65,12 @@ class Vocabulary:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
+        # unit → the first two characters of a word → its entries; a word of one character stands under itself.
         self._index: dict[str, dict[str, list[tuple[int, Word]]]] = {}
-        self._lengths: tuple[int, ...] = ()
-        lengths = set()
         for at, entry in enumerate(self.entries):
             for word in entry.words:
-                lengths.add(len(word.parts[0]))
                 for unit in (*entry.units, ""):
-                    self._index.setdefault(unit, {}).setdefault(word.parts[0], []).append((at, word))
-        self._lengths = tuple(sorted(lengths))
+                    self._index.setdefault(unit, {}).setdefault(word.parts[0][:2], []).append((at, word))
 
     def code(self, name: str, context: str, unit: str) -> Coded | None:
         """
@@ -82,10 +84,15 @@ class Vocabulary:
             return None
         found: dict[int, float] = {}
         bare_name = bare(name)
-        for length in self._lengths:
-            for start in range(len(name) - length + 1):
-                for at, word in index.get(name[start : start + length], ()):
-                    worth = _worth(word, name, bare_name)
+        for start in range(len(name)):
+            for key in (name[start : start + 2], name[start]):
+                for at, word in index.get(key, ()):
+                    if word.weight <= found.get(at, 0.0) and not word.whole:
+                        continue
+                    if word.whole:
+                        worth = word.weight + _WHOLE_NAME if word.parts[0] in (name, bare_name) else 0.0
+                    else:
+                        worth = float(word.weight) if word.within(name) else 0.0
                     if worth > found.get(at, 0.0):
                         found[at] = worth
         best: int | None = None
@@ -124,25 +131,17 @@ def bare(name: str) -> str:
     return name
 
 
-def _worth(word: Word, name: str, bare_name: str) -> float:
-    """What one alternative is worth for a name; 0 where the name does not hold it."""
-    if word.whole:
-        return word.weight + _WHOLE_NAME if word.parts[0] in (name, bare_name) else 0.0
-    return float(word.weight) if all(part in name for part in word.parts) else 0.0
-
-
 def _score(entry: Entry, worth: float, name: str, context: str) -> float:
-    for word in entry.without:
-        if all(part in name for part in word.parts):
-            return 0.0
+    if entry.never is not None and entry.never.search(name):
+        return 0.0
+    if any(word.within(name) for word in entry.without):
+        return 0.0
     if entry.context:
-        found = 0
-        for word in entry.context:
-            if word.weight > found and all(part in name or part in context for part in word.parts):
-                found = word.weight
-        if not found:
+        both = name + "\n" + context
+        near = next((word.weight for word in entry.context if word.within(both)), 0)
+        if not near:
             return 0.0
-        worth += _CONTEXT * found
+        worth += _CONTEXT * near
     return worth + (_OWN_ROW if entry.own else 0.0)
 
 
@@ -152,9 +151,15 @@ def _word(text: str) -> Word:
     return Word(parts, whole, sum(map(len, parts)))
 
 
+def _words(cell: str) -> list[Word]:
+    return [_word(word) for word in cell.split("|") if word.strip("=+ ")]
+
+
 def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
     code = row.get("code", "").strip()
-    words = tuple(_word(word) for word in row.get("words", "").split("|") if word.strip("=+ "))
+    words = tuple(_words(row.get("words", "")))
+    without = _words(row.get("without", ""))
+    never = [word.parts[0] for word in without if len(word.parts) == 1]
     units = frozenset(unit.strip() for unit in row.get("units", "").split("|") if unit.strip())
     if not code or not words or not units:
         lacking = ", ".join(name for name, there in (("code", code), ("words", words), ("units", units)) if not there)
@@ -170,8 +175,9 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
         row.get("measure", "").strip() or "level",
         row.get("stat", "").strip(),
         words,
-        tuple(_word(word) for word in row.get("context", "").split("|") if word.strip("=+ ")),
-        tuple(_word(word) for word in row.get("without", "").split("|") if word.strip("=+ ")),
+        tuple(sorted(_words(row.get("context", "")), key=lambda word: -word.weight)),
+        tuple(word for word in without if len(word.parts) > 1),
+        re.compile("|".join(re.escape(word) for word in never)) if never else None,
         own,
     )
 
