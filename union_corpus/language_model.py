@@ -284,15 +284,15 @@ def _code_table(vocabulary: str, folded: dict[str, str]) -> NDArray[np.int64]:
         table[ord(char)] = number
     for char, plain in folded.items():
         table[ord(char)] = table[ord(plain)]
-    for code, plain_code in _FOLDS.items():
-        table[code] = table[plain_code]
+    for variant, plain_code in _FOLDS.items():
+        table[variant] = table[plain_code]
     # Full-width forms are their half-width ones; digits, letters and enumerators are one sign each.
     for code in range(0x21, 0x7F):
         if code not in _FOLDS and code + 0xFEE0 not in _FOLDS.values():
             table[code + 0xFEE0] = table[code]
-    for first, last in (("0", "9"), ("A", "Z"), ("a", "z")):
-        for code in range(ord(first), ord(last) + 1):
-            table[code] = table[code + 0xFEE0] = table[ord(first)]
+    for lowest, highest in (("0", "9"), ("A", "Z"), ("a", "z")):
+        for code in range(ord(lowest), ord(highest) + 1):
+            table[code] = table[code + 0xFEE0] = table[ord(lowest)]
     for first, last in _ENUMERATORS:
         table[first : last + 1] = table[ord("①")]
     return table

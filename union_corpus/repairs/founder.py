@@ -230,7 +230,10 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
                 at = run[-1] + 1
                 continue
             slot_of.append((len(slots), 0, 1))
-            slots.append(((char, places[at].itself), (places[at].meant, _prior(places[at].meant))))
+            prior = _prior(places[at].meant)
+            if char == _DOTS and len(run) == 1 and not _beside_same(text, at):
+                prior += _LONE_DOTS
+            slots.append(((char, places[at].itself), (places[at].meant, prior)))
             at += 1
         elif char.isspace():
             space = _SPACE.match(text, at)
@@ -322,6 +325,15 @@ def _dash_prior(length: int, usual: int) -> float:
 
 
 _DASH = "要"
+# An ellipsis is two signs side by side; one alone is hardly ever printed.
+_DOTS = "噎"
+_LONE_DOTS = -6.0
+
+
+def _beside_same(text: str, place: int) -> bool:
+    return text[place] in (text[max(0, place - 1) : place], text[place + 1 : place + 2])
+
+
 _DASH_RUN = re.compile(r"要(?:\s*要)+")
 
 
@@ -450,8 +462,8 @@ def _given_costs() -> dict[str, float]:
 _NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = -0.8, -3.5, -4.5
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -0.7, -1.6, -1.0
-# A title is one of a few dozen.
-_ONE_TITLE = -3.0
+# A title is one of a few dozen; 某 stands for a name more often than any of them.
+_ONE_TITLE, _SOMEBODY = -3.0, -1.0
 
 
 def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> None:
@@ -466,15 +478,16 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> 
         titled = _titles().match(after)
         name = -inf
         if titled:
-            name = _TITLED + _ONE_TITLE
+            name = _TITLED + (_SOMEBODY if titled[0] in "某某" else _ONE_TITLE)
             read = titled.end()
         elif len(after) >= 2:
             read = 2
             if _ends_name(after[1:]):
                 name = _SHORT_GIVEN + given.get(after[0], -11.0)
                 read = 1
-            elif _ends_name(after[2:]):
+            else:
                 name = _LONG_GIVEN + given.get(after[0], -11.0) + given.get(after[1], -11.0)
+                name += 0.0 if _ends_name(after[2:]) else _RUNS_ON
         if name == -inf:
             continue
         if _title_end().search(before):
@@ -502,6 +515,8 @@ def _weigh_names(text: str, candidates: Sequence[_Candidate], judge: _Judge) -> 
 
 
 _SLIGHT = 0.5
+# What comes after a name is not known to follow names.
+_RUNS_ON = -4.0
 
 
 def _after_doubt(text: str, candidate: _Candidate, places: dict[int, _Candidate]) -> bool:
@@ -603,32 +618,34 @@ _PARTNER = dict(zip(_CLOSERS, _OPENERS, strict=True))
 # Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
 # passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
 # are many times as frequent there as in running text at large.
-_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -5.0, -4.0, -4.0, -4.0, 2.0
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -6.0, -6.0, -4.0, -4.0, 3.0
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
-# An enumerator that comes next in its count, and one that does not.
-_NEXT, _OUT_OF_ORDER = 5.0, -6.0
+# An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
+_NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -6.0
 _DEEPEST = 4
 _MOST_STATES = 16
 
-_State = tuple[str, int]  # the signs open, innermost last; the number expected next (from 0) if a count goes on
+# The signs open, innermost last; the number expected next (from 0) if a count goes on; where the last number stood.
+_State = tuple[str, int, int]
 
 
-def _step(state: _State, sign: str) -> tuple[_State, float]:
-    """The state after a sign, and what it is worth there."""
-    opened, count = state
+def _step(state: _State, sign: str, place: int) -> tuple[_State, float]:
+    """The state after a sign at a place, and what the sign is worth there."""
+    opened, count, last = state
     if sign in _OPENERS:
         worth = _REOPENED if sign in opened else 0.0
-        return ((opened + sign)[-_DEEPEST:], count), worth
+        return ((opened + sign)[-_DEEPEST:], count, last), worth
     if sign in _PARTNER:
         at = opened.rfind(_PARTNER[sign])
         if at < 0:
             return state, _UNOPENED
-        return (opened[:at], count), _AWAITED + _SKIPPED * (len(opened) - at - 1)
+        return (opened[:at], count, last), _AWAITED + _SKIPPED * (len(opened) - at - 1)
     number = _ENUMERATORS.index(sign)
     if number == 0:
-        return (opened, 1), 0.0
-    return (opened, number + 1), _NEXT if number == count else _OUT_OF_ORDER
+        return (opened, 1, place), 0.0
+    worth = max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last)) if number == count else _OUT_OF_ORDER
+    return (opened, number + 1, place), worth
 
 
 def _settle(text: str, candidates: Sequence[_Candidate]) -> None:
@@ -643,7 +660,7 @@ def _settle(text: str, candidates: Sequence[_Candidate]) -> None:
     events += [(match.start(), match[0], None) for match in _OWING_SIGN.finditer(text, first, last + 1)]
     events.sort(key=lambda event: event[0])
     # Forward sums over states, with the edges kept for the way back.
-    states: dict[_State, float] = {("", 0): 0.0}
+    states: dict[_State, float] = {("", 0, first): 0.0}
     forward = [states]
     layers: list[list[tuple[_State, _State, bool, float]]] = []
     place = first
@@ -651,7 +668,7 @@ def _settle(text: str, candidates: Sequence[_Candidate]) -> None:
         edges: list[tuple[_State, _State, bool, float]] = []
         for state in states:
             cost = -_OPEN_COST * (start - place) * len(state[0])
-            after, worth = _step(state, sign)
+            after, worth = _step(state, sign, start)
             if candidate is None:
                 edges.append((state, after, True, cost + worth))
             else:
