@@ -9,12 +9,12 @@ from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.hypotheses import (
     ALIEN_BITS,
     ALPHABET_PRIOR,
-    BESIDE_LATIN,
     JAPANESE,
     LATIN,
     PRIORS,
     SHIFTED_PRIOR,
     alphabets,
+    beside_latin,
     condensed,
     cost_as,
     japanese_table,
@@ -188,10 +188,10 @@ def _family(name: str | None) -> str | None:
 def race(data: bytes, *, prior: str | None = None) -> tuple[dict[str | None, float], int]:
     """The cost in bits of the bytes (or of windows of them) under every hypothesis, and how many bytes were read."""
     sample = windows(data, NARROW)
-    costs = _race(sample, prior)
+    costs = _race(sample, prior, whole=len(sample) == len(data))
     if len(sample) < len(data) and _margin(costs) < SURE * len(sample):
         sample = windows(data, WIDE)
-        costs = _race(sample, prior)
+        costs = _race(sample, prior, whole=len(sample) == len(data))
     declared = DECLARATION.search(data[:2048])
     if declared:
         name = DECLARED.get((declared.group(1) or declared.group(2)).decode().lower())
@@ -226,7 +226,7 @@ def windows(data: bytes, width: int) -> bytes:
     return b"".join(pieces)
 
 
-def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
+def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, float]:
     import numpy as np
 
     costs: dict[str | None, float] = {}
@@ -257,12 +257,12 @@ def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
         if encoding in JAPANESE:
             costs[encoding] += kana_missing(plain, encoding)
     plain_counts = np.bincount(np.frombuffer(plain, np.uint8), minlength=256).astype(np.float32)
-    beside_latin = len(BESIDE_LATIN.findall(plain))
+    alien = ALIEN_BITS * beside_latin(plain)
     for encoding, table in alphabets().items():
-        foreign = 0.0 if encoding in LATIN else ALIEN_BITS * beside_latin
+        foreign = 0.0 if encoding in LATIN else alien
         costs[encoding] = PRIORS.get(encoding, ALPHABET_PRIOR) + base + foreign + float(table @ plain_counts)
     best = min(costs, key=lambda name: costs[name])
-    if not _fits(data, best, costs[best]):
+    if not _fits(data, best, costs[best], whole=whole):
         home, total = mixture(data)
         costs[home] = min(costs[home], MIXED_PRIOR + total)
         if len(data) <= SHORT:
@@ -280,10 +280,13 @@ def _race(data: bytes, prior: str | None) -> dict[str | None, float]:
     return costs
 
 
-def _fits(data: bytes, encoding: str | None, cost: float) -> bool:
+def _fits(data: bytes, encoding: str | None, cost: float, *, whole: bool) -> bool:
     """True where one encoding reads all bytes at the price of ordinary Chinese."""
     if encoding not in MIXABLE or cost > FITTING_BITS * len(data) + 40.0:
         return False
+    if not whole:
+        # Windows cut characters at their ends.
+        return True
     try:
         data.decode(encoding)
     except UnicodeDecodeError:

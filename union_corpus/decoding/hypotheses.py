@@ -38,7 +38,6 @@ ALPHABET_PRIOR = 9.0
 LATIN = {
     "cp1252", "iso8859-15", "mac_roman", "cp850", "cp1250", "iso8859-2", "cp852", "cp1254", "cp1257", "cp1258",
 }  # fmt: skip
-BESIDE_LATIN = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
 ALIEN_BITS = 5.0
 # The syllables that are most common in Korean prose, in that order.
 HANGUL = (
@@ -93,6 +92,16 @@ def korean_table() -> Numbers:
     table[0x3041:0x30FF] = 14.0
     table[0x4E00:0xA000] += 3.0
     return table
+
+
+def beside_latin(data: bytes) -> int:
+    """How often a byte above 7F stands next to a Latin letter."""
+    import numpy as np
+
+    raw = np.frombuffer(data, np.uint8)
+    high = raw >= 0x80
+    letter = ((raw | 0x20) >= 0x61) & ((raw | 0x20) <= 0x7A)
+    return int(np.count_nonzero(letter[:-1] & high[1:]) + np.count_nonzero(high[:-1] & letter[1:]))
 
 
 @cache
@@ -152,14 +161,14 @@ def wide_costs(data: bytes, encoding: str, table: Numbers) -> Numbers:
     return costs
 
 
-ASCII_RUN = re.compile(rb"([\x80-\xff][\x00-\x7f]?)[\x01-\x7f]{3,}|\A[\x01-\x7f]{3,}")
+ASCII_RUN = re.compile(rb"([\x01-\x7f])[\x01-\x7f]{3,}")
 
 
 def condensed(data: bytes) -> bytes:
     """
     Bytes with long ASCII runs cut to a line end, since all these encodings read them alike, and without NULs.
 
-    The first ASCII byte after a byte above 7F stays: it may be the second half of a character.
+    The first byte of a run stays: it may be the second half of a character.
     """
     without = re.sub(rb"\x00+", b"", data) if b"\0" in data else data
     return ASCII_RUN.sub(rb"\1\n", without)
