@@ -108,7 +108,7 @@ _EXPRESSION = re.compile(
 _HIT = re.compile(rf"[{_D}{_C}{_S}{_T}{_L}半几幾]")
 _TOKEN = re.compile(rf"\d[\d,]*(?:\.\d+)?|[{_C}]+|[{_S}]|[{_T}]|[{_L}]|[几幾]|[余餘多来來个個]")
 _ROUNDING = re.compile(
-    rf"{_B}(?:[余餘](?![额額姚杭热熱地力款年])|[多](?![少数數半样樣元媒功种渠层層方])|多(?=种|层|方|元[，。；、]))"
+    rf"{_B}(?:[余餘](?![额額姚杭热熱地力款年])|多(?![少数數半样樣媒功]|元[化共参參文主投解调調协協]))"
 )
 _UP_TO = re.compile(r"来(?=[个名位人户家条件份项天次年岁])|來(?=[個名位人戶家條件份項天次年歲])")
 _TENTHS = re.compile(
@@ -138,6 +138,7 @@ _THOUSANDS = re.compile(
 )
 _IN_TURN = re.compile(r"分别|分別|依次|各为|各為|[0-9]，")
 _TURN = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<rest>[{_D}]+(?:[.．][{_D}]+)?)(?![{_D}])")
+_FROM = ("从", "由", "自", "從")
 _LARGE_END = re.compile(rf"[{_L}]+(?=[%％]?$)")
 _UP_TO_VALUES = frozenset(Decimal(n) for n in (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000))
 
@@ -195,7 +196,7 @@ _MARKER_BEFORE = frozenset("\n\r\t ，。；：、,;:（(）)!！?？　")
 _CLOSING_BRACKETS = frozenset(")）]】")
 _ALONE_BEFORE = frozenset("是为為至到和或")
 # Before a lone 百, 千, 万 these make a number of it: 近百, 逾千, 超万.
-_APPROACH = frozenset("近约約逾达達超过過破第")
+_APPROACH = frozenset("近约約逾达達超过過破第足到于於")
 _SEVERAL = "数數几幾"
 # 人数, 次数: here 数 ends the word before it.
 _COUNTED = frozenset(
@@ -610,8 +611,8 @@ def _plain_cardinal(text: str, start: int, printed: str, *, digit: bool) -> tupl
             return None, end
         if reading.loose and not _classifiers().match(text, end):
             return None, end
-        if reading.kind == "range" and reading.length == 2 and not _classifiers().match(text, end):
-            return None, end
+        if reading.kind == "range" and text[end - 1] in _DIGIT_VALUES and not _classifiers().match(text, end):
+            return None, end  # 三五个 is three to five, “十四五” a plan
     return _number(text, start, end, reading), end
 
 
@@ -789,6 +790,8 @@ def _join(text: str, first: Number, second: Number) -> Number | None:
         return None
     if first.kind == "percent" and second.kind != "percent" and not first.text.startswith(("百", "佰")):
         return None
+    if {first.kind, second.kind} == {"percent"} and text[first.start - 1 : first.start] in _FROM:
+        return None  # 从10%到20% is a change
     low, high = first.value, second.value
     unit = _LARGE_END.search(second.text)
     if unit and not _LARGE_END.search(first.text):
@@ -806,6 +809,8 @@ def _join(text: str, first: Number, second: Number) -> Number | None:
 def _trim(text: str, start: int, printed: str) -> str:
     """Leave the numeral of a word that follows to that word: 三百万一线职工 is 三百万 and 一线."""
     last = len(printed) - 1
+    if last > 0 and printed[last] == "百" and text.startswith(("分点", "分點"), start + len(printed)):
+        return printed[:last]
     if last > 0 and printed[last] in "千兆" and text.startswith(_METRIC, start + len(printed)):
         return printed[:last]  # 750千伏, 9兆瓦: here 千 belongs to the unit
     if last > 0 and printed[last] in _DIGIT_VALUES and printed[last - 1] in _UNIT_CHARS:

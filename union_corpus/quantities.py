@@ -629,6 +629,8 @@ def _masked(text: str) -> Iterator[Quantity]:
     """xxxx人, **户, ×名, 1**人: digits that were crossed out before publication."""
     for found in _MASKED.finditer(text):
         mask, start, end = found["mask"], found.start(), found.end()
+        if mask[0] in "*＊_" and text[end : end + 1] == " ":
+            continue  # a mark of a list or of emphasis
         if found["tail"] or (len(mask) == 1 and (found["lead"] or mask in "*＊_")):
             continue
         if start and ((text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in "第.．×"):
@@ -670,7 +672,7 @@ def _masked(text: str) -> Iterator[Quantity]:
 def _unit_closes(text: str, end: int) -> bool:
     """After a mask a unit must be seen to be one: xx个人工会 may name a place, not count it."""
     return not text.startswith(
-        ("公司", "局", "厅", "院", "校", "厂", "矿", "县", "市", "镇", "乡", "区", "工会", "分会", "社"), end
+        ("目", "公司", "局", "厅", "院", "校", "厂", "矿", "县", "市", "镇", "乡", "区", "工会", "分会", "社"), end
     )
 
 
@@ -683,7 +685,7 @@ _COUNTING = frozenset(
     "0123456789０１２３４５６７８９零〇一二三四五六七八九十百千万萬亿億兆两兩几幾数數多每这這那各某半整单單逐全首头頭何余餘第些上下前后後另哪xX×*＊_□%％.．"
 )
 # 个 ends few words; before all others a number is missing.
-_BEFORE_GE = frozenset("一大小高矮真挨轮輪按独獨满滿成是有会會了的做选選论論来來么麼好自儿兒")
+_BEFORE_GE = frozenset("个個一大小高矮真挨轮輪按独獨满滿成是有会會了的做选選论論来來么麼好自儿兒")
 _BARE_LARGE = re.compile(rf"[万萬亿億][余餘]{_B}\w{{1,3}}")
 _BLANKS_TO_DOUBT = 2
 _QUOTES = frozenset("”」』》’")
