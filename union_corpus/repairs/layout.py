@@ -48,7 +48,8 @@ _FIRST_UNIT = re.compile(r"[0-9A-Za-z.%,\-]+|.", re.DOTALL)
 # What a paragraph, a heading or an item begins with. The kind names the series an item counts in.
 _ENUMERATOR = re.compile(
     r"""
-      (?P<part>第\s?[一二三四五六七八九十百\d]{1,4}\s?(?:部分|章|节|節|条|條|编|編)(?=[\s　、：:]|$))  # 第一部分
+      (?P<part>第\s?[一二三四五六七八九十百\d]{1,4}\s?(?:部分|章|节|節|编|編)(?=[\s　、：:]|$))  # 第一部分
+    | (?P<article>第\s?[一二三四五六七八九十百\d]{1,5}\s?[条條](?=[\s　、：:]|$))                  # 第一条
     | (?P<han>[一二三四五六七八九十]{1,3}[、．.])                                              # 一、
     | (?P<paren>[（(][一二三四五六七八九十]{1,3}[）)])                                          # （一）
     | (?P<digit>\d{1,2}(?:[、．]|\.(?!\d))(?!\d))                                              # 1、 1.
@@ -60,6 +61,7 @@ _ENUMERATOR = re.compile(
     re.VERBOSE,
 )
 _SENTENCE_END = re.compile("[。！？]")
+_CLAUSE_END = re.compile("[。！？；]")
 _HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
@@ -590,10 +592,10 @@ class _Habits:
                     self.inside[_plain(text[match.end() : match.end() + 2])] += 1
                 numbered = _ENUMERATOR.match(text, line.start) if index == start else None
                 if numbered:
-                    if stretch.sure_end(index) and not _ends_marked(text, line):
-                        self.headings[numbered.lastgroup or "", True] += 1
-                    elif _SENTENCE_END.search(text, line.start, line.end):
+                    if _CLAUSE_END.search(text, line.start, line.end):
                         self.headings[numbered.lastgroup or "", False] += 1
+                    elif stretch.sure_end(index):
+                        self.headings[numbered.lastgroup or "", True] += 1
                 if stretch.sure_end(index):
                     if _ends_marked(text, line):
                         prose += 1
@@ -612,10 +614,10 @@ class _Habits:
     def heads(self, text: str, line: _Line) -> float:
         """Log odds that a line which begins with a number is a heading and not the beginning of a paragraph."""
         match = _ENUMERATOR.match(text, line.start)
-        if match is None or _SENTENCE_END.search(text, line.start, line.end):
+        if match is None or _CLAUSE_END.search(text, line.start, line.end):
             return 0.0
         kind = match.lastgroup or ""
-        return max(log((self.headings[kind, True] + 0.5) / (self.headings[kind, False] + 0.5)), 0.0)
+        return _clamped(max(log((self.headings[kind, True] + 0.5) / (self.headings[kind, False] + 0.5)), 0.0), 2.5)
 
     def evidence(self, text: str, a: _Line, b: _Line, so_far: int, behind: int) -> _Evidence:
         """
@@ -895,6 +897,8 @@ class _Stretch:
         if marked:
             # After an end mark both readings are ordinary; the habits of the text say more, and are added later.
             odds = min(self._reaches(slack), 0.0)
+            if text[b.start] in "（(":
+                odds += 2.0  # （掌声）
         else:
             odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
