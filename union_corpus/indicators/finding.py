@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,6 +98,8 @@ _CAMPAIGN = re.compile(
 )
 # Words farther from a number than this are not read for its name.
 _REACH = 100
+# No list of numbers is followed farther.
+_CHAIN = 12
 _RATES = frozenset({"%", "个百分点", "倍", "‰"})
 # What may stand between the numbers of a series: 95%左右、96%以上和….
 _BETWEEN = " 、和与及左右以上下内"
@@ -124,6 +126,7 @@ class _Sentence:
     section: str | None
     planned: bool
     quantities: list[Quantity]
+    thresholds: list[Quantity] = field(default_factory=list)
 
 
 class _Finder:
@@ -215,15 +218,15 @@ class _Finder:
         floor = sentence.start
         current = self._continued(sentence, before)
         told: list[names.Name] = []
-        thresholds = [self._threshold(quantity) for quantity in held]
-        counted = [quantity for quantity, threshold in zip(held, thresholds, strict=True) if not threshold]
-        for quantity, threshold in zip(held, thresholds, strict=True):
-            if threshold:
+        sentence.thresholds = [quantity for quantity in held if self._threshold(quantity)]
+        sorting = set(map(id, sentence.thresholds))
+        counted = [quantity for quantity in held if id(quantity) not in sorting]
+        for quantity in held:
+            if id(quantity) in sorting:
                 name, span = self._sorted_by(sentence, quantity)
                 rows.append(self._row(sentence, quantity, name, span, threshold=True))
                 continue
-            at = counted.index(quantity, len(told) if len(told) < len(counted) else 0)
-            found, floor, span = self._name(sentence, quantity, counted, at, floor, current, told)
+            found, floor, span = self._name(sentence, quantity, counted, len(told), floor, current, told)
             found = [replace(name, unit=quantity.unit) for name in found]
             told.append(found[-1])
             if found[-1].text:
@@ -311,14 +314,16 @@ class _Finder:
         """The words after a number, up to the end of its clause or to what belongs to the next number."""
         quantity = held[at]
         end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE)
-        for sorting in sentence.quantities:  # 138个销售收入在500万元以上的企业: what sorts them is no part of the name
-            if quantity.end <= sorting.start < end and self._threshold(sorting):
-                opening = _THRESHOLD.match(self.view, sorting.end)
-                return (opening.end() if opening else sorting.end), end
+        # 138个销售收入在500万元以上的企业: what sorts them is no part of the name.
+        next_sorting = bisect_left(sentence.thresholds, quantity.end, key=lambda found: found.start)
+        if next_sorting < len(sentence.thresholds) and sentence.thresholds[next_sorting].start < end:
+            sorting = sentence.thresholds[next_sorting]
+            opening = _THRESHOLD.match(self.view, sorting.end)
+            return (opening.end() if opening else sorting.end), end
         if at + 1 == len(held) or held[at + 1].start >= end:
             return quantity.end, end
         last = at
-        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
+        while last + 1 < len(held) and last - at < _CHAIN and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
             last += 1
         if last > at:  # 280名、201名职工分别取得…: what follows the last speaks for all
             stop = held[last + 1].start if last + 1 < len(held) else sentence.end
@@ -349,12 +354,12 @@ class _Finder:
         growth = names.patterns().growth.search(left)
         follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
         if (growth and "分别" in left) or follows:
-            base = [n for n, q in zip(told, held, strict=False) if n.rule != "growth" and q.unit not in _RATES]
+            base = [n for n, q in zip(told[-_CHAIN:], held[max(0, len(told) - _CHAIN) :], strict=False) if n.rule != "growth" and q.unit not in _RATES]
             done = 0
-            while done < len(told) and told[-1 - done].rule == "growth":
+            while done < min(len(told), _CHAIN) and told[-1 - done].rule == "growth":
                 done += 1
             ahead = 1
-            while at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(
+            while ahead < _CHAIN and at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(
                 " 和与、及"
             ):
                 ahead += 1
@@ -377,9 +382,9 @@ class _Finder:
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
         """A和B分别为…和…, A、B分别增长…、…: the name that belongs to this number of the series."""
         first = last = at
-        while first and not self.view[held[first - 1].end : held[first].start].strip(_BETWEEN):
+        while first and at - first < _CHAIN and not self.view[held[first - 1].end : held[first].start].strip(_BETWEEN):
             first -= 1
-        while last + 1 < len(held) and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
+        while last + 1 < len(held) and last - at < _CHAIN and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
             last += 1
         if last == first:
             return None
@@ -423,9 +428,9 @@ class _Finder:
         if "、" not in name.text and "和" not in name.text:
             return name
         first = last = at
-        while first and not _PARTED.search(self.view, held[first - 1].end, held[first].start):
+        while first and at - first < _CHAIN and not _PARTED.search(self.view, held[first - 1].end, held[first].start):
             first -= 1
-        while last + 1 < len(held) and not _PARTED.search(self.view, held[last].end, held[last + 1].start):
+        while last + 1 < len(held) and last - at < _CHAIN and not _PARTED.search(self.view, held[last].end, held[last + 1].start):
             last += 1
         low, high = self._right(sentence, held, last)
         told = self.view.find("分别", low, high)
@@ -442,9 +447,9 @@ class _Finder:
     def _sorted_by(self, sentence: _Sentence, quantity: Quantity) -> tuple[names.Name, Span]:
         """The name of a threshold: what it sorts and by what (规模企业销售收入 for 销售收入在500万元以上的规模企业)."""
         start = self.borders.before(quantity.start, max(sentence.start, quantity.start - _REACH), signs=_CLAUSE + "、")
-        for other in sentence.quantities:
-            if other.end <= quantity.start:
-                start = max(start, other.end)
+        at = bisect_left(sentence.quantities, quantity.start, key=lambda found: found.start)
+        if at:
+            start = max(start, sentence.quantities[at - 1].end)
         span = (start, quantity.start)
         by = names.read_left(self.view, span, self._drop(span)).text
         end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE + "、")
@@ -484,7 +489,8 @@ class _Finder:
         text = re.sub(r"\s+", "", reading_view(whole))
         pieces = ((cell.line_start, cell.line_start + len(cell.name)),)
         name = names.Name(text, pieces, "table", own=text, part=cell.parent is not None)
-        heading = next((h for h in reversed(self.headings) if h.start <= cell.line_start), None)
+        place = bisect_right(self.headings, cell.line_start, key=lambda heading: heading.start) - 1
+        heading = self.headings[place] if place >= 0 else None
         section = heading.text.strip() if heading else None
         sentence = _Sentence(cell.line_start, cell.line_end, 0, section, False, [cell.quantity])
         row = self._row(sentence, cell.quantity, name, (cell.line_start, cell.line_end), threshold=False)

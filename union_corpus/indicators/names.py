@@ -79,7 +79,7 @@ def patterns() -> _Patterns:
         giving_end=re.compile(rf"(?:{any_of('giving')})\s*{_WHOLE}\s*$"),
         predicate=re.compile(
             r"\s*(?:获(?!奖(?:作品|项目|选手|单位|成果|人员|者))|荣[获立]|被|参加|参与|参赛(?!职工|选手|单位|队|人员|企业)|通过|达到|实现|完成|取得|得到|受到|晋[升级]|"
-            r"考[取上]|入选|当选|加入|接受|享受|领到|签订|签定|建立|开展|实行|推行|实施|报名|已|均|都|全部|分别|各(?!类|种|级|项)|顺利|成功|按|在(?!职|岗|册|校|编)|到|为|占|同比|比(?!武|赛)|较|"
+            r"考[取上]|入选|当选|加入|接受|享受|领到|签订|签定|建立|开展|实行|推行|实施|报名|已|均|都|全部|分别|各(?!类|种|级|项)|顺利|成功|按|在(?!职|岗|册|校|编)|到|为|占|同比|比(?!武|赛)|较(?![大多高好])|"
             r"增[长加]|上升|下降|名列|位居|得以|因|从|由|向|给|是|有(?!关)|可|能(?!手)|将|要|需|应(?!聘)|不|没|未|以|就(?!业)|即|并|和|与|及|或|等|中(?![层小学专高级青])|内|"
             r"里|后|前|时|上(?!岗|学|海)|下(?!岗|属)|地(?![方质])|得|了|的|其|,|进入|脱|赴|前往|纳入|列入|进行|作为|成为|符合|"
             r"申请|提出|投保|成为|做为|走上|共(?!同|青|建|享)|累计|合计|计(?!算|划|生)|落户|超额|高于|低于|次之|不等|$)"
@@ -432,7 +432,7 @@ def _from_right(view: str, span: Span, left: Left, before: Name | None, *, givin
     thing, act = tidy(view[start:at]), tidy(view[begin:end])
     act = _EMPTY_ACT.sub("", act)
     act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
-    thing = re.sub(r"(?:共|计|合计|累计)$", "", thing.replace("的", "") if len(thing) > 8 else thing)
+    thing = re.sub(r"(?:共|计|合计|累计|中|内)$", "", thing.replace("的", "") if len(thing) > 8 else thing)
     text = left.text
     verb_end = None if giving else found.verb_end.search(text)
     verb = verb_end.group(1) if verb_end else ""

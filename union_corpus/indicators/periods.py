@@ -10,7 +10,7 @@ kept as printed, never guessed.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ _PERIOD = re.compile(
     | (?P<before>前年)
     | (?P<next>明年|来年|下一年|次年|翌年)
     | (?P<same>当年|同年)
-    | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现(?=已?有|共有|已建|拥有))
+    | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现已?有|现共有|现拥有|现(?=已建))
     | (?P<this>今年以来|今年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)(?!目标|任务|计划|预算|指标|工作目标)
     )
     """,
@@ -320,13 +320,7 @@ class Periods:
 
     def between(self, start: int, end: int) -> list[PeriodText]:
         """The expressions that begin in a stretch of the text."""
-        first = bisect_right(self._starts, start - 1)
-        out = []
-        for found in self.found[first:]:
-            if found.start >= end:
-                break
-            out.append(found)
-        return out
+        return self.found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def title(self) -> PeriodText | None:
         """What the title says: （截至2013年6月底）, 2009年."""
