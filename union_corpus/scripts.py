@@ -232,6 +232,8 @@ class _T2S:
     trigger: NDArray[np.bool_]  # True for characters that some phrase reads otherwise than the table of characters
     phrases: dict[str, str]
     by_trigger: dict[str, tuple[tuple[str, int], ...]]  # character → phrases, and where in them it stands
+    by_first: dict[str, tuple[str, ...]]  # character → phrases that begin with it
+    longest: int
     kind: NDArray[np.uint8]  # 1 only traditional, 2 only simplified, 0 both or neither; Han +4, kana 8
 
 
@@ -271,34 +273,37 @@ def _phrases(text: str, triggers: Sequence[int], tables: _T2S) -> list[tuple[int
         if not any(text.startswith(phrase, trigger - at) for phrase, at in candidates if at <= trigger):
             continue
         cluster = _cluster(text, trigger, tables)
+        low = min(start for start, _ in cluster)
+        done = max(start + len(phrase) for start, phrase in cluster)
+        free = bytearray(b"\1") * (done - low)
         taken: list[tuple[int, str]] = []
         for start, phrase in sorted(cluster, key=lambda one: (-len(one[1]), one[0])):
-            if all(start + len(phrase) <= other or other + len(word) <= start for other, word in taken):
+            span = slice(start - low, start - low + len(phrase))
+            if all(free[span]):
+                free[span] = bytes(len(phrase))
                 taken.append((start, phrase))
         found += sorted(taken)
-        done = max(start + len(phrase) for start, phrase in cluster)
     return found
 
 
-def _cluster(text: str, place: int, tables: _T2S) -> set[tuple[int, str]]:
+def _cluster(text: str, place: int, tables: _T2S) -> list[tuple[int, str]]:
     """All phrases of the table that stand over ``place``, and those that overlap with these, and so on."""
-    longest = max(map(len, tables.phrases))
+    cluster: list[tuple[int, str]] = []
     low, high = place, place + 1
-    while True:
-        cluster = {
-            (start, phrase)
-            for start in range(max(0, low - longest + 1), high)
-            for size in range(2, longest + 1)
-            if start + size > low and (phrase := text[start : start + size]) in tables.phrases
-            if len(phrase) == size
-        }
-        reach = (
-            min((start for start, _ in cluster), default=low),
-            max((start + len(phrase) for start, phrase in cluster), default=high),
-        )
-        if reach[0] >= low and reach[1] <= high:
-            return cluster
-        low, high = min(low, reach[0]), max(high, reach[1])
+    # Starts still to be looked at: those from which a phrase could reach into the cluster.
+    starts = [range(max(0, low - tables.longest + 1), high)]
+    while starts:
+        before = low, high
+        for start in (start for some in starts for start in some if start < len(text)):
+            for phrase in tables.by_first.get(text[start], ()):
+                if start + len(phrase) > before[0] and text.startswith(phrase, start):
+                    cluster.append((start, phrase))
+                    low, high = min(low, start), max(high, start + len(phrase))
+        starts = [range(before[1], high)] if high > before[1] else []
+        if low < before[0]:
+            # Some of these were looked at before, for phrases that reach farther; the doubles go at the end.
+            starts.append(range(max(0, low - tables.longest + 1), before[0]))
+    return list(dict.fromkeys(cluster))
 
 
 @cache
@@ -332,7 +337,18 @@ def _t2s() -> _T2S:
                 by_trigger.setdefault(character, []).append((phrase, at))
     trigger = np.zeros(0x110000, dtype=np.bool_)
     trigger[[ord(character) for character in by_trigger]] = True
-    return _T2S(code, trigger, phrases, {key: tuple(value) for key, value in by_trigger.items()}, kind)
+    by_first: dict[str, list[str]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase[0], []).append(phrase)
+    return _T2S(
+        code,
+        trigger,
+        phrases,
+        {character: tuple(found) for character, found in by_trigger.items()},
+        {character: tuple(found) for character, found in by_first.items()},
+        max(map(len, phrases)),
+        kind,
+    )
 
 
 _MEND = (

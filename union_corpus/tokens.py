@@ -11,6 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -354,7 +355,10 @@ def _entropies(owner: NDArray[np.int64], neighbour: NDArray[np.int64], groups: i
 
 def _backend() -> Backend:
     if find_spec("rjieba") is not None:
-        return "rjieba"
+        with suppress(ImportError):
+            import rjieba  # noqa: F401  (a wheel for another machine is found, but cannot be imported)
+
+            return "rjieba"
     if find_spec("jieba") is not None:
         return "jieba"
     raise MissingDependencyError("neither rjieba nor jieba is installed; pip install rjieba jieba")
