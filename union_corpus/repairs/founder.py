@@ -197,6 +197,8 @@ def _weigh(text: str, places: Sequence[int], model: Model) -> list[_Candidate]:
 
 def _visible(text: str, start: int, end: int, enough: int) -> int:
     """How many characters that are not blank stand in a stretch; counting stops at ``enough``."""
+    if end - start > _BLANK_REACH:
+        return enough
     count = 0
     for char in text[start:end]:
         count += not char.isspace()
@@ -261,20 +263,26 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
 _MOST_DECIDED = 50_000
 
 
+# Blanks are looked across no further than this, so that a page of them costs no more than a few.
+_BLANK_REACH = 60
+
+
 def _opens(text: str, place: int) -> bool:
-    """True where nothing but blanks stands before a place."""
-    return not text[max(0, place - 50) : place].strip() and not text[:place].strip()
+    """True where nothing but a few blanks stands before a place."""
+    return place <= _BLANK_REACH and not text[:place].strip()
 
 
 def _reach_back(text: str, place: int, count: int) -> int:
-    while place > 0 and count > 0:
+    stop = max(0, place - _BLANK_REACH)
+    while place > stop and count > 0:
         place -= 1
         count -= not text[place].isspace()
     return place
 
 
 def _reach_on(text: str, place: int, count: int) -> int:
-    while place < len(text) and count > 0:
+    stop = min(len(text), place + _BLANK_REACH)
+    while place < stop and count > 0:
         count -= not text[place].isspace()
         place += 1
     return place
@@ -286,7 +294,7 @@ def _run(text: str, at: int, places: dict[int, _Candidate]) -> list[int]:
     run = [at]
     while True:
         following = run[-1] + 1
-        while following < len(text) and text[following].isspace():
+        while following < len(text) and following - run[-1] <= _BLANK_REACH and text[following].isspace():
             following += 1
         if following not in places or text[following] != char:
             return run
@@ -422,7 +430,7 @@ def _han_beside(text: str, place: int, step: int, places: dict[int, _Candidate])
     """The Han characters next to a place, blanks passed over, up to a sign."""
     found: list[str] = []
     at = place + step
-    while 0 <= at < len(text) and len(found) < _WINDOW:
+    while 0 <= at < len(text) and len(found) < _WINDOW and abs(at - place) <= _BLANK_REACH:
         char = places[at].reading if at in places else text[at]
         if not char.isspace():
             if _SIGN.match(char):
@@ -522,7 +530,7 @@ _RUNS_ON = -4.0
 def _after_doubt(text: str, candidate: _Candidate, places: dict[int, _Candidate]) -> bool:
     """True where the character before may itself be a pause or a stop, whatever it reads as so far."""
     at = candidate.start - 1
-    while at >= 0 and text[at].isspace():
+    while at >= 0 and candidate.start - at <= _BLANK_REACH and text[at].isspace():
         at -= 1
     return at in places and places[at].meant in _PAUSES + _STOPS
 
@@ -530,7 +538,8 @@ def _after_doubt(text: str, candidate: _Candidate, places: dict[int, _Candidate]
 def _places_after(text: str, place: int, count: int) -> list[int]:
     """The places of the next characters, blanks passed over."""
     found: list[int] = []
-    while count > len(found) and place + 1 < len(text):
+    stop = min(len(text), place + _BLANK_REACH)
+    while count > len(found) and place + 1 < stop:
         place += 1
         if not text[place].isspace():
             found.append(place)
@@ -552,7 +561,7 @@ def _beside(text: str, place: int, places: dict[int, _Candidate], step: int, cou
     """The few characters before or after a place, blanks passed over, neighbours read as they now stand."""
     found: list[str] = []
     at = place + step
-    while 0 <= at < len(text) and len(found) < count:
+    while 0 <= at < len(text) and len(found) < count and abs(at - place) <= _BLANK_REACH:
         if not text[at].isspace():
             found.append(places[at].reading if at in places else text[at])
         at += step
@@ -754,8 +763,13 @@ def find_founder_shift(text: str) -> list[Edit]:
     model = load_model()
     edits: list[Edit] = []
     for start, end in _suspected(text, _judge(model)):
-        edits += _find_within(text, start, end, model)
+        for part in range(start, end, _LONGEST_PART):
+            edits += _find_within(text, part, min(end, part + _LONGEST_PART), model)
     return edits
+
+
+# A longer part is taken in pieces of this many characters, to bound what is kept in mind.
+_LONGEST_PART = 200_000
 
 
 def _suspected(text: str, judge: _Judge) -> Iterator[tuple[int, int]]:
@@ -823,13 +837,15 @@ def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
 
 # Signs further apart than this owe each other nothing.
 _FAR = 1500
+# No more candidates than this are settled together, to bound what is kept in mind.
+_MOST_TOGETHER = 5_000
 
 
 def _neighbourhoods(candidates: Sequence[_Candidate]) -> Iterator[list[_Candidate]]:
     """Candidates in groups, divided where none stands for a long way."""
     group: list[_Candidate] = []
     for candidate in candidates:
-        if group and candidate.start - group[-1].start > _FAR:
+        if group and (candidate.start - group[-1].start > _FAR or len(group) >= _MOST_TOGETHER):
             yield group
             group = []
         group.append(candidate)
