@@ -63,6 +63,9 @@ _ENUMERATOR = re.compile(
 _SENTENCE_END = re.compile("[。！？]")
 _CLAUSE_END = re.compile("[。！？；]")
 _HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_TITLE_END = re.compile(
+    "(?:总结|總結|小结|小結|报告|報告|汇报|匯報|讲话|講話|致辞|致辭|计划|計劃|計畫|要点|要點|安排|意见|意見|通知|通报|通報|方案|规划|規劃|决定|決定|简报|簡報|材料|公报|公報|办法|辦法|条例|條例|规定|規定)$"
+)
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
     r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?\s*[）)]?$"
@@ -594,7 +597,7 @@ class _Habits:
                 if numbered:
                     if _CLAUSE_END.search(text, line.start, line.end):
                         self.headings[numbered.lastgroup or "", False] += 1
-                    elif stretch.sure_end(index):
+                    elif stretch.sure_end(index) or stretch.slack(index) - stretch.indent > 0.75:
                         self.headings[numbered.lastgroup or "", True] += 1
                 if stretch.sure_end(index):
                     if _ends_marked(text, line):
@@ -708,7 +711,7 @@ class _Stretch:
         self.indent = 0.0
         self.slacks: Counter[float] = Counter()
 
-    def _slack(self, index: int) -> float:
+    def slack(self, index: int) -> float:
         """How much room was left at the end of a line for what the next line begins with."""
         line = self.lines[index]
         room = self.margin - line.measure(self.counted)
@@ -717,12 +720,12 @@ class _Stretch:
         return room
 
     def _is_full(self, index: int) -> bool:
-        slack = self._slack(index)
+        slack = self.slack(index)
         if slack <= _TOLERANCE:
             return True
         # The first line of a paragraph may have lost its indent.
         begins = index == self.first or _ENUMERATOR.match(self.text, self.lines[index].start) is not None
-        return slack <= 2.0 + _TOLERANCE and (begins or self._slack(index - 1) > 3.0)
+        return slack <= 2.0 + _TOLERANCE and (begins or self.slack(index - 1) > 3.0)
 
     def is_wrapped(self) -> bool:
         """
@@ -782,7 +785,9 @@ class _Stretch:
             so_far += a.count
             odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
             if begins and odds > _NEVER:
-                odds -= 2.5 * habits.heads(text, a) + (3.0 if a.start == lines[0].start else 0.0)
+                odds -= 2.5 * habits.heads(text, a)
+                if a.start == lines[0].start:
+                    odds -= 8.0 if _TITLE_END.search(text, a.start, a.end) else 3.0
             if odds > -3.0 and _ends_marked(text, a):
                 known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
                 odds += decide(index, known) if decide else _opening_odds(known)
@@ -798,7 +803,7 @@ class _Stretch:
         if index + 1 >= len(self.lines):
             return True
         a, b = self.lines[index], self.lines[index + 1]
-        slack = self._slack(index)
+        slack = self.slack(index)
         if slack > 3.0 or a.table or b.table or _ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
             return True
         return None if _ends_marked(self.text, a) else False
@@ -826,7 +831,7 @@ class _Stretch:
         gaps = [
             self.lines[index + 1].gap > usual_gap
             for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
-            if self._slack(index) > 3.0 and _ends_marked(self.text, self.lines[index])
+            if self.slack(index) > 3.0 and _ends_marked(self.text, self.lines[index])
         ]
         return len(gaps) > 1 and sum(gaps) > 0.7 * len(gaps)
 
@@ -836,7 +841,7 @@ class _Stretch:
         later: list[bool] = []
         for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
             indented = self.lines[index + 1].lead >= 1.5
-            if self._slack(index) > 3.0:
+            if self.slack(index) > 3.0:
                 first.append(indented)
             elif not _ends_marked(self.text, self.lines[index]):
                 later.append(indented)
@@ -847,16 +852,14 @@ class _Stretch:
         short = []
         for index in range(self.first + 1, self.last + 1):
             a, b = self.lines[index - 1], self.lines[index]
-            sure = _ENUMERATOR.match(self.text, b.start) or (
-                _ends_marked(self.text, a) and self._slack(index - 1) > 4.0
-            )
+            sure = _ENUMERATOR.match(self.text, b.start) or (_ends_marked(self.text, a) and self.slack(index - 1) > 4.0)
             if sure and index + 1 < len(self.lines) and not _ends_marked(self.text, b) and b.lead < 1.5:
-                slack = self._slack(index)
+                slack = self.slack(index)
                 if slack < 3.5:
                     short.append(slack)
         if len(short) < 2:
             return 0.0
-        usual = median(self._slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
+        usual = median(self.slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
         return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
 
     def learn(self) -> None:
@@ -864,7 +867,7 @@ class _Stretch:
         later: Counter[float] = Counter()
         every: Counter[float] = Counter()
         for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
-            slack = self._slack(index)
+            slack = self.slack(index)
             if slack <= 3.0 and self.sure_end(index) is False:
                 every[_half(slack)] += 1
                 if index > self.first and self.sure_end(index - 1) is False:
@@ -889,7 +892,7 @@ class _Stretch:
         a, b = self.lines[index], self.lines[index + 1]
         if a.table or b.table:
             return _NEVER
-        slack = self._slack(index) - (self.indent if begins else 0.0)
+        slack = self.slack(index) - (self.indent if begins else 0.0)
         if slack > 3.0:
             return _NEVER
         follows, ends_here = _reads_on(text, a, b)
@@ -913,7 +916,7 @@ class _Stretch:
         if keeps_indent:
             odds += -8.0 if b.lead >= 1.5 else 6.0
         if marked and index + 2 < len(self.lines) and index < self.last:
-            behind = self._slack(index + 1)
+            behind = self.slack(index + 1)
             b_marked = _ends_marked(text, b)
             if self.indent and not b_marked:
                 odds += _clamped(self._chance(behind) - self._chance(behind - self.indent), 5.0)
