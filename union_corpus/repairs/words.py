@@ -7,6 +7,7 @@ judged by its simplified form.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from math import log
@@ -43,6 +44,41 @@ def _log_counts() -> tuple[dict[str, float], float]:
     return {word: log(max(count, 1)) - total for word, count in counts.items()}, log(_COUNT_OF_UNKNOWN) - total
 
 
+def known_words() -> Iterable[str]:
+    """All words, simplified, up to six characters long."""
+    return _log_counts()[0].keys()
+
+
+def is_word(text: str) -> bool:
+    """Whether a simplified string is a word of the dictionary."""
+    return text in _log_counts()[0]
+
+
+def spanning_word(left: str, right: str, model: Model) -> tuple[str, int]:
+    """
+    The word that stands across the border when ``left`` and ``right`` are read as one, and where the border cuts it.
+
+    Simplified; an empty string where the best way to cut the whole has a border there too.
+
+    >>> from union_corpus.language_model import load_model
+    >>> spanning_word("营造舆", "论氛围", load_model())
+    ('舆论', 1)
+    """
+    whole = _plain(left + right, model)
+    _, ends = _cut(whole, model)
+    end = len(whole)
+    while end > len(left):
+        start = ends[end]
+        if start < len(left):
+            return whole[start:end], len(left) - start
+        end = start
+    return "", 0
+
+
+def _plain(text: str, model: Model) -> str:
+    return "".join(model.folded.get(c, c) for c in text)
+
+
 def word_score(text: str, model: Model) -> float:
     """
     Log probability of the best way to cut ``text`` into words, each word on its own; signs count as in the model.
@@ -51,19 +87,24 @@ def word_score(text: str, model: Model) -> float:
     >>> word_score("教職工藏書三千冊", load_model()) > word_score("教職工藏會三千冊", load_model())
     True
     """
+    return _cut(_plain(text, model), model)[0]
+
+
+def _cut(plain: str, model: Model) -> tuple[float, list[int]]:
+    """The score of the best way to cut, and for every place where the word that ends there begins."""
     known, unknown = _log_counts()
-    folded = model.folded
-    plain = "".join(folded.get(c, c) for c in text)
     best = [0.0]
+    begins = [0]
     for end in range(1, len(plain) + 1):
         character = plain[end - 1]
         single = known.get(character)
         if single is None:
             single = unknown if "\u3400" <= character <= "\u9fff" else max(model.log_prob("", character), unknown)
-        score = best[end - 1] + single
+        score, begin = best[end - 1] + single, end - 1
         for start in range(max(0, end - _LONGEST_WORD), end - 1):
             cost = known.get(plain[start:end])
             if cost is not None and best[start] + cost > score:
-                score = best[start] + cost
+                score, begin = best[start] + cost, start
         best.append(score)
-    return best[-1]
+        begins.append(begin)
+    return best[-1], begins
