@@ -183,6 +183,16 @@ def test_encrypted_and_large(tmp_path: Path) -> None:
     assert rows == ["encrypted", "too_large"]
 
 
+def test_addresses() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    system = fsspec.filesystem("memory")
+    system.pipe("/reports/2009/总结.txt", TEXT.encode("gbk"))
+    system.pipe("/reports/a.zip", zipped({"b.txt": TEXT.encode()}))
+    assert paths("memory://reports") == ["memory://reports/2009/总结.txt", "memory://reports/a.zip!/b.txt"]
+    with pytest.raises(LoadError, match="no file at memory"):
+        list(read_files("memory://nowhere"))
+
+
 # -- formats ----------------------------------------------------------------------------------------------------------
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>某区总工会2012年工作总结_某某网</title>

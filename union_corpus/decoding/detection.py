@@ -49,7 +49,7 @@ FITTING_BITS = 5.6
 NUL_BITS = 12.0
 
 # Bytes up to which every cut into characters is tried where no plain reading fits.
-SHORT = 600
+SHORT = 1500
 
 # Windows that are read of a long file, in bytes, and by how many bits a byte the best answer must lead before a
 # wider look is spared.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from union_corpus.documents import RawFile
 from union_corpus.errors import LoadError
+from union_corpus.files.addresses import is_address, read_address
 from union_corpus.files.archives import archive_kind, is_document, is_hidden, read_archive
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits, Unreadable, unreadable
 from union_corpus.files.names import disk_name
@@ -26,6 +27,8 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[
     back as ``Unreadable`` with the reason; it never ends the reading. Links inside a folder are not followed: one
     that leads to another file of the folder is passed over, one that leads out of it is ``Unreadable``.
 
+    Addresses such as ``s3://bucket/reports`` are read through fsspec, where it is installed.
+
     A path that does not exist raises LoadError at once; so do paths under which there is nothing at all, when the
     reading ends.
     """
@@ -35,7 +38,9 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[
     return _read_places(found, [str(path) for path in paths], limits)
 
 
-def _places(path: str | Path) -> list[Path]:
+def _places(path: str | Path) -> list[Path | str]:
+    if isinstance(path, str) and is_address(path):
+        return [path]
     place = Path(path).expanduser()
     try:
         there = place.exists() or place.is_symlink()
@@ -64,10 +69,13 @@ def _nearest(place: Path) -> str:
     return f"the folder {disk_name(str(parent))!r}{inside}"
 
 
-def _read_places(places: list[Path], asked: list[str], limits: Limits) -> Iterator[RawFile | Unreadable]:
+def _read_places(places: list[Path | str], asked: list[str], limits: Limits) -> Iterator[RawFile | Unreadable]:
     anything = False
     for place in places:
-        found = _walk(place, place.resolve(), limits) if place.is_dir() else _read_path(place, limits)
+        if isinstance(place, str):
+            found = read_address(place, limits=limits)
+        else:
+            found = _walk(place, place.resolve(), limits) if place.is_dir() else _read_path(place, limits)
         for thing in found:
             anything = True
             yield thing
