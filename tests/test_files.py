@@ -301,6 +301,27 @@ def test_rtf() -> None:
     assert data[slice(*span)] == b"2012"
 
 
+def test_ofd() -> None:
+    page = (
+        '<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>'
+        '<ofd:TextObject Boundary="20 40 100 6" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 7 5">发展会员三百人</ofd:TextCode></ofd:TextObject>'
+        '<ofd:TextObject Boundary="20 20 100 6" Size="5"><ofd:TextCode X="0" Y="5">工作总结</ofd:TextCode></ofd:TextObject>'
+        "</ofd:Layer></ofd:Content></ofd:Page>"
+    )
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    members = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f'<ofd:Document {space}><ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/P0.xml"/></ofd:Pages></ofd:Document>',
+        "Doc_0/Pages/P0.xml": page,
+    }
+    doc = read_text(RawFile("a.ofd", zipped({name: text.encode() for name, text in members.items()})))
+    assert doc.text == "工作总结\n发展会员三百人"
+    place = doc.place_of(6, 8)
+    assert place is not None
+    assert place.page == 1
+    assert not doc.problems
+
+
 @pytest.mark.parametrize(
     ("data", "kind"),
     [

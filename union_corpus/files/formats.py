@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 from union_corpus.decoding import decode
 from union_corpus.documents import Document, Problem, RawFile, Source
@@ -12,6 +13,7 @@ from union_corpus.files.archives import BROKEN
 from union_corpus.files.books import read_epub
 from union_corpus.files.children import ChildError, ask
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
 from union_corpus.files.rich_text import read_rtf
 from union_corpus.files.web_pages import read_page
@@ -46,7 +48,6 @@ HOW_TO_CONVERT = {
     "spreadsheet": "a spreadsheet: save its sheets as CSV",
     "presentation": "a presentation: save it as PDF",
     "doc": "an old Word file: save it as DOCX (soffice --headless --convert-to docx FILE)",
-    "ofd": "an OFD file: export it as PDF",
     "zip": "an archive inside a document: unpack it first",
 }
 
@@ -112,9 +113,8 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         return read_page(raw)
     if kind == "rtf":
         return read_rtf(raw)
-    if kind in ("pdf", "docx", "odt", "epub", "ole"):
-        reader = {"pdf": read_pdf, "docx": read_docx, "odt": read_odt, "epub": read_epub, "ole": read_doc}[kind]
-        return reader(raw, limits=limits)
+    if kind in READERS:
+        return READERS[kind](raw, limits=limits)
     return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
 
 
@@ -130,6 +130,17 @@ def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     if answer["error"] in ("ImportError", "ModuleNotFoundError"):
         return without_text(raw, "missing_library", 'reading DOC needs olefile: pip install "union-corpus[files]"')
     return without_text(raw, "broken_file", f"{answer['message']}; {HOW_TO_CONVERT['doc']}")
+
+
+# Formats with places or parts of their own, and what reads them.
+READERS: dict[str, Callable[..., Document]] = {
+    "pdf": read_pdf,
+    "docx": read_docx,
+    "odt": read_odt,
+    "epub": read_epub,
+    "ofd": read_ofd,
+    "ole": read_doc,
+}
 
 
 def without_text(raw: RawFile, problem: str, detail: str) -> Document:
