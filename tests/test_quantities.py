@@ -149,7 +149,7 @@ def test_the_labelled_examples() -> None:
 def test_the_facts_of_the_reports_are_found() -> None:
     """Facts of tables are left to the indicators: their unit stands in the head of the row."""
     reports = SHARED / "dev" / "reports"
-    base = {row["printed"]: row["unit"] for row in table("units")}
+    base = {row[form]: row["unit"] for row in table("units") for form in ("printed", "traditional")}
     found = total = 0
     with (reports / "facts.tsv").open(encoding="utf-8") as lines:
         for fact in csv.DictReader(lines, delimiter="\t"):

@@ -80,7 +80,7 @@ _ARABIC = rf"""
 _CARDINAL = rf"""(?>
     (?: {_ARABIC} | [{_C}]{{1,40}} | [{_T}][{_C}]? | [几幾] (?=[{_S}{_L}]) | (?=[{_S}{_L}]) )
     (?: {_B} (?: [余餘多来來几幾]{_B}(?=[{_L}]) | (?<![万萬])[个個](?=[亿億]) )? [{_S}{_L}]{{1,4}}
-        (?: {_B} (?: [{_C}]{{1,40}} (?: (?<=[零〇○])[{_D}]+ )? | [{_D}]+ (?! [.．{_D}] ) | [{_T}] )
+        (?: {_B} (?: [零〇○]?[{_T}][{_C}]? | [{_C}]{{1,40}} (?: (?<=[零〇○])[{_D}]+ )? | [{_D}]+ (?! [.．{_D}] ) )
           | 零? [几幾] (?= {_B}[{_L}])
         )?
     ){{0,16}}
@@ -118,7 +118,7 @@ _TENTHS = re.compile(
 )
 _PERCENT_SIGN = re.compile(rf"{_B}[%％﹪]")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
-_DASH = re.compile(rf"{_B}(?:—{{1,2}}|–|―|－|-|~|～|〜|至|到|─){_B}")
+_DASH = re.compile(rf"{_B}(?:—{{1,2}}|–|―|－|-{{1,2}}|~|～|〜|至|到|─){_B}")
 _MASK = frozenset("xX×ｘＸ＊*_")
 _DIGIT_CHARS = frozenset("0123456789０１２３４５６７８９")
 _UNIT_CHARS = frozenset(_S + _L)
@@ -138,6 +138,10 @@ _THOUSANDS = re.compile(
 )
 _IN_TURN = re.compile(r"分别|分別|依次|各为|各為|[0-9]，")
 _TURN = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<rest>[{_D}]+(?:[.．][{_D}]+)?)(?![{_D}])")
+_TO_NUMBER = re.compile(rf"[到至—–~～-][{_C}{_D}]")
+_ONE_DIGIT = re.compile(rf"[{_C}{_D}]")
+_DIGIT_AND_UNITS = re.compile(rf"[{_C}{_D}](?P<units>[{_S}][{_L}]?)")
+_AND = re.compile(rf"{_B}[和与與]{_B}")
 _FROM = ("从", "由", "自", "從")
 _LARGE_END = re.compile(rf"[{_L}]+(?=[%％]?$)")
 _UP_TO_VALUES = frozenset(Decimal(n) for n in (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 1000))
@@ -512,6 +516,7 @@ def _lone(text: str, start: int) -> tuple[Number | None, int]:
             stands = char not in _CAPITALS or not _is_han(after)
         else:
             stands = not _is_han(after) and not _is_han(before) and before not in _CLOSING_BRACKETS
+        stands = stands or (char == "一" and _TO_NUMBER.match(text, end) is not None)
         if not stands and (char in "陆陸伍肆拾○〇" or not _classifiers().match(text, end)):
             return None, end
     return _number(text, start, end, _Cardinal(1, Decimal(_DIGIT_VALUES[char]))), end
@@ -784,6 +789,8 @@ def _has_point(printed: str) -> bool:
 def _join(text: str, first: Number, second: Number) -> Number | None:
     """3—5, 三至五, 5%—8%, 3—5万: two numbers as the ends of one span."""
     between = _DASH.fullmatch(text, first.end, second.start)
+    if between is None and text.startswith(("之间", "之間"), second.end):
+        between = _AND.fullmatch(text, first.end, second.start)
     if between is None or first.value is None or second.value is None:
         return None
     if "vague" in (first.kind, second.kind) or {first.kind, second.kind} & {"ordinal", "fraction", "range"}:
@@ -800,6 +807,10 @@ def _join(text: str, first: Number, second: Number) -> Number | None:
             factor *= _LARGE_UNITS[char]
         if low < high / factor:
             low *= factor  # 3—5万 is 30000 to 50000
+    units = _DIGIT_AND_UNITS.fullmatch(second.text)
+    if units and _ONE_DIGIT.fullmatch(first.text) and first.value < _DIGIT_VALUES.get(second.text[0], 0):
+        for char in units["units"]:
+            low *= _SMALL_UNITS.get(char, 1) * _LARGE_UNITS.get(char, 1)  # 两到三千 is 2000 to 3000
     if not low < high or (first.text[0] == "0" and len(first.text) > 1 and not _has_point(first.text)):
         return None
     kind: Kind = "percent" if "percent" in (first.kind, second.kind) else "range"

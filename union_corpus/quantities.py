@@ -17,7 +17,7 @@ from functools import cache
 from typing import Literal
 
 from union_corpus.lexicon import table
-from union_corpus.numerals import Number, find_numbers
+from union_corpus.numerals import Number, find_numbers, parse_number
 
 Bound = Literal["ge", "gt", "le", "lt"]
 
@@ -173,6 +173,7 @@ _GAP = re.compile(
 )
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _ENDS_LARGE = re.compile(r"[万萬亿億][余餘多几幾]?$")
+_INNER_BLANK = re.compile("[ \u3000]")
 _CLAUSE_END = frozenset("，。；、,;！!？?：:（(）)\n\r\t” 」』》…")
 _CLAUSE_MARK = frozenset("，。；、,;！!")
 _CHINESE_DIGITS = frozenset("一二三四五六七八九十两兩几幾")
@@ -240,7 +241,7 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     if number.kind == "ordinal":
         return _rank(text, number)
     if number.kind == "fraction":
-        return None
+        return _per_thousand(text, number)
     if _in_set_phrase(text, number) or _in_name(text, number.start, number.end):
         return None
     if number.kind == "percent":
@@ -267,7 +268,19 @@ def _quantity(text: str, number: Number) -> Quantity | None:
         cue = (gap["round"] or gap["more"]).strip()
         low, high = value, value + _step(value, gap["large"] or "", before=bool(gap["round"]))
     value, low, high = (part * unit.factor if part is not None else None for part in (value, low, high))
+    small = _SMALL_MONEY.match(text, end) if unit.unit == "元" and low is None else None
+    if small is not None and value is not None:
+        value += _jiao(small["jiao"]) / 10 + (_jiao(small["fen"]) / 100 if small["fen"] else 0)
+        end = small.end()
     return _bounded(text, number, number.start, end, value, low, high, unit.unit, text[gap.end() : end], unit.kind, cue)
+
+
+# 3元5角, 五元三毛, 50元6角三分
+_SMALL_MONEY = re.compile(r"(?P<jiao>[0-9０-９一二两三四五六七八九])[角毛](?:(?P<fen>[0-9０-９一二三四五六七八九])分)?")
+
+
+def _jiao(digit: str) -> Decimal:
+    return parse_number(digit) or Decimal(0)
 
 
 def _bounded(
@@ -348,7 +361,7 @@ def _printed_length(text: str, at: int, unit: _Unit) -> int:
     """The length of a unit as it stands, blanks inside it counted (个 百 分 点), or 0."""
     if text.startswith(unit.printed, at):
         return len(unit.printed)
-    if len(unit.printed) < 2 or text[at + 1 : at + 2] not in (" ", "\u3000"):
+    if len(unit.printed) < 2 or not _INNER_BLANK.search(text, at + 1, at + len(unit.printed)):
         return 0
     place = at
     for char in unit.printed:
@@ -402,6 +415,15 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
         after = words.end() if words else end
         return text.startswith(_set_phrases()[1], after) or text[after : after + 1] in ("“", "「")
     return False
+
+
+def _per_thousand(text: str, number: Number) -> Quantity | None:
+    """千分之五 is 5 ‰; other fractions measure nothing by themselves."""
+    if not number.text.startswith("千分之") or number.value is None:
+        return None
+    return _bounded(
+        text, number, number.start, number.end, number.value * 1000, None, None, "‰", "千分之", "share", None
+    )
 
 
 def _share(text: str, number: Number) -> Quantity | None:
@@ -473,6 +495,10 @@ def _without_unit(text: str, number: Number) -> Quantity | None:
     """A figure without a unit behind it: one with a head that tells the unit (人数5230), or a large one (1.2万)."""
     if number.kind not in ("integer", "decimal", "vague", "range") or number.start == 0:
         return None
+    if text[number.start - 1] in "￥¥":
+        return _bounded(
+            text, number, number.start, number.end, number.value, number.low, number.high, "元", "￥", "money", None
+        )
     if _ENDS_LARGE.search(number.text):
         for noun, unit in _counted_nouns():
             if text.startswith(noun, number.end):
@@ -590,7 +616,7 @@ def _cue_before(text: str, start: int) -> _Cue | None:
 
 # --- ranges, masks, blanks ----------------------------------------------------------------------------------
 
-_BETWEEN = re.compile(rf"{_B}(?:—{{1,2}}|–|－|-|~|～|至|到){_B}")
+_BETWEEN = re.compile(rf"{_B}(?:—{{1,2}}|–|－|-{{1,2}}|~|～|至|到){_B}")
 
 
 def _ranges(text: str, found: list[Quantity]) -> Iterator[Quantity]:
