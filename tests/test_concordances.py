@@ -117,3 +117,15 @@ def test_dispersion_of_one_document_has_no_juilland():
 def test_dispersion_shows_the_words_asked_for():
     docs = ["推进晨曦护航", "开展慰问"]
     assert dispersion_frame(docs, ["晨曦護航", "没有的词"]).term.tolist() == ["晨曦护航"]
+
+
+def test_a_compilation_is_not_counted_beside_its_reports():
+    whole = Document.from_text("送温暖。送温暖。", doc_id="w")
+    parts = [whole.slice(0, 4, doc_id="w#1"), whole.slice(4, 8, doc_id="w#2")]
+
+    class Shelf(list):
+        reports = parts
+
+    shelf = Shelf([whole, *parts])
+    assert concordance(shelf, "送温暖").doc_id.tolist() == ["w#1", "w#2"]
+    assert dispersion_frame(shelf, ["送温暖"])["count"].tolist() == [2]

@@ -137,6 +137,7 @@ def test_terms_are_what_is_worth_counting():
     found = terms("2009年，全縣各級工會共簽訂集體契約１２０份，達到百分之九十，QC小组和OA系统20xx年第三次。")
     assert found == ["全县", "工会", "签订", "集体合同", "qc小组", "oa", "系统"]
     assert terms("") == []
+    assert terms("临江XX局XXX同志") == ["临江"], "masks are no words"
     assert not stop_words().intersection(terms("我们要认真开展工作，进一步加强工会工作"))
 
 

@@ -1,7 +1,7 @@
 """
 Looking words up: every use in its context, what stands beside them, runs of words, and how evenly they are spread.
 
-All take plain documents or texts, and give tables with their columns also when nothing is found.
+All take a corpus, plain documents or texts, and give tables with their columns also when nothing is found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from union_corpus.documents import Document, Span
 from union_corpus.scripts import level_view, levelled, simplify
 from union_corpus.tables import INTEGER, NUMBER, TEXT, frame
-from union_corpus.tokens import Tokenizer, is_one_word, terms, union_terms
+from union_corpus.tokens import Tokenizer, is_one_word, reports_of, terms, union_terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -259,7 +259,7 @@ def _log_likelihood(together: int, row: int, column: int, total: int) -> float:
 
 def _readings(docs: Texts | str) -> Iterator[tuple[str | None, int | None, str]]:
     """(doc_id, report_year, text) of each document; bare strings have neither."""
-    for doc in [docs] if isinstance(docs, str | Document) else docs:
+    for doc in reports_of(docs):
         if isinstance(doc, Document):
             yield doc.doc_id, doc.metadata.report_year, doc.text
         else:

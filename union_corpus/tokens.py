@@ -76,8 +76,8 @@ def _countable(word: str) -> str | None:
     return word.lower()
 
 
-# A word with a Han character, or of Latin letters alone.
-_COUNTABLE = re.compile(r"(?=.*[㐀-鿿])\S+|[A-Za-z]{2,}")
+# A word with a Han character, or of Latin letters alone that are no mask (xx, XXX).
+_COUNTABLE = re.compile(r"(?=.*[㐀-鿿])\S+|(?![xX]+$)[A-Za-z]{2,}")
 # Numerals with what hangs on them: 一百二十, 第三, 两千多, 三分之一, 百分之, 十几.
 _NUMERAL = re.compile(
     r"[第数近约逾]?[0-9０-９〇零○一二三四五六七八九十百千万亿两俩廿卅壹贰叁肆伍陆柒捌玖拾佰仟.．,%％]+[多余几来]?"
@@ -95,6 +95,19 @@ def stop_words() -> frozenset[str]:
 @cache
 def _function_words() -> frozenset[str]:
     return frozenset(row["word"] for row in table("stop_words") if row["kind"] == "common")
+
+
+def reports_of(docs: Iterable[str | Document] | str | Document) -> Iterable[str | Document]:
+    """
+    What is counted of the documents given: of a corpus its reports, not the compilations they were cut from as well.
+
+    >>> reports_of("一篇")
+    ['一篇']
+    """
+    if isinstance(docs, str | Document):
+        return [docs]
+    reports: Iterable[str | Document] = getattr(docs, "reports", docs)
+    return reports
 
 
 @dataclass(frozen=True)
@@ -231,7 +244,7 @@ def new_terms_frame(
     numbers: dict[str, int] = {"": 0}  # word → its number; 0 is whatever ends a run: punctuation, a digit, a border
     stream: list[int] = [0]
     doc_ends: list[int] = []
-    for one in texts:
+    for one in reports_of(texts):
         text = simplify(one if isinstance(one, str) else one.text)
         for word in tokenizer.tokenize(text):
             if _HAN.fullmatch(word):
