@@ -187,7 +187,7 @@ class TestStatus:
 
     def test_section(self) -> None:
         rows = find_indicators("一、工作回顾\n新建工会36家。\n二、下一步工作打算\n新建工会40家。")
-        assert [row.status for row in rows] == ["result", "plan"]
+        assert [row.status for row in rows] == ["result", "target"]
 
 
 class TestGapsAndFaults:

@@ -104,6 +104,7 @@ _RATES = frozenset({"%", "个百分点", "倍", "‰"})
 # What may stand between the numbers of a series: 95%左右、96%以上和….
 _BETWEEN = " 、和与及左右以上下内"
 _PARTED = re.compile(r"[,;:。(]|[^,;:。(]{12}")
+_COUNTED_SLOGAN = re.compile(r"[\d一二三四五六七八九十两][个项大条]")
 _COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计|,?共)\s*")
 _JOINT = re.compile(r"\s*(?:次|以上|左右|以下|以内)?\s*(?:、|和|及|与|以及)\s*")
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
@@ -323,7 +324,11 @@ class _Finder:
         if at + 1 == len(held) or held[at + 1].start >= end:
             return quantity.end, end
         last = at
-        while last + 1 < len(held) and last - at < _CHAIN and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
+        while (
+            last + 1 < len(held)
+            and last - at < _CHAIN
+            and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN)
+        ):
             last += 1
         if last > at:  # 280名、201名职工分别取得…: what follows the last speaks for all
             stop = held[last + 1].start if last + 1 < len(held) else sentence.end
@@ -354,13 +359,19 @@ class _Finder:
         growth = names.patterns().growth.search(left)
         follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
         if (growth and "分别" in left) or follows:
-            base = [n for n, q in zip(told[-_CHAIN:], held[max(0, len(told) - _CHAIN) :], strict=False) if n.rule != "growth" and q.unit not in _RATES]
+            base = [
+                n
+                for n, q in zip(told[-_CHAIN:], held[max(0, len(told) - _CHAIN) :], strict=False)
+                if n.rule != "growth" and q.unit not in _RATES
+            ]
             done = 0
             while done < min(len(told), _CHAIN) and told[-1 - done].rule == "growth":
                 done += 1
             ahead = 1
-            while ahead < _CHAIN and at + ahead < len(held) and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(
-                " 和与、及"
+            while (
+                ahead < _CHAIN
+                and at + ahead < len(held)
+                and not self.view[held[at + ahead - 1].end : held[at + ahead].start].strip(" 和与、及")
             ):
                 ahead += 1
             if len(base) >= done + ahead > 1:
@@ -384,7 +395,11 @@ class _Finder:
         first = last = at
         while first and at - first < _CHAIN and not self.view[held[first - 1].end : held[first].start].strip(_BETWEEN):
             first -= 1
-        while last + 1 < len(held) and last - at < _CHAIN and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN):
+        while (
+            last + 1 < len(held)
+            and last - at < _CHAIN
+            and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN)
+        ):
             last += 1
         if last == first:
             return None
@@ -420,6 +435,7 @@ class _Finder:
         act = names.tidy(self.view[begin:high])
         if begin >= high or not 2 <= len(act) <= 16:
             return name
+        act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
         text = name.text + act if name.rule == "object" else f"{act}的{name.text}"
         return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
 
@@ -430,7 +446,11 @@ class _Finder:
         first = last = at
         while first and at - first < _CHAIN and not _PARTED.search(self.view, held[first - 1].end, held[first].start):
             first -= 1
-        while last + 1 < len(held) and last - at < _CHAIN and not _PARTED.search(self.view, held[last].end, held[last + 1].start):
+        while (
+            last + 1 < len(held)
+            and last - at < _CHAIN
+            and not _PARTED.search(self.view, held[last].end, held[last + 1].start)
+        ):
             last += 1
         low, high = self._right(sentence, held, last)
         told = self.view.find("分别", low, high)
@@ -479,6 +499,8 @@ class _Finder:
         if not found or ";" in self.view[found.end() - 1 : place]:
             return name
         quoted = found.group(1)
+        if _COUNTED_SLOGAN.search(quoted):
+            return name
         if quoted.strip("“”") in name.text:
             return name
         return replace(name, text=quoted + name.text, pieces=(found.span(1), *name.pieces))

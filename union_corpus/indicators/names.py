@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?![建同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -348,7 +348,12 @@ def name_of(
         act = tidy(right)
         if text and act and not noun and left.printed.rstrip().endswith("有") and found.verb_start.match(act):
             return Name(  # 城市圈有28万人参加
-                text + act + _UNIT_NOUN.get(quantity.unit, ""), (left.span, (begin, end)), "predicate", "", text, own=text + act
+                text + act + _UNIT_NOUN.get(quantity.unit, ""),
+                (left.span, (begin, end)),
+                "predicate",
+                "",
+                text,
+                own=text + act,
             )
     modifying = left.printed.rstrip().endswith("的") and len(text) > 1
     if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
@@ -356,6 +361,7 @@ def name_of(
     if noun and modifying and not verb_end:
         at, _ = split_agent(view, begin, end)
         thing = tidy(view[begin:at])
+        text = text.removesuffix("的")
         name = f"{text}的{thing}"
         return Name(
             name[-MAX_NAME:], (left.span, (begin, at)), "subject", "", thing, text + "的", own=name, part=left.part
@@ -432,7 +438,9 @@ def _from_right(view: str, span: Span, left: Left, before: Name | None, *, givin
     thing, act = tidy(view[start:at]), tidy(view[begin:end])
     act = _EMPTY_ACT.sub("", act)
     act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
-    thing = re.sub(r"(?:共|计|合计|累计|中|内)$", "", thing.replace("的", "") if len(thing) > 8 else thing)
+    thing = re.sub(
+        r"(?:共|(?<![审统会设合估])计|合计|累计|中|内|的)$", "", thing.replace("的", "") if len(thing) > 8 else thing
+    )
     text = left.text
     verb_end = None if giving else found.verb_end.search(text)
     verb = verb_end.group(1) if verb_end else ""
@@ -547,6 +555,18 @@ def _from_left(
                 own=text,
                 part=left.part,
             )
+    if (
+        quantity.unit == "%"
+        and before
+        and before.unit == "%"
+        and not right_text
+        and not _is_rate(text)
+        and _ends_in_agent(text)
+    ):
+        rate = _RATE_END.search(before.text)
+        if rate:  # 国有企业规范率达95%，非公企业达62%
+            name = text + rate.group()[-3:]
+            return Name(name, (left.span,), "carried", "", name, own=name, part=left.part)
     modifier = ""
     if "的" in text:
         head, _, last = text.rpartition("的")
@@ -581,22 +601,45 @@ def several(printed: str, left: str) -> list[str] | None:
     """
     if not _SEVERAL.search(printed):
         return None
-    names = [tidy(name) for name in split_list(left)]
+    names = _whole_members([tidy(name) for name in split_list(left)])
     if not 2 <= len(names) <= 6 or not all(names) or max(map(len, names)) > 30:
         return None
     return _completed(names)
 
 
+def _whole_members(names: list[str]) -> list[str]:
+    """机关、事业单位建会率: a body before the body that has the rate is no member of its own."""
+    if not _is_rate(names[-1]):
+        return names
+    done: list[str] = []
+    held = ""
+    for name in names:
+        if len(name) <= 6 and name is not names[-1] and _ends_in_agent(name):
+            held += name + "、"
+            continue
+        done.append(held + name)
+        held = ""
+    return [*done, held.rstrip("、")] if held else done
+
+
 def split_list(text: str) -> list[str]:
-    """The members of a list; what stands in quotation marks or brackets is not divided."""
+    """
+    The members of a list; what stands in quotation marks or brackets is not divided.
+
+    Where members are divided by 、, a 和 before the last 、 belongs to a member.
+
+    >>> split_list("企业及事业单位职代会、厂务公开和集体合同")
+    ['企业及事业单位职代会', '厂务公开', '集体合同']
+    """
     out, depth, start, at = [], 0, 0, 0
+    last_comma = text.rfind("、")
     while at < len(text):
         if text[at] in "“《(⟨":
             depth += 1
         elif text[at] in "”》)⟩":
             depth = max(depth - 1, 0)
         match = _AND.match(text, at) if depth == 0 else None
-        if match and at > start:
+        if match and at > start and (match.group() == "、" or at > last_comma):
             out.append(text[start:at])
             at = start = match.end()
             continue

@@ -45,6 +45,8 @@ def section_is_plan(heading: str | None) -> bool:
 
 # 完成了目标任务, 超额完成年度计划: what was to be done is done.
 _TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)")
+# Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
+_AIM = re.compile(r"(?:力争|力求|确保|务必|争取(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案])")
 
@@ -64,6 +66,8 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "target" if cues.target.search(clause) else "norm"
     if _TARGET_AFTER.match(after):
         return "target"
+    if _AIM.search(clause):
+        return "target"
     done = _DONE.search(clause)
     if not done:
         if cues.target.search(clause) or _OUGHT.search(clause):
@@ -77,9 +81,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     last = max(last, ought)
     if max(last, plan) > over:
         return "target" if last >= plan else "plan"
-    if planned and not done:
-        return "plan" if ought < 0 else "target"
-    if future:
+    if future or (planned and not done):
         return "target"
     return "result"
 
