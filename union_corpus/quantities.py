@@ -148,13 +148,17 @@ def _counted_nouns() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _blank_heads() -> dict[str, tuple[str, ...]]:
-    """For each unit the words after which it shows, at the end of a clause, that its number was removed."""
-    heads: dict[str, tuple[str, ...]] = {}
-    for row in table("blanks"):
-        for unit in _printed_forms(row["unit"]):
-            heads[unit] = _cell(row, "heads")
-    return heads
+def _blank_heads() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """
+    For each unit the words after which it shows, at the end of a clause, that its number was removed.
+
+    The first words show it for certain, the second only in a text with other blanks.
+    """
+    return {
+        unit: (_cell(row, "heads"), _cell(row, "perhaps"))
+        for row in table("blanks")
+        for unit in _printed_forms(row["unit"])
+    }
 
 
 def _printed_forms(unit: str) -> tuple[str, ...]:
@@ -181,7 +185,7 @@ _COUNT_WORDS = frozenset("个個项項种種条條类類点點次句字件")
 # 两次 and 二次 differ: only these are counted with 二.
 _COUNTED_BY_ER = frozenset(("人", "名", "位", "户", "戶", "家", "件", "万", "元", "人次", "倍"))
 _POINTING = frozenset("这這那该該此述")
-_ADJECTIVES = re.compile(r"(?:大|主要|重点|重點|重要|基本|具体|具體|核心|关键|關鍵|中心|主题|主題)+")
+_ADJECTIVES = re.compile(r"(?:大|社会|社會|主要|重点|重點|重要|基本|具体|具體|核心|关键|關鍵|中心|主题|主題)+")
 _SESSIONS = ("全会", "全會", "会议", "會議", "全体", "全體", "全委", "执委", "執委", "常委", "代表")
 # 二、三次全会: the numbers of sessions in a row
 _SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$")
@@ -398,6 +402,8 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
     if unit.printed == "分" and before and before in "点點时時:：":
         return True
     if unit.printed in ("次", "期", "轮", "輪") and _SERIES.search(text, max(0, number.start - 3), number.start):
+        return True
+    if number.text == "一" and unit.unit == "批":
         return True
     if number.text in ("一", "半"):
         return unit.unit != "倍" and text[end : end + 1] not in _CLAUSE_END and end < len(text)
@@ -704,15 +710,22 @@ def _unit_closes(text: str, end: int) -> bool:
 
 _BLANK = re.compile(
     r"(?P<cue>[约約近达達各共])?(?P<round>[多余餘])?(?P<large>[万萬亿億])?(?P<more>[多余餘])?"
-    r"(?P<unit>%|％|元|人|名|个|個|条|條|项|項|件|份|次|期|场|場|篇|册|冊|本|面|家|亩|畝|米)"
+    r"(?P<unit>%|％|元|人次|人|名|户|戶|个|個|条|條|项|項|件|份|次|期|场|場|篇|册|冊|本|面|家|亩|畝|立方米|米|吨|噸)"
     r"(?=(?P<after>[，。；、,;！（(]|以上|以下|左右))"
+)
+# 采纳实施余条: 余 needs a number before it, unless it ends a word of its own (其余, 节余).
+_LEFT_OVER = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?<![其业業剩富盈结結节節残殘课課工有多])[余餘](?P<unit>[名条條项項件户戶篇份])(?![\u4e00-\u9fff]?[额額款例目])"
 )
 _COUNTING = frozenset(
     "0123456789０１２３４５６７８９零〇一二三四五六七八九十百千万萬亿億兆两兩几幾数數多每这這那各某半整单單逐全首头頭何余餘第些上下前后後另哪xX×*＊_□%％.．"
 )
 # 个 ends few words; before all others a number is missing.
 _BEFORE_GE = frozenset("个個一大小高矮真挨轮輪按独獨满滿成是有会會了的做选選论論来來么麼好自儿兒")
-_BARE_LARGE = re.compile(rf"[万萬亿億][余餘]{_B}\w{{1,3}}")
+_BARE_LARGE = re.compile(rf"[万萬亿億][余餘]?{_B}\w{{1,3}}")
+_LEFT_OVERS = ("余", "餘")
+_OF_WORDS = frozenset("节節结結盈剩富其")
+_BARE_CUES = ("余", "餘", "约", "約", "大约", "大約")
 _BLANKS_TO_DOUBT = 2
 _QUOTES = frozenset("”」』》’")
 _HEADS_AMOUNT = ("约", "約", "达", "達", "各")
@@ -738,10 +751,9 @@ def _blanked(text: str, found: list[Quantity]) -> list[Quantity]:
         if not units:
             continue
         unit = units[0]
-        start = min(match.start(name) for name in ("round", "large", "more", "unit") if match[name])
+        start, rounding = _blank_start(text, match)
         end = match.end()
         cue = _cue_after(text, end) or _cue_before(text, start)
-        rounding = match["round"] or match["more"]
         quantity = Quantity(
             start,
             end,
@@ -760,13 +772,36 @@ def _blanked(text: str, found: list[Quantity]) -> list[Quantity]:
             "O",
         )
         (certain if sure else doubtful).append(quantity)
+    for match in _LEFT_OVER.finditer(text):
+        unit = next(unit for unit in _units()[match["unit"]] if unit.printed == match["unit"])
+        start, end = match.span()
+        if not text.startswith(unit.not_before or ("\n",), end):
+            certain.append(
+                Quantity(
+                    start, end, match.group(), start, start, None, None, None, True, None, text[start],
+                    unit.unit, unit.printed, unit.kind, "O",
+                )
+            )  # fmt: skip
     if len(certain) >= _BLANKS_TO_DOUBT:
         certain += doubtful
-    return certain
+    taken: set[int] = set()
+    return [blank for blank in certain if blank.end not in taken and not taken.add(blank.end)]  # type: ignore[func-returns-value]
+
+
+def _blank_start(text: str, match: re.Match[str]) -> tuple[int, str | None]:
+    """Where the rest of a removed figure begins, and its 余 or 多; the 余 of 节余 is none of it."""
+    if (
+        match["round"]
+        and match["round"] in "余餘"
+        and text[match.start("round") - 1 : match.start("round")] in _OF_WORDS
+    ):
+        return match.end("round"), match["more"]
+    start = min(match.start(name) for name in ("round", "large", "more", "unit") if match[name])
+    return start, match["round"] or match["more"]
 
 
 def _bare_large(quantity: Quantity) -> Quantity:
-    if quantity.obs_status != "A" or quantity.cue is None or not _BARE_LARGE.fullmatch(quantity.text):
+    if quantity.obs_status != "A" or quantity.cue not in _BARE_CUES or not _BARE_LARGE.fullmatch(quantity.text):
         return quantity
     return replace(
         quantity, number_end=quantity.number_start, value=None, low=None, high=None, approx=True, obs_status="O"
@@ -776,27 +811,27 @@ def _bare_large(quantity: Quantity) -> Quantity:
 def _is_blank(text: str, match: re.Match[str]) -> bool | None:
     """Is the number of this unit missing? True for certain, False perhaps, None for no."""
     unit = match["unit"]
-    first = min(match.start(name) for name in ("round", "large", "more", "unit") if match[name])
+    first, rounding = _blank_start(text, match)
     before = text[first - 1 : first]
+    if before in _LEFT_OVERS and first > match.start():
+        return False
     if not before or not (_HAN.match(before) or before in _QUOTES) or before in _COUNTING:
         return None
     if match["large"]:
-        if match["round"] == "多" and not match["more"]:
+        if rounding == "多" and not match["more"]:
             return None if before in "许許好很诸諸最" else True
         if before in "过過超逾近破成计計以是按为為约約达達突":
             return None
         return False
     if match["round"]:
         return None
-    if unit in "%％":
+    if unit in ("%", "％"):
         return True
     if match["cue"] in _HEADS_AMOUNT and unit == "元" and first == match.start("cue") + 1:
         return True
-    if unit in "个個":
+    if unit in ("个", "個"):
         return None if before in _BEFORE_GE else True
-    heads = _blank_heads().get(unit)
-    if before in _QUOTES and unit in "条條项項件篇":
+    certain, perhaps = _blank_heads().get(unit, ((), ()))
+    if (before in _QUOTES and unit in "条條项項件篇") or text.endswith(certain, 0, first):
         return True
-    if heads and text.endswith(heads, 0, first):
-        return True
-    return None
+    return False if text.endswith(perhaps, 0, first) else None
