@@ -154,6 +154,8 @@ def detect_origin(text: str) -> Origin:
 
 # Blanks, quotation marks, interpuncts and line ends are passed over.
 _IGNORED_RUN = re.compile("[\\s\u200b\ufeff“”‘’\"'「」『』〝〞＂＇·•・‧●﹒]+")
+# One quotation ends and the next begins: “职工”“工资” are two terms.
+_TWO_QUOTATIONS = re.compile(r"[”’」』]\s*[“‘「『]")
 # An empty line never stands inside a term, nor does a long gap.
 _LONGEST_GAP = 6
 
@@ -205,7 +207,8 @@ def level_view(text: str) -> LevelledView:
         origins.append(high)
         if high - low > 1:
             blank = found.group()
-            if high - low > _LONGEST_GAP or blank.count("\n") + blank.count("\r") - blank.count("\r\n") > 1:
+            lines = blank.count("\n") + blank.count("\r") - blank.count("\r\n")
+            if high - low > _LONGEST_GAP or lines > 1 or _TWO_QUOTATIONS.search(blank):
                 gaps.append(length)
     pieces.append(view.text[done:])
     return LevelledView("".join(pieces), view, tuple(starts), tuple(origins), tuple(gaps))
