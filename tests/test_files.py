@@ -322,10 +322,32 @@ def test_ofd() -> None:
     assert not doc.problems
 
 
+def test_scan() -> None:
+    drawing = pytest.importorskip("PIL.ImageDraw")
+    from PIL import Image, ImageFont
+
+    font = next((Path(__file__).resolve().parents[1] / "union_corpus" / "fonts").glob("*.otf"), None)
+    if font is None:
+        pytest.skip("no font in the package")
+    page = Image.new("L", (900, 260), 255)
+    for row, text in enumerate(("全区新建基层工会十二个", "发展会员三百人")):
+        drawing.Draw(page).text((60, 50 + 80 * row), text, font=ImageFont.truetype(str(font), 40), fill=0)
+    stream = io.BytesIO()
+    page.save(stream, "PNG")
+    doc = read_text(RawFile("a.png", stream.getvalue()))
+    if doc.problems and doc.problems[0].problem == "missing_library":
+        assert "union-corpus[ocr]" in doc.problems[0].detail
+        pytest.skip("rapidocr is not installed")
+    assert doc.text.split("\n") == ["全区新建基层工会十二个", "发展会员三百人"]
+    place = doc.place_of(0, 3)
+    assert place is not None
+    assert place.score is not None
+    assert place.score > 0.8
+
+
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"\x89PNG\r\n\x1a\n", "image"),
         (b"CAJ\x00", "caj"),
         (b"7z\xbc\xaf\x27\x1c", "7z"),
         (zipped({"xl/workbook.xml": b""}), "spreadsheet"),

@@ -118,9 +118,10 @@ def serve() -> None:
     """Answer questions until the parent hangs up; runs in the child."""
     from union_corpus.files.old_word import OldWordError, doc_text
     from union_corpus.files.pdf_pages import PdfError, pdf_pages
+    from union_corpus.files.scans import ScanError, pdf_scan_lines, scan_lines
 
     limit_memory()
-    tasks: dict[str, Any] = {"pdf": pdf_pages, "doc": doc_text}
+    tasks: dict[str, Any] = {"pdf": pdf_pages, "doc": doc_text, "scan": scan_lines, "pdf_scan": pdf_scan_lines}
     source, answers = sys.stdin.buffer, sys.stdout.buffer
     # Nothing that a library prints may get into the answers.
     sys.stdout = sys.stderr
@@ -133,6 +134,7 @@ def serve() -> None:
         except (
             OldWordError,
             PdfError,
+            ScanError,
             OSError,
             ValueError,
             struct.error,

@@ -16,6 +16,7 @@ from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
 from union_corpus.files.rich_text import read_rtf
+from union_corpus.files.scans import read_scan
 from union_corpus.files.web_pages import read_page
 from union_corpus.files.word_files import read_docx, read_odt
 
@@ -41,14 +42,13 @@ HTML_HEAD = re.compile(rb"<(?:meta|title|div|table|p|h[1-6]|br)[\s/>]", re.IGNOR
 
 HOW_TO_CONVERT = {
     "caj": "a CNKI file: open it in CAJViewer and print or export it as PDF, or fetch the PDF from CNKI",
-    "image": "a picture: run OCR over it and save the text, or a PDF with a text layer",
     "7z": "a 7z archive: unpack it first (7z x FILE)",
     "rar": "a RAR archive: unpack it first (unrar x FILE)",
     "djvu": "a DjVu file: convert it (ddjvu -format=pdf FILE out.pdf)",
     "spreadsheet": "a spreadsheet: save its sheets as CSV",
     "presentation": "a presentation: save it as PDF",
     "doc": "an old Word file: save it as DOCX (soffice --headless --convert-to docx FILE)",
-    "zip": "an archive inside a document: unpack it first",
+    "zip": "a zip file, or a damaged Word, OpenDocument or EPUB file: open it in the program it belongs to and save it again",
 }
 
 
@@ -108,14 +108,18 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """
     kind = detect_format(raw.data)
     if kind == "text":
-        return decode(raw)
-    if kind == "html":
-        return read_page(raw)
-    if kind == "rtf":
-        return read_rtf(raw)
-    if kind in READERS:
-        return READERS[kind](raw, limits=limits)
-    return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
+        doc = decode(raw)
+    elif kind == "html":
+        doc = read_page(raw)
+    elif kind == "rtf":
+        doc = read_rtf(raw)
+    elif kind in READERS:
+        doc = READERS[kind](raw, limits=limits)
+    else:
+        return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
+    if not doc.text.strip() and not doc.problems:
+        doc = doc.with_problems([Problem("read", "no_text", text=raw.path, detail="the file holds no text")])
+    return doc
 
 
 def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -140,6 +144,7 @@ READERS: dict[str, Callable[..., Document]] = {
     "epub": read_epub,
     "ofd": read_ofd,
     "ole": read_doc,
+    "image": read_scan,
 }
 
 

@@ -13,6 +13,7 @@ from union_corpus.documents import Document, Place, Problem, RawFile, Source
 from union_corpus.files.children import ChildError, ask
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.page_order import Char, read_order
+from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, scanned_text
 
 # Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
 NO_CHARACTER = {0, 9, 10, 13, 32, 0xA0, 0x3000, 0xFEFF, 0xFFFE, 0xFFFF, 0x00AD, 2}
@@ -151,11 +152,20 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
             texts.append(text)
             at += len(text) + 1
     text = "\n".join(texts)
-    if bare:
-        detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
-        problems.append(Problem("read", "no_text_layer", detail=detail))
     if reason := unusable(text):
         problems.append(Problem("read", "unusable_text_layer", detail=f"{reason}; the pages need OCR"))
+        bare = list(range(1, len(found["pages"]) + 1))
+    elif bare:
+        detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
+        problems.append(Problem("read", "no_text_layer", detail=detail))
+    if bare and (scanned := _scanned(raw, bare, limits)) is not None:
+        kept = {} if reason else {number: lines for number, lines in enumerate(found["pages"], start=1) if lines}
+        merged = sorted(
+            {**{number: [[*line, None] for line in lines] for number, lines in kept.items()}, **scanned}.items()
+        )
+        texts, places, more = scanned_text(merged)
+        text = "\n".join(texts)
+        problems.extend(more)
     if found["count"] > len(found["pages"]):
         detail = (
             f"only the first {limits.pages:,} of {found['count']:,} pages were read; Limits(pages=…) raises the cap"
@@ -163,6 +173,16 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         problems.append(Problem("read", "too_large", detail=detail))
     source = Source(raw.path, raw.sha256, "", places=tuple(places))
     return Document(name, text, text, problems=tuple(problems), source=source)
+
+
+def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> dict[int, list[ScanLine]] | None:
+    """Lines of pages that are pictures, by page; None where rapidocr is not installed or the child gave up."""
+    seconds = max(limits.seconds, SECONDS_PER_PAGE * len(pages))
+    try:
+        answer = ask("pdf_scan", raw.data, seconds=seconds, pages=pages)
+    except ChildError:
+        return None
+    return dict(zip(pages, answer["found"], strict=True)) if "found" in answer else None
 
 
 def unusable(text: str) -> str | None:

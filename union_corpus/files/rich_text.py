@@ -175,7 +175,7 @@ class _Reader:
                     self.emit(CHARS[word], start, end, None)
             optional = False
         self.flush()
-        return None
+        return "the file breaks off inside a group; what stood before was kept" if stack else None
 
     def _unit(self, unit: int, start: int, end: int) -> None:
         if 0xD800 <= unit < 0xDC00:

@@ -1,0 +1,252 @@
+"""
+Scanned pages: pictures of text, read by rapidocr (extra ``ocr``), line by line with boxes and scores.
+
+A page is turned upright and cut into lines by its ink, and each line is recognised by itself; where that reads badly
+(columns, stamps, pictures) the detector looks for text instead, and the surer reading wins. ``scan_lines`` and
+``pdf_scan_lines`` run in a child process (see ``children``).
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from union_corpus.documents import Document, Place, Problem, RawFile, Source
+from union_corpus.files.children import ChildError, ask
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    Pixels = np.ndarray[Any, np.dtype[Any]]
+
+# A line: text, left, top, right, bottom in pixels of the page as it was turned, score.
+ScanLine = list[Any]
+HOW_TO_INSTALL = 'reading scans needs rapidocr: pip install "union-corpus[ocr]"'
+# Pixels an inch at which PDF pages are drawn, and the largest picture that is read.
+RESOLUTION = 200
+MOST_PIXELS = 60_000_000
+# Mean scores: above the first the plain way of cutting lines is taken, below the second the page may lie sideways,
+# below the third a line is a problem.
+SURE, SIDEWAYS, DOUBTFUL = 0.93, 0.6, 0.8
+# Degrees within which a scan may be tilted.
+TILT = 6.0
+SECONDS_PER_PAGE = 20.0
+
+
+class ScanError(Exception):
+    """A picture that cannot be read; the message says why."""
+
+
+@cache
+def _engine() -> Any:
+    import logging
+
+    from rapidocr import RapidOCR
+
+    logging.disable(logging.INFO)
+    return RapidOCR()
+
+
+def scan_lines(data: bytes) -> list[list[ScanLine]]:
+    """Lines of every page of a picture file (a TIFF may hold several)."""
+    from PIL import Image, ImageSequence, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return [_page_lines(frame.convert("L")) for frame in ImageSequence.Iterator(picture)]
+    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, EOFError) as error:
+        raise ScanError(f"the picture cannot be opened: {error}") from error
+
+
+def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine]]:
+    """Lines of some pages of a PDF (numbers from 1), drawn and read as pictures; boxes in points."""
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(data)
+    try:
+        found = []
+        for number in pages:
+            page = document[number - 1]
+            scale = min(RESOLUTION / 72, (MOST_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
+            lines = _page_lines(page.render(scale=scale, grayscale=True).to_pil().convert("L"))
+            found.append([[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines])
+            page.close()
+        return found
+    finally:
+        document.close()
+
+
+def _page_lines(picture: Image) -> list[ScanLine]:
+    """The surest of the readings of a page."""
+    upright = _straightened(picture)
+    best = _by_projection(upright)
+    if _score(best) < SURE:
+        best = max(best, _by_detector(upright), key=_worth)
+    if _score(best) < SIDEWAYS:
+        turned = [_by_detector(picture.rotate(angle, expand=True, fillcolor=255)) for angle in (90, 180, 270)]
+        best = max(best, *turned, key=_worth)
+    return best
+
+
+def _score(lines: list[ScanLine]) -> float:
+    letters = sum(len(line[0]) for line in lines)
+    return sum(line[5] * len(line[0]) for line in lines) / letters if letters else 0.0
+
+
+def _worth(lines: list[ScanLine]) -> float:
+    """Characters that were read, each counted by how sure its line is; a guess is worth less than nothing."""
+    return sum((line[5] - 0.5) * len(line[0]) for line in lines)
+
+
+def _straightened(picture: Image) -> Image:
+    """The page without speckles and turned by the few degrees that make its lines level."""
+    import numpy as np
+    from PIL import Image, ImageFilter
+
+    grey = np.asarray(picture)
+    calm = picture.filter(ImageFilter.MedianFilter(3))
+    speckles = np.mean(np.abs(grey.astype(int) - np.asarray(calm).astype(int)) > 60)
+    if speckles > 0.004 and np.std(grey[:40]) > 12:
+        picture = calm.filter(ImageFilter.GaussianBlur(0.6))
+    small = picture.resize((max(1, picture.width // 3), max(1, picture.height // 3)))
+
+    def levelness(angle: float) -> float:
+        ink = 255.0 - np.asarray(small.rotate(angle, fillcolor=255)).astype(float)
+        return float(np.var(np.diff(ink.sum(1)))) if ink.shape[0] > 1 else 0.0
+
+    rough = max(np.arange(-TILT, TILT + 0.01, 0.5), key=levelness)
+    angle = float(max(np.arange(rough - 0.4, rough + 0.41, 0.1), key=levelness))
+    if abs(angle) < 0.06:
+        return picture
+    return picture.rotate(angle, fillcolor=255, resample=Image.Resampling.BICUBIC)
+
+
+def _threshold(grey: Pixels) -> int:
+    """The grey that best divides ink from paper (Otsu), within reason."""
+    import numpy as np
+
+    counts = np.bincount(grey.ravel(), minlength=256).astype(float)
+    below = counts.cumsum()
+    mass = (counts * np.arange(256)).cumsum()
+    spread = (mass[-1] * below / below[-1] - mass) ** 2 / (below * (below[-1] - below) + 1e-9)
+    return int(min(170, max(110, int(spread.argmax()))))
+
+
+def _bands(ink: Pixels) -> list[tuple[int, int]]:
+    """Rows of pixels, from and to, that each hold a line of text."""
+    import numpy as np
+
+    rows = ink.sum(1)
+    full = np.concatenate([[False], rows > max(3.0, float(rows.max()) * 0.015), [False]])
+    edges = np.flatnonzero(full[1:] != full[:-1]).tolist()
+    runs = list(zip(edges[::2], edges[1::2], strict=True))
+    heights = [bottom - top for top, bottom in runs if bottom - top > 8]
+    usual = float(np.median(heights)) if heights else 10.0
+    bands: list[tuple[int, int]] = []
+    for top, bottom in runs:
+        # A dot or a stroke that stands apart from its line belongs to it.
+        if bands and top - bands[-1][1] < usual * 0.15 and bottom - bands[-1][0] < usual * 1.4:
+            bands[-1] = bands[-1][0], bottom
+        elif bottom - top > usual * 0.3:
+            bands.append((top, bottom))
+    return bands
+
+
+def _by_projection(picture: Image) -> list[ScanLine]:
+    import numpy as np
+
+    grey = np.asarray(picture)
+    ink = grey < _threshold(grey)
+    found = []
+    engine = _engine()
+    for top, bottom in _bands(ink):
+        across = np.flatnonzero(ink[top:bottom].any(0))
+        if len(across) < 4:
+            continue
+        left, right = int(across[0]), int(across[-1]) + 1
+        strip = grey[max(0, top - 4) : bottom + 4, max(0, left - 6) : right + 6]
+        answer = engine(
+            np.ascontiguousarray(np.repeat(strip[:, :, None], 3, 2)), use_det=False, use_cls=False, use_rec=True
+        )
+        text = "".join(answer.txts or ())
+        if text:
+            found.append([text, left, top, right, bottom, float(np.mean(answer.scores))])
+    return found
+
+
+def _by_detector(picture: Image) -> list[ScanLine]:
+    import numpy as np
+
+    answer = _engine()(np.repeat(np.asarray(picture)[:, :, None], 3, 2), use_det=True, use_cls=True, use_rec=True)
+    if answer.txts is None or answer.boxes is None:
+        return []
+    found = []
+    for text, box, score in zip(answer.txts, answer.boxes, answer.scores, strict=True):
+        xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
+        found.append([text, min(xs), min(ys), max(xs), max(ys), float(score)])
+    return _in_rows(found)
+
+
+def _in_rows(lines: list[ScanLine]) -> list[ScanLine]:
+    """Pieces that stand on one height as one line, divided by tabs, from top to bottom."""
+    rows: list[list[ScanLine]] = []
+    for line in sorted(lines, key=lambda line: (line[2] + line[4]) / 2):
+        middle = (line[2] + line[4]) / 2
+        if rows and rows[-1][-1][2] < middle < rows[-1][-1][4]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    found = []
+    for row in rows:
+        row.sort(key=lambda line: line[1])
+        letters = sum(len(line[0]) for line in row)
+        score = sum(line[5] * len(line[0]) for line in row) / max(letters, 1)
+        text = "\t".join(line[0] for line in row)
+        found.append([text, row[0][1], min(x[2] for x in row), max(x[3] for x in row), max(x[4] for x in row), score])
+    return found
+
+
+def read_scan(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """
+    The text of a picture of a page as a document: one line a printed line, with box and score in ``source.places``.
+
+    Lines that were read without being sure are problems ``low_ocr_score``.
+    """
+    name = raw.path or "bytes"
+    try:
+        answer = ask("scan", raw.data, seconds=limits.seconds)
+    except ChildError as error:
+        answer = {"error": "ChildError", "message": str(error)}
+    if "error" in answer:
+        missing = answer["error"] in ("ImportError", "ModuleNotFoundError")
+        detail = HOW_TO_INSTALL if missing else f"{answer['message']}; scan the page again as PNG or TIFF"
+        problem = Problem("read", "missing_library" if missing else "broken_file", text=raw.path, detail=detail)
+        return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
+    texts, places, problems = scanned_text(list(enumerate(answer["found"], start=1)))
+    text = "\n".join(texts)
+    if not text:
+        problems.append(Problem("read", "no_text", text=raw.path, detail="no text was found in the picture"))
+    source = Source(raw.path, raw.sha256, "", places=tuple(places))
+    return Document(name, text, text, problems=tuple(problems), source=source)
+
+
+def scanned_text(pages: list[tuple[int, list[ScanLine]]], at: int = 0) -> tuple[list[str], list[Place], list[Problem]]:
+    """Texts, places and problems of lines that were read from pictures; the first line stands at ``at``."""
+    texts: list[str] = []
+    places: list[Place] = []
+    problems: list[Problem] = []
+    for number, lines in pages:
+        for text, left, top, right, bottom, score in lines:
+            end = at + len(text)
+            places.append(
+                Place(at, end, number, (left, top, right, bottom), None if score is None else round(score, 3))
+            )
+            if score is not None and score < DOUBTFUL:
+                problems.append(Problem("read", "low_ocr_score", at, end, text, f"page {number}: score {score:.2f}"))
+            texts.append(text)
+            at = end + 1
+    return texts, places, problems
