@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 CASES = json.loads((ROOT / "tests" / "cases" / "layout.json").read_text(encoding="utf-8"))
 RULES = (
+    layout.find_letter_spacing,
     layout.find_running_heads,
     layout.find_line_breaks,
     layout.find_split_numbers,
@@ -60,7 +61,7 @@ def test_clean_originals_come_back_untouched():
     for path in sorted((ROOT / "data" / "_originals").glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         for variant in (text, text.replace("\n", "\r\n"), text.replace("\n\n", "\n")):
-            assert [rule(variant) for rule in RULES] == [[], [], [], []], path.name
+            assert [rule(variant) for rule in RULES] == [[]] * len(RULES), path.name
 
 
 def test_official_texts_come_back_untouched():
@@ -69,7 +70,7 @@ def test_official_texts_come_back_untouched():
         pytest.skip("../shared/real/official is not here")
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        for rule in (layout.find_running_heads, layout.find_line_breaks, layout.find_stray_blanks):
+        for rule in (*RULES[:3], layout.find_stray_blanks):
             assert rule(text) == [], path.name
         for edit in layout.find_split_numbers(text):
             assert edit.before == " ", path.name
@@ -82,7 +83,7 @@ def test_seeds_with_a_line_for_each_paragraph_come_back_untouched(name):
     if not found:
         pytest.skip("../shared/seeds is not here")
     text = found[0].read_text(encoding="utf-8")
-    assert [rule(text) for rule in RULES] == [[], [], [], []]
+    assert [rule(text) for rule in RULES] == [[]] * len(RULES)
 
 
 def test_a_wrapped_seed_reads_in_paragraphs():
