@@ -128,6 +128,7 @@ class _Themes:
             for guard in filter(None, map(levelled, row.get("guards", "").split("|"))):
                 guarded.setdefault(guard, set()).add(theme)
         forms |= {guard: _Form(guard, "", "") for guard in guarded if guard not in forms}
+        self.by_text = forms
         self.forms = list(forms.values())
         self.longest = max(map(len, forms), default=0)
         # Guard → the themes it forbids inside itself.
@@ -147,7 +148,7 @@ class _Themes:
                 yield form, *span
 
     def _matches(self, text: str) -> Iterator[tuple[_Form, int, int]]:
-        """Leftmost-longest matches; under a guard, those that begin inside it (精神文明 in 企业精神文明建设) still count."""
+        """Leftmost-longest matches; under a guard, those of other themes that begin in it still count (企业 精神文明建设)."""
         done = 0
         for index, start, end in self.search(text):
             form = self.forms[index]
@@ -156,18 +157,22 @@ class _Themes:
             if form.theme:
                 yield form, start, end
                 continue
-            inside = start + 1
+            inside = start
             while inside < end:
-                window = text[inside : end + self.longest]
-                found = next(iter(self.search(window)), None)
-                if found is None or inside + found[1] >= end:
-                    break
-                form, low, high = self.forms[found[0]], inside + found[1], inside + found[2]
-                if form.theme and form.theme not in self.guarded[text[start:end]]:
-                    yield form, low, high
-                    done = inside = high
+                form = self._longest_at(text, inside, self.guarded[text[start:end]])
+                if form:
+                    yield form, inside, inside + len(form.text)
+                    done = inside = inside + len(form.text)
                 else:
-                    inside = low + 1
+                    inside += 1
+
+    def _longest_at(self, text: str, start: int, forbidden: set[str]) -> _Form | None:
+        """The longest form at a place whose theme is not forbidden there."""
+        for size in range(min(self.longest, len(text) - start), 1, -1):
+            form = self.by_text.get(text[start : start + size])
+            if form and form.theme and form.theme not in forbidden:
+                return form
+        return None
 
 
 def _line(path: str | None, number: int) -> str:
