@@ -14,10 +14,10 @@ from dataclasses import replace
 from functools import cache
 
 from union_corpus import lexicon
-from union_corpus.documents import Document, Metadata
+from union_corpus.documents import Document, Metadata, Problem
 from union_corpus.report_years import find_report_year, plain_view
 from union_corpus.scripts import detect_script
-from union_corpus.segments import Segment, segment
+from union_corpus.segments import Segment, number_value, segment
 
 # Told by the word nearest to the end of the title: 关于印发《工作要点》的通知 is a notice.
 _KINDS = (
@@ -64,7 +64,7 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
     plain_organisation = plain_view(organisation) if organisation else ""
     told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, plain_title, blocks), plain=plain)
     return replace(
-        doc.with_problems(told.problems),
+        doc.with_problems([*_partial(doc, blocks), *told.problems]),
         metadata=Metadata(
             title=title,
             organisation=organisation,
@@ -78,6 +78,24 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
             duplicate_of=doc.metadata.duplicate_of,
         ),
     )
+
+
+def _partial(doc: Document, blocks: Sequence[Segment]) -> list[Problem]:
+    """A report whose first block, title apart, is numbered 二 or higher is the later page of something longer."""
+    if any(problem.problem == "partial_report" for problem in doc.problems):
+        return []
+    first = next(
+        (piece for piece in blocks if piece.kind not in ("title", "boilerplate", "date", "front_matter")), None
+    )
+    if first is None or first.kind not in ("heading", "list_item") or first.level is None or first.level > 3:
+        return []
+    if first.number is None or first.number in ("一", "1", "壹") or not number_value(first.number) > 1:
+        return []
+    return [
+        Problem(
+            "segment", "partial_report", first.start, first.start, "", f"the text begins with number {first.number}"
+        )
+    ]
 
 
 def _copied(doc: Document, plain_title: str, blocks: Sequence[Segment]) -> bool:
@@ -103,6 +121,8 @@ def _title(blocks: Sequence[Segment]) -> str | None:
 
 def _kind_of_title(plain_title: str) -> str | None:
     rest = _TAIL.sub("", re.sub(r"\s", "", plain_title))
+    if re.search("(?:总结|回顾|报告|汇报).{0,4}[和与及暨、].*(?:计划|打算|安排|思路|要点|规划)", rest):
+        return "summary"
     best = (0, "")
     for kind, words in _KINDS:
         for match in re.finditer(words, rest):
@@ -145,7 +165,7 @@ _IN_TEXT = re.compile(
     r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?)"
 )
 _NO_NAME = re.compile(
-    r"各|全[国省市县区]|我|受|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
+    r"^[由受向在]|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
 )
 _SUPERIOR = re.compile(r"[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
 _NO_BODY = frozenset(
@@ -192,8 +212,8 @@ _LEVEL_WORDS = (
 _SELF = (
     ("全国", re.compile(r"全国各级工会|各省[、（(]区")),
     ("省", re.compile(r"[我全]省(?!会|略|级)|全区上下|省委、省政府")),
-    ("市", re.compile(r"[我全]市(?!场|民|区|级|总)|市委、市政府|市总工会?")),
-    ("县", re.compile(r"[我全]县(?!城|级)|县委、县政府|县总工会?|[我全]区(?!域|间|别)|区委、区政府|区总工会")),
+    ("市", re.compile(r"[我全]市(?!场|民|区|级|总)|市委、市政府")),
+    ("县", re.compile(r"[我全]县(?!城|级)|县委、县政府|[我全]区(?!域|间|别)|区委、区政府")),
     ("乡镇", re.compile(r"[我全][镇乡](?!村|镇)|[我全]街道|镇党委|街道党工委")),
     (
         "企业",

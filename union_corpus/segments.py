@@ -127,13 +127,14 @@ _MARK = re.compile(
     | [（(]\s?(?P<cnp>[{_CN}]{{1,3}})\s?、?\s?[)）]、?                                                # （一）
     | (?P<ar>\d{{1,2}})\s?(?:、|[.．](?![\d.])|[)）])                                                  # 1、 1.
     | [（(]\s?(?P<arp>\d{{1,2}})\s?[)）]                                                              # （1）
+    | (?P<dotted>[⒈-⒛])                                                                              # ⒈
     | (?P<circle>[①-⒇❶-❿㈠-㈩])                                                                       # ①
     | (?P<oral>[{_CN}]{{1,2}})[是要](?=[^日一])                                                         # 一是
     | 第(?P<ordinal>[{_CN}]{{1,2}})[，,、:：]                                                          # 第一，
     """,
     re.VERBOSE,
 )
-_LEVELS = {"cn": 1, "cnp": 2, "ar": 3, "arp": 4, "circle": 5, "oral": 6, "ordinal": 6}
+_LEVELS = {"cn": 1, "cnp": 2, "ar": 3, "dotted": 3, "arp": 4, "circle": 5, "oral": 6, "ordinal": 6}
 _RANKS = {"编": 0, "編": 0, "部分": 0, "章": 0, "节": 1, "節": 1, "条": 3, "條": 3}
 
 _CLOSED = "。！？!?；;：:…"
@@ -237,7 +238,9 @@ _DOCUMENT_HEAD = re.compile(
     r"|.{2,40}(?:委员会|总工会|工会|办公室|公司|局|厅|部)\s?文\s?件$"
     r"|共\s?印\s?\d+\s?份"
 )
-_ADDRESSEES = re.compile(r"各[^。；;]{1,80}[:：]$")
+_ADDRESSEES = re.compile(
+    r"各[^。；;]{0,80}(?:单位|部门|工会|工會|公司|机关|機關|委|局|处|厂|县|區|区|市|省|学校|医院|企业|组|室|司|会|會)[)）]?[:：]$"
+)
 _GENRE = re.compile(
     r"(?:总结|總結|计划|計劃|計畫|要点|要點|报告|報告|讲话|講話|讲话稿|講話稿|发言|發言|发言稿|致辞|致词|致辭|汇报|匯報|彙報|通知|意见|意見|方案|办法|辦法|条例|條例|规定|規定|"
     r"通报|通報|公报|公報|决定|決定|决议|決議|纪要|紀要|打算|安排|回顾|回顧|材料|倡议书|公告|规划|規劃|制度|细则|細則|思路|任务和措施|述职报告|简报)(?:[（(].{1,20}[)）])?$"
@@ -247,7 +250,9 @@ _ORGANISATION_END = re.compile(
 )
 _INDENT = re.compile(r"(?:[ \t]{2,}|[\u3000\xa0]{1,})\Z")
 _BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)")
-_UNIT = re.compile(r"[.％%]|[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家]")
+_UNIT = re.compile(
+    r"[.％%]|\d{0,4}(?:\.\d+)?\s?[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家](?![是要、，])"
+)
 _MAX_TITLE = 60
 _MAX_HEADING = 60
 
@@ -338,10 +343,10 @@ class _Reader:
             return "document_head", None, None
         if _DOCUMENT_HEAD.match(line):
             return "document_head", None, None
-        if _ADDRESSEES.match(line):
-            return "document_head", None, None
         if line[-1] in ":：!！" and _SALUTATION.match(line):
             return "salutation", None, None
+        if _ADDRESSEES.match(line):
+            return "document_head", None, None
         ended = line[-1] in "。；;！!？?：:，,、" or (line[-1] in _CLOSERS and len(line) > 1 and line[-2] in "。！？")
         if ended or "。" in line:
             return "paragraph", None, None
@@ -350,6 +355,9 @@ class _Reader:
                 return "signature", None, None
         elif following is None and size <= 30 and _ORGANISATION_END.search(line) and not self.at_head:
             return "signature", None, None
+        if self.width and following is not None and size >= 0.85 * self.width and not _GENRE.search(line):
+            # A full line of a broken page: its sentence goes on below.
+            return "paragraph", None, None
         if self.at_head and self.titles < 4 and size <= _MAX_TITLE:
             return "title", 0, None
         if size <= 40 and _GENRE.search(line):
@@ -631,7 +639,7 @@ def _marks(text: str) -> Iterator[_Mark]:
             match = pattern.match(line)
             if match is not None and len(line) <= 80:
                 groups = match.groupdict()
-                number = _value(groups["n"] or groups["m"])
+                number = number_value(groups["n"] or groups["m"])
                 if form != "称呼" or _salutation_follows(text, end):
                     yield _Mark(start, end, form, match["title"], number)
                 break
@@ -690,11 +698,11 @@ def _back_matter(text: str, start: int) -> int:
     return end
 
 
-def _value(number: str) -> int:
+def number_value(number: str) -> int:
     """
-    The value of a heading's number.
+    The value of a heading's number; 0 for a mark that is not made of numerals (①).
 
-    >>> _value("12"), _value("十二"), _value("二十"), _value("一百零三")
+    >>> number_value("12"), number_value("十二"), number_value("二十"), number_value("一百零三")
     (12, 12, 20, 103)
     """
     if number.isdecimal():

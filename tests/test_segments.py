@@ -1,0 +1,146 @@
+"""Segments tile what they hold, compilations come apart where a reader would cut them, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus.documents import Document
+from union_corpus.segments import KINDS, Segment, segment, split_compilation
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+CASES = json.loads((Path(__file__).parent / "cases" / "segments.json").read_text(encoding="utf-8"))
+BODY = "本年度工会组织各类文体比赛，走访困难家庭，检查食堂和宿舍，听取班组意见，并逐条答复。\n" * 8
+HOLDERS = ("paragraph", "heading", "list_item", "title", "table")
+
+LETTERS = st.sampled_from("工会总结第一二篇12部分章（）()、，,。；：:！?？.“”年月日\n\r\t 　①是各同志们小编来源")
+TEXTS = st.text(LETTERS, max_size=300)
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    return [(piece.kind, piece.text) for piece in segment(text) if piece.kind != "sentence"]
+
+
+def check_tiling(text: str, pieces: list[Segment]) -> None:
+    assert all(text[piece.start : piece.end] == piece.text and piece.text for piece in pieces)
+    assert [piece.start for piece in pieces] == sorted(piece.start for piece in pieces)
+    for at, holder in enumerate(pieces):
+        if holder.kind not in HOLDERS:
+            continue
+        done = holder.start
+        for piece in pieces[at + 1 :]:
+            if piece.kind != "sentence" or piece.start >= holder.end:
+                break
+            assert piece.start == done
+            done = piece.end
+        assert done == holder.end
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS)
+def test_sentences_tile_whatever_holds_them(text: str) -> None:
+    check_tiling(text, segment(text))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=200))
+def test_any_text_at_all(text: str) -> None:
+    check_tiling(text, segment(text))
+    split_compilation(Document.from_text(text))
+
+
+@pytest.mark.parametrize("case", CASES["blocks"], ids=lambda case: case["label"])
+def test_blocks(case: dict) -> None:
+    assert blocks(case["text"]) == [tuple(block) for block in case["blocks"]]
+
+
+@pytest.mark.parametrize("case", CASES["sentences"], ids=lambda case: case["label"])
+def test_sentences(case: dict) -> None:
+    assert [piece.text for piece in segment(case["text"], by="sentence")] == case["sentences"]
+
+
+@pytest.mark.parametrize("case", CASES["levels"], ids=lambda case: case["text"][:8])
+def test_levels(case: dict) -> None:
+    piece = next(piece for piece in segment("前言部分，简单说明。\n" + case["text"]) if piece.level is not None)
+    assert (piece.kind, piece.level, piece.number) == (case["kind"], case["level"], case["number"])
+
+
+@pytest.mark.parametrize("case", CASES["compilations"], ids=lambda case: case["label"])
+def test_compilations(case: dict) -> None:
+    text = "".join(f"{heading}\n{BODY}" if heading else BODY for heading in case["headings"])
+    for ending in ("\n", "\r\n"):
+        doc = Document.from_text(text.replace("\n", ending), doc_id="page")
+        pieces = split_compilation(doc)
+        assert [piece.doc_id.removeprefix("page#") for piece in pieces] == case["numbers"]
+        assert all(piece.parent_id == "page" and piece.text in doc.text for piece in pieces)
+
+
+def test_front_and_back_matter_stand_apart() -> None:
+    text = f"工会总结(精选2篇)\n来源:某某网 2K\n工会总结 篇1\n{BODY}工会总结 篇2\n{BODY}猜你喜欢:\n1.班组总结\n2.食堂总结\n"
+    pieces = segment(text)
+    assert [piece.kind for piece in pieces if piece.kind in ("front_matter", "report", "back_matter")] == [
+        "front_matter",
+        "report",
+        "report",
+        "back_matter",
+    ]
+    last = split_compilation(Document.from_text(text))[-1]
+    assert "喜欢" not in last.text
+
+
+def test_a_page_that_begins_in_mid_list() -> None:
+    text = f"{BODY}工会总结 篇4\n{BODY}工会总结 篇5\n{BODY}"
+    pieces = split_compilation(Document.from_text(text, doc_id="page"))
+    assert [piece.doc_id for piece in pieces] == ["page#3", "page#4", "page#5"]
+    assert [[problem.problem for problem in piece.problems] for piece in pieces] == [["partial_report"], [], []]
+
+
+def test_contents_then_reports() -> None:
+    heads = ["篇1 春季总结", "篇2 秋季总结", "篇3 全年总结"]
+    text = "目录\n" + "\n".join(heads) + "\n" + "".join(f"{head}\n{BODY}" for head in heads)
+    assert [len(piece.text) > len(BODY) for piece in split_compilation(Document.from_text(text))] == [True] * 3
+    assert split_compilation(Document.from_text("目录\n" + "\n".join(heads) + "\n" + BODY)) == []
+
+
+def test_edits_of_the_parent_follow_into_its_reports() -> None:
+    doc = Document.from_text(f"总结 篇1\n{BODY}总结 篇2\n{BODY}", doc_id="page")
+    from union_corpus.documents import Edit
+
+    doc = doc.apply("rule", [Edit(0, "总结", "工会总结")])
+    for piece in split_compilation(doc):
+        assert piece.replay() == piece.text
+
+
+def test_only_known_kinds() -> None:
+    with pytest.raises(ValueError, match="no kind of segment"):
+        segment("工会", by="chapter")
+    assert {piece.kind for piece in segment(f"总结\n一、甲。\n{BODY}")} <= set(KINDS)
+
+
+def test_one_endless_line_takes_linear_time() -> None:
+    import time
+
+    def seconds(size: int) -> float:
+        text = "工会组织职工学习，" * (size // 9)
+        start = time.process_time()
+        segment(text)
+        split_compilation(Document.from_text(text))
+        return time.process_time() - start
+
+    seconds(10_000)
+    assert seconds(2_000_000) < 60 * max(seconds(100_000), 0.002)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real files in ../shared are not here")
+def test_real_files_come_apart_as_a_reader_cuts_them() -> None:
+    expected = {"000": 0, "001": 8, "002": 3, "003": 0, "004": 15}
+    for path in sorted((SHARED / "seeds").glob("*.txt")):
+        doc = Document.from_text(path.read_text(encoding="utf-8"), doc_id=path.stem[:3])
+        assert len(split_compilation(doc)) == expected[doc.doc_id]
+        check_tiling(doc.text, segment(doc))
+    for path in (SHARED / "real" / "official").glob("*.txt"):
+        assert split_compilation(Document.from_text(path.read_text(encoding="utf-8"))) == []
