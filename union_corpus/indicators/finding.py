@@ -704,7 +704,7 @@ class _Finder:
     def _code(
         self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: tuple[int, int], measure: str
     ) -> Coded | None:
-        if not name.text:
+        if not name.text or name.rule == "threshold":
             return None
         low = max(sentence.start, quantity.start - _CONTEXT)
         low = max(low, self.view.rfind(";", low, quantity.start) + 1)

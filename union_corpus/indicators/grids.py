@@ -100,6 +100,8 @@ def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
             else:
                 factor, kind, sign = scale, unit, printed
             year = _YEAR.match(top)
+            if not kind and year is None:
+                continue  # a list of records, not a table of figures
             if match:
                 percent = match.group(2)
                 value = _value(match.group(1))

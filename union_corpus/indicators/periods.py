@@ -120,6 +120,8 @@ def _year(text: str | None) -> int | None:
 
 
 def _months(year: str, first: int, last: int) -> str:
+    if (first, last) == (1, 12):
+        return year
     return f"{year}M{first}-{last}" if first != last else f"{year}-{first:02d}"
 
 
@@ -194,7 +196,7 @@ def _meaning(
         if first is None:
             return None
         if last is None or last < first:
-            return str(first), False, "on", "since"
+            return None, False, "on", "since"  # up to when, the report does not tell
         return (str(first) if first == last else f"{first}-{last}"), False, "on", "since"
     if found["year"] or found["short"] or found["mask"] or found["republic"] or found["roc"]:
         return _dated(found, date)
@@ -288,6 +290,9 @@ def _spanned(
         return None
     if found["last"] == "前" or (match.end() < len(view) and view[match.end()] in "级龄轻制度"):
         return None
+    # 2002年以来的三年里, 自2003年9月成立以来 … 四年来: the span tells the end where no date does.
+    if since is not None and years > 1 and (date.year is None or (date.last_year_told or 0) < since + years - 1):
+        return f"{since}-{since + years}", True, "on", "span"
     if date.year is None:
         return None, True, "on", "span"
     if years == 1:
