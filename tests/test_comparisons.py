@@ -59,7 +59,7 @@ def one(*rows: dict[str, Any]) -> pd.Series:
 
 
 def test_the_change_of_a_series() -> None:
-    row = one({}, {"period": "2010", "value": 1250, "doc_id": "b"})
+    row = one({}, {"period": "2010", "value": 1250})
     assert (row["year_from"], row["year_to"]) == (2009, 2010)
     assert (row["change"], row["pct_change"]) == (250, 25)
     assert pd.isna(row["note"])
@@ -162,6 +162,22 @@ def test_chosen_years_and_neighbouring_years() -> None:
 def test_two_organisations_are_never_set_side_by_side() -> None:
     table = figures({"organisation": "甲"}, {"organisation": "乙", "period": "2010"})
     assert compare_years(table).empty
+
+
+def test_figures_of_two_documents_name_them_unless_their_organisation_is_known() -> None:
+    table = figures({}, {"period": "2010", "doc_id": "b", "value": 1100})
+    (note,) = compare_years(table)["note"]
+    assert note == "from a and b; are both of one organisation?"
+    same = pd.DataFrame({"doc_id": ["a", "b"], "organisation": ["甲市总工会", "甲市总工会"]})
+    (row,) = compare_years(table, documents=same).itertuples(index=False)
+    assert row.change == 100
+    assert pd.isna(row.note)
+    unknown = pd.DataFrame({"doc_id": ["a", "b"], "organisation": pd.array([None, None], dtype="string")})
+    (row,) = compare_years(table, documents=unknown).itertuples(index=False)
+    assert pd.isna(row.change)
+    assert "whose figures they are is not known" in row.note
+    other = pd.DataFrame({"doc_id": ["a", "b"], "organisation": ["甲市总工会", "乙市总工会"]})
+    assert compare_years(table, documents=other).empty
 
 
 def test_rules_and_thresholds_are_no_observations() -> None:

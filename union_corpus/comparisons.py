@@ -119,6 +119,7 @@ class _Observation:
     code: str | None
     name: str
     subject: str | None
+    scope: str | None
     breakdown: str | None
     measure: str
     stat: str | None
@@ -136,11 +137,12 @@ class _Observation:
     checks: str | None
     dated_by_report: bool
     doc_id: str | None
+    organisation: str | None  # "" where nobody was asked, None where it is not known
 
     @property
     def series(self) -> tuple[str | None, ...]:
         """What must be the same for two figures to belong to one series, the key apart."""
-        return (self.subject, self.breakdown, self.measure, self.status, self.stat_class, self.extent)
+        return (self.scope, self.breakdown, self.measure, self.status, self.stat_class, self.extent)
 
     @property
     def stat_class(self) -> str:
@@ -157,7 +159,9 @@ class _Observation:
 def _observations(table_: pd.DataFrame) -> list[_Observation]:
     _need(table_, _NEEDED)
     found = []
-    for row in _records(table_):
+    records = list(_records(table_))
+    homes = _homes(records)
+    for row in records:
         measure = row.get("measure") or "level"
         status = row.get("status") or "result"
         if measure == "threshold" or status == "norm":
@@ -173,10 +177,11 @@ def _observations(table_: pd.DataFrame) -> list[_Observation]:
             continue
         found.append(
             _Observation(
-                key=(label, row.get("organisation") or ""),
+                key=(label, _named(row["organisation"]) if row.get("organisation") else ""),
                 code=code,
                 name=name,
                 subject=row["subject"],
+                scope=_scope(row, homes.get(row.get("doc_id") or "")),
                 breakdown=row.get("breakdown"),
                 measure=measure,
                 stat=row.get("stat"),
@@ -194,21 +199,55 @@ def _observations(table_: pd.DataFrame) -> list[_Observation]:
                 checks=row.get("checks"),
                 dated_by_report=period is None,
                 doc_id=row.get("doc_id"),
+                organisation=row.get("organisation", ""),
             )
         )
     return found
 
 
+# The whole of whatever the report speaks for: 全市, 我厂, 本校.
+_WHOLE = re.compile(
+    r"(?:全|我|本)(?:国|省|自治区|市|区|县|旗|镇|乡|街道|厂|矿|院|校|公司|集团|局|段|站|系统|行业)"
+    r"|(?:各级|全市各级|所属)?(?:工会|基层工会)"
+)
+
+
+def _homes(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """doc_id → whose report it is: the organisation where the table tells it, else the subject its title named."""
+    homes: dict[str, str] = {}
+    for row in records:
+        name = row.get("organisation")
+        if name is None and row.get("subject_source") in ("title", "document"):
+            name = row.get("subject")
+        if name and row.get("doc_id"):
+            homes.setdefault(row["doc_id"], _named(name))
+    return homes
+
+
+def _scope(row: Mapping[str, Any], home: str | None) -> str | None:
+    """Whose figure it is, in one wording: 全市, 我市 and the name in the title are the same in one city's reports."""
+    subject = _named(row["subject"]) if row["subject"] else None
+    if home and (subject is None or row.get("subject_source") in ("title", "document") or _WHOLE.fullmatch(subject)):
+        return home
+    return subject
+
+
+def _named(name: str) -> str:
+    from union_corpus.scripts import simplify
+
+    return simplify(name).removesuffix("委员会")
+
+
 def _records(table_: pd.DataFrame) -> Iterable[dict[str, Any]]:
     """Rows as dicts, every kind of gap as None."""
-    import pandas as pd
-
     columns = [str(column) for column in table_.columns]
-    for cells in table_.itertuples(index=False, name=None):
-        yield {
-            column: None if cell is None or (not isinstance(cell, (list, tuple)) and pd.isna(cell)) else cell
-            for column, cell in zip(columns, cells, strict=True)
-        }
+    cells = []
+    for at in range(len(columns)):
+        column = table_.iloc[:, at]
+        there = column.notna().tolist()
+        cells.append([cell if known else None for cell, known in zip(column.tolist(), there, strict=True)])
+    for row in zip(*cells, strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def _need(table_: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -233,7 +272,12 @@ def _decimal(cell: Any) -> Decimal | None:
 # --- comparing years ----------------------------------------------------------------------------------------
 
 
-def compare_years(indicators_frame: pd.DataFrame, *, years: Sequence[int] | None = None) -> pd.DataFrame:
+def compare_years(
+    indicators_frame: pd.DataFrame,
+    *,
+    years: Sequence[int] | None = None,
+    documents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """
     The same indicator of the same subject in two years, with its change (``tables.COMPARISON``).
 
@@ -246,8 +290,15 @@ def compare_years(indicators_frame: pd.DataFrame, *, years: Sequence[int] | None
     a figure that is approximate, a bound, or fails a check, two figures for one year, or a leap that no series
     makes. For shares the change is in percentage points and ``pct_change`` stays empty.
 
-    Frames of several organisations need a column ``organisation``; figures of two are never set side by side.
+    全市 means another city in another report. Give ``documents`` (``documents_frame()``) or a column ``organisation``,
+    and figures of two organisations are never set side by side, nor figures of documents whose organisation is not
+    known. Without either, a change between two documents is given with a note that names them.
     """
+    if documents is not None:
+        _need(documents, ("doc_id", "organisation"))
+        _need(indicators_frame, ("doc_id",))
+        known = dict(zip(documents["doc_id"], documents["organisation"], strict=True))
+        indicators_frame = indicators_frame.assign(organisation=indicators_frame["doc_id"].map(known))
     observations = _observations(indicators_frame)
     wanted = sorted({int(year) for year in years}) if years is not None else None
     by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
@@ -278,7 +329,7 @@ def _compared(before: list[_Observation], after: list[_Observation]) -> list[tup
         (len(_differences(old[0], new[0])), at, place)
         for at, old in enumerate(left)
         for place, new in enumerate(right)
-        if not crowded or old[0].subject == new[0].subject
+        if not crowded or old[0].scope == new[0].scope
     )
     used_left: set[int] = set()
     used_right: set[int] = set()
@@ -305,7 +356,7 @@ def _sortable(series: tuple[str | None, ...]) -> tuple[str, ...]:
 def _differences(old: _Observation, new: _Observation) -> list[str]:
     """Why two figures of one indicator are not of one series."""
     unlike = []
-    if old.subject != new.subject:
+    if old.scope != new.scope:
         unlike.append(f"other subject: {old.subject or 'not told'} / {new.subject or 'not told'}")
     if old.breakdown != new.breakdown:
         unlike.append(f"other part: {old.breakdown or 'all'} / {new.breakdown or 'all'}")
@@ -349,6 +400,11 @@ def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
         reasons += _doubts(group[0])
     if old.basis and new.basis and old.basis != new.basis:
         reasons.append(f"other base: {old.basis} / {new.basis}")
+    if old.doc_id != new.doc_id:
+        if new.organisation is None:
+            reasons.append(f"whose figures they are is not known ({old.doc_id}, {new.doc_id})")
+        elif new.organisation == "":
+            remarks.append(f"from {old.doc_id} and {new.doc_id}; are both of one organisation?")
     change = pct_change = None
     if value_from is not None and value_to is not None:
         if _leaps(value_from, value_to, new):
@@ -372,7 +428,7 @@ def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
     return (
         new.code or old.code,
         _labelled(new) or _labelled(old),
-        new.subject if new.subject == old.subject else " / ".join((old.subject or "–", new.subject or "–")),
+        new.subject if new.scope == old.scope else " / ".join((old.subject or "–", new.subject or "–")),
         unit or None,
         old.year,
         new.year,
@@ -386,7 +442,8 @@ def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
 
 def _labelled(observation: _Observation) -> str:
     name = observation.name or observation.code or ""
-    return f"{name}（{observation.breakdown}）" if observation.breakdown else name
+    part = observation.breakdown
+    return f"{name}（{part}）" if part and part not in name else name
 
 
 def _several(group: list[_Observation]) -> list[str]:
