@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -139,40 +139,45 @@ class _Themes:
         """The forms in a text, leftmost-longest, with their places in it."""
         level = level_view(text)
         for form, start, end in self._matches(level.text):
-            if not _stands_alone(level.text, start, end):
-                continue
-            if form.needs and not form.needs.search(level.text[max(0, start - _NEARBY) : end + _NEARBY]):
-                continue
             span = level.span(start, end)
             if span is not None:
                 yield form, *span
 
     def _matches(self, text: str) -> Iterator[tuple[_Form, int, int]]:
-        """Leftmost-longest matches; under a guard, those of other themes that begin in it still count (企业 精神文明建设)."""
+        """Leftmost-longest matches; where a guard or an unmet condition rules one out, what is left inside it counts."""
         done = 0
         for index, start, end in self.search(text):
-            form = self.forms[index]
             if start < done:
                 continue
-            if form.theme:
+            form = self.forms[index]
+            if _counts(text, form, start):
                 yield form, start, end
                 continue
+            forbidden: Set[str] = self.guarded.get(form.text, frozenset())
             inside = start
             while inside < end:
-                form = self._longest_at(text, inside, self.guarded[text[start:end]])
-                if form:
-                    yield form, inside, inside + len(form.text)
-                    done = inside = inside + len(form.text)
+                shorter = self._longest_at(text, inside, forbidden)
+                if shorter:
+                    yield shorter, inside, inside + len(shorter.text)
+                    done = inside = inside + len(shorter.text)
                 else:
                     inside += 1
 
-    def _longest_at(self, text: str, start: int, forbidden: set[str]) -> _Form | None:
-        """The longest form at a place whose theme is not forbidden there."""
+    def _longest_at(self, text: str, start: int, forbidden: Set[str]) -> _Form | None:
+        """The longest form at a place that counts there and whose theme is not forbidden."""
         for size in range(min(self.longest, len(text) - start), 1, -1):
             form = self.by_text.get(text[start : start + size])
-            if form and form.theme and form.theme not in forbidden:
+            if form and form.theme not in forbidden and _counts(text, form, start):
                 return form
         return None
+
+
+def _counts(text: str, form: _Form, start: int) -> bool:
+    """True for a mention of a theme: no guard, not a piece of another word, and with the words near it that it needs."""
+    end = start + len(form.text)
+    if not form.theme or not _stands_alone(text, start, end):
+        return False
+    return form.needs is None or bool(form.needs.search(text[max(0, start - _NEARBY) : end + _NEARBY]))
 
 
 def _line(path: str | None, number: int) -> str:
