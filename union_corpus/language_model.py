@@ -13,6 +13,7 @@ is one boundary.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -36,6 +37,10 @@ _FOLDS = str.maketrans(",;:!?()\t\u00a0\u3000\r﹪‧・•", "，；：！？�
 
 # ① to ⑳, ⑴ to ⒇ and ⒈ to ⒛, counted as one sign.
 _ENUMERATORS = ((0x2460, 0x2473), (0x2474, 0x2487), (0x2488, 0x249B))
+
+_LINE_ENDS = re.compile(r"[\r\n]+")
+# How far back a run of line ends is followed.
+_LOOK_BACK = 64
 
 _MEMO_LIMIT = 2_000_000
 
@@ -81,6 +86,7 @@ class Trie:
     def log_prob(self, history: Sequence[int], char: int) -> float:
         """Natural log of the chance of ``char`` after ``history`` (at most order - 1 character numbers)."""
         cost = 0.0
+        history = history[max(0, len(history) - self.order + 1) :]
         for skip in range(len(history)):
             at = self.entry(history[skip:])
             if at < 0:
@@ -200,6 +206,8 @@ class Model:
         is a line end.
         """
         key = history[-self._keep :] + char
+        if "\n" in key or "\r" in key:
+            key = (_LINE_ENDS.sub("\n", history[-_LOOK_BACK:])[-self._keep :] if history else "") + char
         found = self._memo.get(key)
         if found is None:
             if len(self._memo) >= _MEMO_LIMIT:
@@ -219,16 +227,19 @@ class Model:
         """Log probability of every character of ``text`` after those before it; the text begins at a line end."""
         import numpy as np
 
-        ids = self.ids("\n" + text)
+        every = self.ids("\n" + text)
+        again = np.zeros(len(every), dtype=bool)
+        again[1:] = (every[1:] == self._newline) & (every[:-1] == self._newline)
+        ids = every[~again]
         parts = [trie.scores(ids) for _, trie in self.parts]
         result = (
             parts[0]
             if len(parts) == 1
             else np.logaddexp.reduce([p + w for p, w in zip(parts, self._weights, strict=True)])
         )
-        boundary = ids == self._newline
-        result[1:][boundary[1:] & boundary[:-1]] = 0.0
-        return result[1:]
+        scores = np.zeros(len(every))
+        scores[~again] = result
+        return scores[1:]
 
     def score(self, text: str) -> float:
         """Log probability of ``text`` as a whole."""
@@ -442,11 +453,11 @@ def unpack(arrays: dict[str, NDArray[Any]]) -> Model:
 
 
 def _rounded(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Values as numbers of steps that hold equally many values each, and the mean of each step."""
+    """Values as numbers of 256 even steps, and what each step stands for: the mean of the values in it."""
     import numpy as np
 
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, 257)[1:-1]))
-    steps = np.searchsorted(edges, values).astype(np.uint8)
+    low, high = float(values.min()), float(values.max())
+    steps = np.round((values - low) / max(high - low, 1e-6) * 255).astype(np.uint8)
     count = np.bincount(steps, minlength=256)
     mean = np.bincount(steps, weights=values, minlength=256) / np.maximum(count, 1)
     return steps, mean.astype(np.float32)

@@ -85,7 +85,9 @@ def countable(char: str) -> bool:
     return char == "\n" or " " <= char < "\ud800" or "\uf900" <= char < "\ufff0"
 
 
-def word_trie(words: dict[str, int], ids_of: Callable[[str], np.ndarray], unigrams: np.ndarray) -> lm.Trie:
+def word_trie(
+    words: dict[str, int], ids_of: Callable[[str], np.ndarray], unigrams: np.ndarray, *, order: int
+) -> lm.Trie:
     """
     What may follow inside a word, from a word list with frequencies.
 
@@ -102,7 +104,7 @@ def word_trie(words: dict[str, int], ids_of: Callable[[str], np.ndarray], unigra
     below, below_probs = np.arange(size), unigrams
     key = flat.astype(np.int64)
     seen = np.bincount(flat, weights=weights, minlength=size)  # how often each history occurs at all
-    for n in range(1, ORDER):
+    for n in range(1, order):
         key = key[:-1] * size + flat[n:]
         inside = left[: len(key)] > n
         grams, inverse = np.unique(key[inside], return_inverse=True)
@@ -196,7 +198,7 @@ def train(texts: list[str], *, order: int = ORDER, least: tuple[int, ...] = (1, 
         often = np.where(at >= 0, seen[n - 1][at], 0.0)
         return np.clip(TRUST / (TRUST + often), LEAST_SHARES[n - 1], MOST_SHARE)
 
-    return lm.Model(vocabulary, folds, [(1.0, merge(trie, word_trie(words, blank.ids, unigrams), share))])
+    return lm.Model(vocabulary, folds, [(1.0, merge(trie, word_trie(words, blank.ids, unigrams, order=order), share))])
 
 
 def save(model: lm.Model, path: Path) -> None:

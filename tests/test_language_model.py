@@ -1,0 +1,128 @@
+"""The character model: what it folds, that its chances are chances, that its ways to score agree, and how fast it is."""
+
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from union_corpus.language_model import load_model, train_trie
+
+ROOT = Path(__file__).resolve().parents[1]
+LINE = "一年来，各级工会坚持服务大局，职工代表大会制度不断健全。"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+def test_the_packaged_numbers_stay_small():
+    assert (ROOT / "union_corpus" / "language_model.npz").stat().st_size <= 5_000_000
+
+
+def test_loading_is_lazy_and_quick():
+    code = (
+        "import time; import union_corpus.language_model as lm; import numpy\n"
+        "started = time.process_time(); lm.load_model(); print(time.process_time() - started)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.6  # 0.2 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("职工代表大会", "職工代表大會"),
+        ("2006年，共有", "１９９８年,共有"),
+        ("（一）工会", "(一)工会"),
+        ("ＤＶ片", "VD片"),
+        ("①宣传", "⑵宣传"),
+        ("工会\n职工", "工会\r职工"),
+    ],
+)
+def test_width_script_and_digits_are_folded(model, one, other):
+    assert model.score(one) == pytest.approx(model.score(other))
+
+
+def test_a_run_of_line_ends_is_one_boundary(model):
+    assert model.score("工会\n\n\n职工") == pytest.approx(model.score("工会\n职工"))
+
+
+@pytest.mark.parametrize("history", ["", "\n", "职", "工会", "职工代", "，一年来", "龘龘龘"])
+def test_chances_add_up_to_one(model, history):
+    known = {int(model.ids(char)[0]): char for char in model.vocabulary}
+    total = sum(math.exp(model.log_prob(history, char)) for char in known.values() if char != "\n" or history != "\n")
+    assert 0.97 < total < 1.03
+
+
+def test_words_beat_their_misreadings(model):
+    assert model.score("职工代表大会") > model.score("职工袋婊大会") + 10
+    assert model.score("工作报告，一年来") > model.score("工作报告袁一年来")
+
+
+def test_rare_characters_beat_impossible_ones(model):
+    assert model.score("工会\u9f98") > model.score("工会\ue123")
+    assert model.known("会")
+    assert model.known("會")
+    assert not model.known("\ue123")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet=st.characters(), max_size=30) | st.text(alphabet="工会职代表\n\r 2９，,袁", max_size=30))
+def test_scores_agree_with_log_prob(text):
+    model = load_model()
+    scores = model.scores(text)
+    assert scores.shape == (len(text),)
+    singly = [model.log_prob(("\n" + text)[: at + 1], char) for at, char in enumerate(text)]
+    assert np.allclose(scores, singly)
+    assert model.score(text) == pytest.approx(sum(singly))
+
+
+def test_a_model_that_has_read_more_knows_more(model):
+    mixed = model.mixed_with(["攀钒工会召开攀钒职工代表大会。" * 20], weight=0.3)
+    assert mixed.score("攀钒工会") > model.score("攀钒工会") + 5
+    assert mixed.score(LINE) > model.score(LINE) - 0.4 * len(LINE)
+    assert mixed.log_prob("攀", "钒") == pytest.approx(float(mixed.scores("攀钒")[1]), abs=3)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        model.mixed_with(["工会"], weight=1.5)
+
+
+@pytest.mark.parametrize("ids", [[7], [7, 7], [7, 8, 9, 7, 8], [6] * 30])
+def test_a_model_can_be_trained_on_next_to_nothing(ids):
+    unigrams = np.full(12, 1 / 12)
+    trie = train_trie(np.array(ids), size=12, unigrams=unigrams)
+    chances = [math.exp(trie.log_prob(ids[-3:], char)) for char in range(12)]
+    assert sum(chances) == pytest.approx(1.0, abs=0.02)
+    assert all(chance > 0 for chance in chances)
+
+
+def test_long_texts_are_scored_in_bulk(model):
+    text = LINE * 20_000
+    model.scores(text[:1000])
+    started = time.process_time()
+    model.scores(text)
+    assert len(text) / (time.process_time() - started) > 500_000  # characters a second; some 2 million when idle
+
+
+def test_a_search_may_ask_often(model):
+    pairs = [(LINE[at - 3 : at], LINE[at]) for at in range(3, len(LINE))]
+    for history, char in pairs:
+        model.log_prob(history, char)
+    started = time.process_time()
+    for _ in range(1000):
+        for history, char in pairs:
+            model.log_prob(history, char)
+    assert (time.process_time() - started) / (1000 * len(pairs)) < 3e-6
+
+
+def test_reports_it_has_not_read_are_predicted(shared):
+    """The floor of tests/quality/language_model.py on text of other years and places than it was trained on."""
+    texts = [path.read_bytes().decode("gb18030", "replace") for path in sorted((shared / "real" / "gbk").glob("*.txt"))]
+    bits = -load_model().scores("\n".join(texts)).mean() / math.log(2)
+    assert bits < 4.95
