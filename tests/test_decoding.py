@@ -175,7 +175,36 @@ def test_no_guess_is_needed(data: bytes) -> None:
     assert [candidate.encoding for candidate in detect_encoding(data)[:1]] == expected
 
 
+def test_wrong_byte_order_mark_is_told() -> None:
+    doc = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode("gbk"))
+    assert doc.text == SIMPLIFIED
+    assert [problem.problem for problem in doc.problems] == ["false_byte_order_mark"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_utf_32_without_mark(encoding: str) -> None:
+    assert decode(SIMPLIFIED.encode(encoding)).text == SIMPLIFIED
+
+
+def test_switch_inside_a_line() -> None:
+    pieces = [
+        ("全市各级工会组织认真贯彻部署，", "gbk"),
+        ("這一段是用另外一種編碼寫成的文字", "cp950"),
+        ("后面又回到原来的编码，共1,234人。", "gbk"),
+    ]
+    data = b"".join(text.encode(codec) for text, codec in pieces)
+    doc = decode(data)
+    assert doc.text == "".join(text for text, _ in pieces)
+    check(doc, data)
+
+
+def test_tables_drawn_with_lines() -> None:
+    text = "┌──┬──┐\n│会员│人数│\n├──┼──┤\n│女工│１２│\n└──┴──┘\n"
+    assert decode(text.encode("gbk")).text == text
+
+
 def test_not_text() -> None:
+    assert decode(bytes(100)).problems[0].problem == "not_text"
     chance = random.Random(0)
     for data in (b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x7fELF" + chance.randbytes(3000), chance.randbytes(5000)):
         assert detect_encoding(data)[0].encoding is None

@@ -141,6 +141,11 @@ def rank(data: bytes) -> list[Candidate]:
     for pattern, what in MAGIC:
         if re.match(pattern, data[:80], re.DOTALL):
             return [Candidate(None, 0, end, 0.99, f"not text: begins like {what}")]
+    if not data.strip(b"\0\xff"):
+        return [Candidate(None, 0, end, 0.99, "not text: nothing but NUL or FF bytes")]
+    special = _wider(data) or _escaped(data)
+    if special:
+        return [special]
     if data.isascii() and not _escapes(data):
         if b"\0" not in data:
             return [Candidate("ascii", 0, end, 1.0, "no byte above 7F")]
@@ -157,7 +162,35 @@ def rank(data: bytes) -> list[Candidate]:
 
 
 def _escapes(data: bytes) -> bool:
-    return b"~{" in data or b"\x1b$" in data
+    return b"~{" in data
+
+
+def _wider(data: bytes) -> Candidate | None:
+    """UTF-32 without a byte-order mark: every fourth byte is zero, and the one beside it at most 16."""
+    sample = data[: 1 << 16]
+    sample = sample[: len(sample) // 4 * 4]
+    if len(sample) < 8 or b"\0" not in sample:
+        return None
+    for encoding, first, second in (("utf-32-le", 3, 2), ("utf-32-be", 0, 1)):
+        units = len(sample) // 4
+        fitting = sum(a == 0 and b <= 0x10 for a, b in zip(sample[first::4], sample[second::4], strict=True))
+        rest = sample[0::4] if first == 3 else sample[3::4]
+        if fitting > 0.95 * units and rest.count(0) < 0.5 * units:
+            return Candidate(encoding, 0, len(data), 0.98, "every fourth byte is zero")
+    return None
+
+
+def _escaped(data: bytes) -> Candidate | None:
+    """The seven-bit encodings of Japan and Korea, which say themselves what they are."""
+    if b"\x1b$" not in data or not data.isascii():
+        return None
+    for encoding in ("iso2022_kr", "iso2022_jp_2"):
+        try:
+            if not data.decode(encoding).isascii():
+                return Candidate(encoding, 0, len(data), 0.98, "escape sequences of ISO 2022")
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _candidates(costs: dict[str | None, float], size: int, end: int, mark: str | None) -> list[Candidate]:

@@ -42,10 +42,13 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
         problem = Problem("decode", "not_text", text=raw.path, detail=f"{ranked[0].reason}, {len(data):,} bytes")
         return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
     mark = byte_order_mark(data)
-    offset = mark[1] if mark and mark[0] == encoding else 0
+    offset = mark[1] if mark else 0
     texts: list[str] = []
     regions: list[Region] = []
     problems: list[Problem] = []
+    if mark and mark[0] != encoding:
+        detail = f"the file begins with the mark of {mark[0]}, but its text is {encoding}"
+        problems.append(Problem("decode", "false_byte_order_mark", text=raw.path, detail=detail))
     sizes: dict[str, int] = {}
     place = lost = 0
     for text, width, codec in _joined(pieces(data[offset:] if offset else data, encoding)):

@@ -55,6 +55,10 @@ def pieces(data: bytes, encoding: str) -> Iterator[Piece]:
 
 def plain_pieces(data: bytes, encoding: str) -> Iterator[Piece]:
     """Bytes as one codec reads them; each byte it cannot read is a lost one."""
+    if encoding.startswith("iso2022"):
+        # Escape sequences take bytes that no character accounts for.
+        yield data.decode(encoding, "replace"), len(data), None
+        return
     unit = 4 if encoding.startswith("utf-32") else 1
     start = 0
     while start < len(data):

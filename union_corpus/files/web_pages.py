@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from union_corpus.decoding import decode
+from union_corpus.decoding.detection import DECLARATION, DECLARED
 from union_corpus.documents import Document, Metadata, Problem, RawFile, Region
 
 TAG = re.compile(
@@ -113,6 +114,13 @@ def read_page(raw: RawFile) -> Document:
     if left_out:
         detail = f"{left_out:,} characters of menus, link lists and hidden text were left out"
         problems.append(Problem("read", "boilerplate_left_out", detail=detail))
+    declared = DECLARATION.search(raw.data[:2048])
+    if declared:
+        name = (declared.group(1) or declared.group(2)).decode()
+        meant = DECLARED.get(name.lower())
+        if meant and meant not in page.source.encoding and page.source.encoding != "ascii":
+            detail = f"the page says that it is {name}, its bytes are {page.source.encoding}"
+            problems.append(Problem("decode", "charset_mismatch", detail=detail))
     title = _title(scan, chosen)
     known = replace(document.metadata, title=title) if title else document.metadata
     return replace(document, metadata=known, problems=tuple(problems))
