@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -215,4 +217,10 @@ def test_another_package_under_the_name_of_opencc_is_named(monkeypatch, tmp_path
 def test_missing_opencc_says_what_to_install(monkeypatch):
     monkeypatch.setattr(scripts, "find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError, match="pip install opencc-python-reimplemented"):
+        scripts._opencc_table("TSCharacters")
+
+
+def test_a_stranger_in_the_place_of_opencc_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opencc", ModuleType("opencc"))
+    with pytest.raises(MissingDependencyError, match="not a package"):
         scripts._opencc_table("TSCharacters")

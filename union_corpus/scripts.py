@@ -362,7 +362,10 @@ _MEND = (
 
 def _opencc_table(name: str) -> dict[str, list[str]]:
     """One of OpenCC's dictionaries, read from the installed package without importing it: word → its readings."""
-    spec = find_spec("opencc")
+    try:
+        spec = find_spec("opencc")
+    except ValueError as error:  # something under that name was put into sys.modules by hand
+        raise MissingDependencyError(f"what is imported as opencc is not a package; {_MEND}") from error
     if spec is None or not spec.submodule_search_locations:
         raise MissingDependencyError("opencc is not installed; pip install opencc-python-reimplemented")
     for folder in spec.submodule_search_locations:

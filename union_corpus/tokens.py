@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from itertools import accumulate, groupby, pairwise
+from io import StringIO
+from itertools import groupby
 from math import log
 from pathlib import Path
 from types import ModuleType
@@ -136,8 +137,8 @@ class Tokenizer:
         words = _with_ascii_runs(words)
         if readable is text or readable == text:
             return words
-        ends = accumulate(map(len, words), initial=0)
-        return [text[start:end] for start, end in pairwise(ends)]
+        # Slices of the text, read off one after the other; newline="" leaves line ends as they are.
+        return list(map(StringIO(text, newline="").read, map(len, words)))
 
 
 # Characters that jieba cuts one by one while rjieba joins them (rare Han outside the first block), and lone surrogates,
