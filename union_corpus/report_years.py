@@ -165,6 +165,7 @@ _REVIEW = re.compile(r"回顾|总结|情况|成绩|成效|做法|体会|完成|�
 _PLAN = re.compile(r"计划|打算|要点|任务|安排|思路|展望|部署|目标|要求|重点|措施|设想|规划|意见")
 _TARGET_BEFORE = re.compile(r"(?<!截)(?<!截止)(?:到|至|力争|争取|确保|预计|计划|面向|展望)\s?$")
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|自|从|于|在|由|始于|距|继)\s?$")
+_INTENDED = re.compile(r"\s?年[，,]?[^。；，,]{0,10}(?:打算|计划|拟|力争|准备)")
 _AS_OF = re.compile(r"截[至止]到?\s?$")
 _PUBLISHED = re.compile(r"来源|发布|发表|时间[:：]|更新|浏览|日期[:：]|阅读|编辑")
 _IN_FORCE = re.compile(r"[年月日\d\s]{1,12}起?\s?(?:施行|实施|生效)")
@@ -201,24 +202,16 @@ def _printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[_Clue]:
             _GIVEN.search(line[:120]) and month is not None and start < head + 1200 and len(line) < 160
         ):
             yield _clue(start, end, year, month, "given")
-        elif (
-            kind in ("heading", "title") and after.lstrip().startswith("年") and not _beside_another(plain, start, end)
-        ):
-            rest = line[end - (block.start if block else 0) :][:40]
-            role = (
-                "reviewed"
-                if _REVIEW.search(rest) and not _PLAN.search(rest[:8])
-                else "planned"
-                if _PLAN.search(rest)
-                else "opening"
-            )
-            yield _clue(start, end, year, month, role)
         elif _TARGET_BEFORE.search(plain, max(start - 4, 0), start):
             continue
         elif _beside_another(plain, start, end) or _COMPARED_BEFORE.search(plain, max(start - 3, 0), start):
             yield _clue(start, end, year, month, "compared")
         elif month is not None and _AS_OF.search(plain, max(start - 4, 0), start):
             yield _clue(start, end, year, month, "counted")
+        elif kind in ("heading", "title") and (role := _heading_role(plain, end, block.end if block else end)):
+            yield _clue(start, end, year, month, role)
+        elif start < opening_end and _INTENDED.match(plain, end):
+            yield _clue(start, end, year, month, "planned", trust=0.6)
         elif start < opening_end and after.lstrip().startswith("年") and _starts_sentence(plain, start):
             yield _clue(start, end, year, month, "opening")
         else:
@@ -231,6 +224,16 @@ def _printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[_Clue]:
                     named = int(match["arabic"] or 2000 + int(match["short"]))
                     role = _title_role(plain, match.end(), plain[piece.start : piece.end])
                     yield _clue(match.start(), match.end(), named, None, role, trust=1.0 if match["arabic"] else 0.5)
+
+
+def _heading_role(plain: str, end: int, block_end: int) -> str:
+    """What a year in a heading speaks of: 2006年工作回顾 is reviewed, 2007年工作打算 planned, anything else tells nothing."""
+    rest = plain[end : min(block_end, end + 40)]
+    if not rest.lstrip().startswith("年"):
+        return ""
+    if _REVIEW.search(rest) and not _PLAN.search(rest[:8]):
+        return "reviewed"
+    return "planned" if _PLAN.search(rest) else ""
 
 
 def _clue(start: int, end: int, year: int, month: int | None, role: str, *, trust: float = 1.0) -> _Clue:

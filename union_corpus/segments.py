@@ -249,6 +249,8 @@ _ORGANISATION_END = re.compile(
     r"(?:工会|工會|总工会|委员会|委員會|公司|集团|工会办公室|办公室|厅|局|学校|中学|小学|大学|学院|医院|厂|工会联合会|筹备组|课题组|政府|院|部|处)$"
 )
 _INDENT = re.compile(r"(?:[ \t]{2,}|[\u3000\xa0]{1,})\Z")
+_FIGURE = re.compile(r"\d(?!\d*\s?年)(?!\d*[”’\"])\d*\s?[^\d\s]")
+_COMMA = re.compile("[，,]")
 _BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)")
 _UNIT = re.compile(
     r"[.％%]|\d{0,4}(?:\.\d+)?\s?[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家](?![是要、，])"
@@ -306,17 +308,21 @@ class _Reader:
         text = self.text
         first = next(_sentence_spans(text, start, end))[1]
         closed = text[end - 1] in _CLOSED or first < end
-        if not closed and (level < 6 and end - start <= 2 * _MAX_HEADING):
+        # （二）合理化建议2140条，采纳905条。 is an item that counts, not a heading.
+        figures = _FIGURE.search(text, start + 4, first) is not None
+        commas = _COMMA.search(text, start, first) is not None
+        if not closed and level < 6 and end - start <= 2 * _MAX_HEADING and not (figures and commas):
             self.found.add_with_sentences("heading", level, number, start, end)
         elif (
             first < end
             and first - start <= _MAX_HEADING
             and level <= 4
-            and "," not in text[start:first].replace("，", ",")[25:]
+            and not figures
+            and not _COMMA.search(text, start + 25, first)
         ):
             self.found.add_with_sentences("heading", level, number, start, first)
             self.found.add_with_sentences("paragraph", None, None, first, end)
-        elif level <= 2 and end - start <= _MAX_HEADING:
+        elif level <= 2 and end - start <= _MAX_HEADING and not figures:
             self.found.add_with_sentences("heading", level, number, start, end)
         else:
             self.found.add_with_sentences("list_item", level, number, start, end)
