@@ -2,7 +2,7 @@
 How paragraphs of official reports begin, and what that weighs when lines are joined: run it from the repository.
 
 ``python data/scripts/train_paragraphs.py ../shared/real/official`` writes ``lexicon/paragraph_openings.tsv`` and prints
-the weights that stand in ``repairs/layout.py``. Sources: reports and laws of state organs (no copyright in China,
+the weights that stand in ``repairs/paragraphs.py``. Sources: reports and laws of state organs (no copyright in China,
 Copyright Law art. 5). ``--without 3/4`` leaves every fourth file out, beginning with number 3, and measures on them.
 """
 
@@ -20,14 +20,15 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from train_language_model import train
 
-from union_corpus.repairs import layout
+from union_corpus.repairs import paragraphs, printed_lines
+from union_corpus.repairs.line_breaks import wrapped_stretches
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_openings.tsv"
 WIDTHS = (22, 30, 37)
 LEAST_SEEN, SPARSE = 6, 0.3
 
 
-def paragraphs(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """The paragraphs of a report, without the blanks around them."""
     return [line.strip(" \t\u3000") for line in text.splitlines() if line.strip(" \t\u3000")]
 
@@ -35,8 +36,8 @@ def paragraphs(text: str) -> list[str]:
 def sentences(text: str) -> Iterator[tuple[str, bool]]:
     """The sentences of a report that come after another one, and whether they go on with its paragraph."""
     before = ""
-    for paragraph in paragraphs(text):
-        numbered = layout._ENUMERATOR.match(paragraph)
+    for paragraph in split(text):
+        numbered = printed_lines.ENUMERATOR.match(paragraph)
         for number, match in enumerate(re.finditer("[^。！？]+(?:[。！？]|$)", paragraph)):
             if before.endswith(("。", "！", "？")) and (number or not numbered):
                 yield match.group(), number > 0
@@ -46,7 +47,7 @@ def sentences(text: str) -> Iterator[tuple[str, bool]]:
 def openings(texts: list[str]) -> dict[str, float]:
     """What beginnings are known by, and how it speaks for a sentence inside a paragraph: a sparse logistic model."""
     told = [pair for text in texts for pair in sentences(text)]
-    marks = [set(layout._opening_marks(sentence)) for sentence, _ in told]
+    marks = [set(paragraphs.opening_marks(sentence)) for sentence, _ in told]
     seen = Counter(mark for found in marks for mark in found)
     names = sorted(mark for mark, count in seen.items() if count >= LEAST_SEEN)
     number = {name: at for at, name in enumerate(names)}
@@ -65,7 +66,7 @@ def openings(texts: list[str]) -> dict[str, float]:
 def wrapped(text: str, width: int) -> tuple[str, set[int]]:
     """The text in lines of ``width`` characters, and the places of its line ends that end a paragraph."""
     lines, ends, at = [], set(), 0
-    for paragraph in paragraphs(text):
+    for paragraph in split(text):
         for start in range(0, len(paragraph), width):
             line = paragraph[start : start + width].strip()
             if not line:
@@ -79,10 +80,10 @@ def wrapped(text: str, width: int) -> tuple[str, set[int]]:
 def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], float, bool]]:
     """Evidence, the odds that are added to it, and the truth, for each line end that may be either."""
     page, ends = wrapped(text, width)
-    lines = layout._lines(page)
+    lines = printed_lines.read_lines(page)
     margins = [float(width)] * len(lines)
-    stretches = list(layout._wrapped_stretches(page, lines, margins, True))
-    habits = layout._Habits(page, stretches)
+    stretches = list(wrapped_stretches(page, lines, margins, True))
+    habits = paragraphs.Habits(page, stretches)
     for stretch in stretches:
         found: list[tuple[tuple[float, ...], float, bool]] = []
 
@@ -98,8 +99,8 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], float, bo
 def ask(texts: list[str]) -> None:
     """Let the rule ask openings and a character model that have read these texts and no others."""
     model, table = train(texts), openings(texts)
-    layout._openings = lambda: table  # type: ignore[assignment]
-    layout._model_log_prob = lambda: model.log_prob  # type: ignore[assignment]
+    paragraphs._openings = lambda: table  # type: ignore[assignment]
+    printed_lines._model_log_prob = lambda: model.log_prob  # type: ignore[assignment]
 
 
 def main() -> None:

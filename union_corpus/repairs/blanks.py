@@ -1,0 +1,137 @@
+"""
+Blanks that a page left inside figures, beside signs and between characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from union_corpus.documents import Edit
+from union_corpus.repairs.line_breaks import find_line_breaks
+from union_corpus.repairs.printed_lines import BLANKS, HAN
+
+# What a number counts or measures begins with one of these; without it a row of figures may be a table.
+_UNIT = "[年月日号届期人名户家个位件份条项次场元万亿千百％%℃吨台套册所间处支队对组站点班倍成岁天周季册篇公平米度度余多]"
+_SPLIT_NUMBERS = re.compile(
+    rf"""
+      (?<![\d.,] )(?<![\d.,])(?P<spaced>\d(?:\ \d){{2,8}})(?=\ ?{_UNIT})                        # 1 9 9 8 年
+    | (?<![\d.,] )(?<![\d.,])(?P<year>(?:1\ ?9|2\ ?0)\ ?\d\ ?\d)(?=\ ?年)     # 20 09 年
+    | (?<![\d.,] )(?<=[㐀-鿿])\ ?(?P<thousands>(?<!\d)[1-9]\d?\d?(?:\ \d{{3}})+)(?!\d)(?=\ ?{_UNIT})   # 共有 29 498 人
+    | (?<=[㐀-鿿\ ])(?<!\d\ )(?P<decimal>\d{{1,6}}(?:\ \.\ ?|\.\ )\d{{1,4}})(?!\d)(?=\ ?{_UNIT})         # 22. 36 万元
+    | (?<=[㐀-鿿])(?P<comma>[1-9]\d?\d?(?:,\ ?\d{{3}})*,\ \d{{3}}(?:,\ ?\d{{3}})*)(?!\d)(?=\ ?{_UNIT})     # 1, 234 人
+    | (?<=[㐀-鿿]{{4}})(?P<line>\d{{1,4}}[ \t]*(?:\r\n|\n)[ \t]*\d{{1,4}}(?:\.\d+)?)(?=\ ?{_UNIT})          # 会员29↵498人
+    """,
+    re.VERBOSE,
+)
+_SPLIT_HINT = re.compile(r"\d[ \t\r\n]+[\d.]|\d[.,] \d")
+_SURE = {"spaced": 0.97, "year": 0.95, "thousands": 0.75, "decimal": 0.85, "comma": 0.8, "line": 0.65}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def find_split_numbers(text: str) -> list[Edit]:
+    """
+    Find numbers that blanks or a line end cut in pieces; what stands between the digits is taken out.
+
+    Only between printed digits, and only before a unit: two numbers side by side, a row of a table, an item number
+    and the figure behind it stay.
+
+    >>> find_split_numbers("1 9 9 8 年共有会员29\\n498人，经费22. 36万元")  # doctest: +NORMALIZE_WHITESPACE
+    [Edit(start=1, before=' ', after='', confidence=0.97), Edit(start=3, before=' ', after='', confidence=0.97),
+     Edit(start=5, before=' ', after='', confidence=0.97), Edit(start=15, before='\\n', after='', confidence=0.65),
+     Edit(start=26, before=' ', after='', confidence=0.85)]
+    >>> find_split_numbers("2006 42户；1 2 3 4 5；2009\\n12人")
+    []
+    """
+    if not _SPLIT_HINT.search(text):
+        return []
+    edits = []
+    wrapped: bool | None = None
+    for match in _SPLIT_NUMBERS.finditer(text):
+        kind = match.lastgroup or ""
+        printed = match[kind]
+        if kind == "line":
+            # Where lines were cut by a margin, the rule for line ends knows better which.
+            wrapped = bool(find_line_breaks(text)) if wrapped is None else wrapped
+            if wrapped or _YEAR.match(printed):
+                continue
+        if kind == "decimal" and _stands_first(text, match.start(kind)):
+            continue  # 1. 36 名职工: an item number
+        edits += [
+            Edit(match.start(kind) + blank.start(), blank.group(), "", _SURE[kind])
+            for blank in re.finditer(r"\s+", printed)
+        ]
+    return edits
+
+
+def _stands_first(text: str, place: int) -> bool:
+    while place and text[place - 1] in BLANKS:
+        place -= 1
+    return place == 0 or text[place - 1] in "\n\r\f"
+
+
+_STRAY_BLANK = re.compile(r"(?<=[，。、；：！？”’）》])[ \u00a0](?=[㐀-鿿“‘（《])|(?<=[㐀-鿿])[ \u00a0](?=[“‘（《])")
+_PLAIN_MARK = re.compile(r"[，。、；：！？](?=[㐀-鿿“‘（《])")
+_LEAST_STRAY, _LEAST_STRAY_SHARE, _MOST_STRAY_SHARE = 6, 0.04, 0.9
+
+
+def find_stray_blanks(text: str) -> list[Edit]:
+    """
+    Find blanks beside full-width signs that an extractor made of the empty half of the sign; they are taken out.
+
+    Only where they come often and yet not always: who types a blank after each comma means it. Blanks between
+    characters (as in names and titles) and around figures stay.
+
+    >>> line = "各级工会， 认真履职。各分会、 车间， 普遍开展竞赛。 职工参加 “安康杯”竞赛， 踊跃献计，人人争先。"
+    >>> [edit.start for edit in find_stray_blanks(line)]
+    [5, 15, 19, 27, 32, 41]
+    >>> find_stray_blanks("主席：廖 民， 副主席：谭 礼")
+    []
+    """
+    if "， " not in text and "。 " not in text and "、 " not in text:
+        return []
+    stray = [match.start() for match in _STRAY_BLANK.finditer(text)]
+    plain = len(_PLAIN_MARK.findall(text))
+    share = len(stray) / max(len(stray) + plain, 1)
+    if len(stray) < _LEAST_STRAY or not _LEAST_STRAY_SHARE <= share <= _MOST_STRAY_SHARE:
+        return []
+    return [Edit(place, text[place], "", 0.9) for place in stray]
+
+
+_SPACED = re.compile(
+    r"(?:[㐀-鿿0-9０-９%，。、；：！？“”‘’（）《》.][ \u00a0]){7,}[㐀-鿿0-9０-９%，。、；：！？“”‘’（）《》.](?![㐀-鿿])"
+)
+_LEAST_SPACED, _LEAST_PER_SIGN = 40, -6.0
+
+
+def find_letter_spacing(text: str) -> list[Edit]:
+    """
+    Find the blanks in text that was set or extracted with one after each character; they are taken out.
+
+    Only where whole sentences stand so and the language model reads them as Chinese: a letterhead, a title or a list
+    of names keeps its blanks.
+
+    >>> spaced = " ".join("各级工会认真落实职工代表大会制度，全年召开联席会议四次，收到职工提案三十六件，已经办结三十一件。")
+    >>> from union_corpus.documents import apply_edits
+    >>> apply_edits(spaced, find_letter_spacing(spaced))
+    '各级工会认真落实职工代表大会制度，全年召开联席会议四次，收到职工提案三十六件，已经办结三十一件。'
+    >>> find_letter_spacing("澜 州 市 总 工 会 文 件")
+    []
+    """
+    runs = [run for run in _SPACED.finditer(text) if 4 * len(HAN.findall(run.group())) > run.end() - run.start()]
+    if sum(run.end() - run.start() + 1 for run in runs) < 2 * _LEAST_SPACED:
+        return []
+    from union_corpus.language_model import load_model
+
+    score = load_model().score
+    closed = [run.group()[::2][:200] for run in runs]
+    scores = [score(part) for part in closed]
+    # Names read far worse than sentences do: -8 a sign against -4.
+    usual = sum(scores) / sum(map(len, closed))
+    if usual < _LEAST_PER_SIGN:
+        return []
+    return [
+        Edit(at, text[at], "", 0.95)
+        for run, part, found in zip(runs, closed, scores, strict=True)
+        if found > 1.25 * _LEAST_PER_SIGN * len(part)
+        for at in range(run.start() + 1, run.end(), 2)
+    ]

@@ -1,0 +1,440 @@
+"""
+Line ends that a margin made.
+
+A PDF or a scan gives one line for each printed line, so that words and figures are cut wherever the margin was. The
+margin is learnt from the text itself, stretch by stretch, because a column beside a picture is narrower than the
+next; and a line end only goes where the line reaches that margin and the language model reads on across it. A text
+that has one line for each paragraph shows no margin and comes back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import exp, log
+from statistics import median
+
+from union_corpus.documents import Edit, Repair, apply_edits
+from union_corpus.repairs.margins import TOLERANCE, find_margins
+from union_corpus.repairs.paragraphs import NEVER, Decide, Habits, clamped, opening_odds
+from union_corpus.repairs.printed_lines import (
+    ENUMERATOR,
+    HAN,
+    LONGEST,
+    NARROWEST,
+    WIDEST,
+    Line,
+    ends_marked,
+    first_unit,
+    read_lines,
+    reads_on,
+)
+
+# Lines that are joined can make others look different; more rounds than this were never needed.
+_ROUNDS = 6
+# A long list has very many pairs of lines; this many tell what it is.
+_MOST_PAIRS = 400
+
+_HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+# What a title says a text is; it ends the first line, so the next does not go on with it.
+_TITLE_END = re.compile(
+    "(?:总结|總結|小结|小結|报告|報告|汇报|匯報|讲话|講話|致辞|致辭|计划|計劃|計畫|要点|要點|安排|意见|意見|通知|通报|通報|方案|规划|規劃|决定|決定|简报|簡報|材料|公报|公報|办法|辦法|条例|條例|规定|規定)$"
+)
+_DATE_LINE = re.compile(
+    r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
+    r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?\s*[）)]?$"
+)
+
+
+def find_line_breaks(text: str) -> list[Edit]:
+    """
+    Find the line ends that a margin made, inside paragraphs, words and figures; each is taken out.
+
+    Headings, items, signatures, tables and verse keep their lines. Text with one line for each paragraph is not
+    touched, however short its lines are: there must be a margin that lines reach, and lines that only make sense
+    when read on. An empty line goes too where a page or a column ended inside a sentence.
+
+    >>> text = "今年以来，各基层工会认真落实职工代表大会制\\n度，全年召开联席会议四次，收到职工提案三十\\n六件，已经办结三十一件。\\n二、安全生产"
+    >>> [edit.start for edit in find_line_breaks(text)]
+    [21, 43]
+    >>> find_line_breaks("一、组织建设\\n全年新建工会十二家。\\n二、维护权益\\n签订集体合同三十份。")
+    []
+    """
+    found = _line_breaks(text)
+    # Once lines are joined, what is left may look different; go on until nothing is left to find, so that repairing
+    # twice is repairing once.
+    for _ in range(_ROUNDS if found else 0):
+        done = Repair("unwrap_lines", tuple(found))
+        more = _line_breaks(apply_edits(text, found))
+        if not more:
+            break
+        spans = [(edit, *done.span_before(edit.start, edit.end)) for edit in more]
+        found += [Edit(start, text[start:end], edit.after, edit.confidence) for edit, start, end in spans]
+        found.sort(key=lambda edit: edit.start)
+    return found
+
+
+def _line_breaks(text: str) -> list[Edit]:
+    if not _may_be_wrapped(text):
+        return []
+    lines = read_lines(text)
+    return [_join_edit(text, a, b, sure) for a, b, sure in _joins(text, lines)]
+
+
+def _may_be_wrapped(text: str) -> bool:
+    """A quick look: are there at least two lines, of the length of a printed line, that end within a sentence?"""
+    if "\n" not in text and "\r" not in text:
+        return False
+    cut = 0
+    for line in text.split("\n"):
+        if 8 < len(line) < LONGEST:
+            last = line.rstrip()[-1:]
+            if last and last not in "。！？；：!?;:”）》":
+                cut += 1
+                if cut > 1:
+                    return True
+    return "\r" in text.replace("\r\n", "")
+
+
+def _joins(text: str, lines: Sequence[Line]) -> list[tuple[Line, Line, float]]:
+    """Neighbouring lines that are one, and how sure that is."""
+    if len(lines) < 2:
+        return []
+    by_columns, by_count = find_margins(text, lines, False), find_margins(text, lines, True)
+    # Typesetters count columns, programs count characters.
+    counted = by_count[0] < by_columns[0]
+    margins = by_count[1] if counted else by_columns[1]
+    stretches = list(wrapped_stretches(text, lines, margins, counted))
+    habits = Habits(text, stretches)
+    joins = [join for stretch in stretches for join in stretch.joins(habits)]
+    return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
+
+
+def wrapped_stretches(text: str, lines: Sequence[Line], margins: Sequence[float], counted: bool) -> Iterator[Stretch]:
+    first = 0
+    while first < len(lines):
+        last = first
+        while last + 1 < len(lines) and margins[last + 1] == margins[first]:
+            last += 1
+        if margins[first]:
+            stretch = Stretch(text, lines, first, last, margins[first], counted)
+            if stretch.is_wrapped():
+                stretch.learn()
+                yield stretch
+        first = last + 1
+
+
+def _short_joins(
+    text: str, lines: Sequence[Line], joins: Sequence[tuple[Line, Line, float]]
+) -> list[tuple[Line, Line, float]]:
+    """
+    Lines that are one although too few stand together to show a margin: a heading in two lines, a short paragraph.
+
+    Pairs of one measure are judged together by how well the model reads on across them. Where no other line of the
+    text was cut by a margin they have to be more, or surer.
+    """
+    taken = {id(a) for a, _, _ in joins}
+    likely: list[tuple[Line, Line]] = []
+    for a, b in pairwise(lines):
+        if id(a) in taken or a.table or b.table or not NARROWEST <= a.columns <= WIDEST:
+            continue
+        if b.columns > a.columns + 2.5 or b.lead >= 1.5 or ends_marked(text, a) or b.gap > 1:
+            continue
+        if ENUMERATOR.match(text, b.start) or _DATE_LINE.fullmatch(text, b.start, b.end):
+            continue
+        if len(HAN.findall(text, a.start, a.end)) >= 0.5 * a.count:
+            likely.append((a, b))
+    if not joins and len(likely) > _MOST_PAIRS:
+        sample = likely[:: len(likely) // _MOST_PAIRS]
+        if sum(reads_on(text, a, b)[0] for a, b in sample) < 2.0 * len(sample):
+            return []
+    pairs = [(a, b, reads_on(text, a, b)[0]) for a, b in likely]
+    # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
+    ends = bool(joins) or any(ends_marked(text, b) for _, b, _ in pairs)
+    found = []
+    least, enough = (-2.0, 4.0) if joins else (0.0, 7.0)
+    for group in _of_one_measure(pairs):
+        gain = sum(follows for _, _, follows in group)
+        if ends and gain > enough and gain > 2.0 * len(group):
+            found += [(a, b, 0.8) for a, b, follows in group if follows > least]
+    return found
+
+
+def _of_one_measure(pairs: list[tuple[Line, Line, float]]) -> list[list[tuple[Line, Line, float]]]:
+    """The pairs in groups whose first lines are about as long as one another."""
+    groups: list[list[tuple[Line, Line, float]]] = []
+    for pair in sorted(pairs, key=lambda pair: (pair[0].columns, pair[0].start)):
+        if groups and pair[0].columns - groups[-1][-1][0].columns <= 1.0:
+            groups[-1].append(pair)
+        else:
+            groups.append([pair])
+    return groups
+
+
+class Stretch:
+    """Lines that were set to one margin, and what can be learnt from them together."""
+
+    def __init__(self, text: str, lines: Sequence[Line], first: int, last: int, margin: float, counted: bool) -> None:
+        self.text = text
+        self.lines = lines
+        self.first = first
+        self.last = last
+        self.margin = margin
+        self.counted = counted
+        self.full = [self._is_full(index) for index in range(first, last + 1)]
+        self.indent = 0.0
+        self.slacks: Counter[float] = Counter()
+
+    def slack(self, index: int) -> float:
+        """How much room was left at the end of a line for what the next line begins with."""
+        line = self.lines[index]
+        room = self.margin - line.measure(self.counted)
+        if index + 1 < len(self.lines):
+            room -= first_unit(self.text, self.lines[index + 1]) - 1.0
+        return room
+
+    def _is_full(self, index: int) -> bool:
+        slack = self.slack(index)
+        if slack <= TOLERANCE:
+            return True
+        # The first line of a paragraph may have lost its indent.
+        begins = index == self.first or ENUMERATOR.match(self.text, self.lines[index].start) is not None
+        return slack <= 2.0 + TOLERANCE and (begins or self.slack(index - 1) > 3.0)
+
+    def is_wrapped(self) -> bool:
+        """
+        True where lines reach the margin in mid-sentence and the language model reads on across their ends.
+
+        Names in a list or verses may have one length as well; but then what follows reads like a beginning.
+        """
+        cut = [
+            index
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self.full[index - self.first]
+            and not ends_marked(self.text, self.lines[index])
+            and not ENUMERATOR.match(self.text, self.lines[index + 1].start)
+        ]
+        if len(cut) < 2:
+            return False
+        han = sum(len(HAN.findall(self.text, self.lines[i].start, self.lines[i].end)) for i in cut)
+        if han < 0.5 * sum(self.lines[i].count for i in cut):
+            return False
+        sample = cut if len(cut) <= 40 else cut[:: len(cut) // 40]
+        gain = sum(clamped(reads_on(self.text, self.lines[i], self.lines[i + 1])[0], 5.0) for i in sample)
+        # A paragraph's last line ends with a mark and falls short; in verse it is as long as the others.
+        prose = [i for i in sample if self._leads_to_an_end(i)]
+        if len(prose) > 1:
+            gain += 1.3 * len(prose) + sum(self.text[self.lines[i].end - 1] in "，、" for i in prose)
+        return gain > max(4.0, len(sample))
+
+    def _leads_to_an_end(self, index: int) -> bool:
+        """True where the next line that a margin did not cut is a shorter one with an end mark."""
+        for after in range(index + 1, min(self.last + 1, index + 30)):
+            if ends_marked(self.text, self.lines[after]):
+                if not self.full[after - self.first]:
+                    return True
+            elif not self.full[after - self.first]:
+                return False
+        return False
+
+    def joins(self, habits: Habits, decide: Decide | None = None) -> list[tuple[Line, Line, float]]:
+        """
+        The lines of this stretch that are one with the next, and how sure that is.
+
+        ``decide`` may answer the open question in the model's place: from what is known about a line end that could
+        be either, it tells the odds. The training script uses it.
+        """
+        text, lines = self.text, self.lines
+        usual_gap = self._usual_gap()
+        keeps_gap, keeps_indent = self._keeps_gap(usual_gap), self._keeps_indent()
+        behind = self._lengths_behind()
+        joined: list[tuple[Line, Line, float]] = []
+        begins = True
+        so_far = 0
+        counting: dict[str, int] = {}
+        for index in range(self.first, min(self.last + 1, len(lines) - 1)):
+            a, b = lines[index], lines[index + 1]
+            if begins:
+                _note(text, a, counting)
+            so_far += a.count
+            odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
+            if begins and odds > NEVER:
+                odds -= 2.5 * habits.heads(text, a)
+                if a.start == lines[0].start:
+                    odds -= 8.0 if _TITLE_END.search(text, a.start, a.end) else 3.0
+            if odds > -3.0 and ends_marked(text, a):
+                known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
+                odds += decide(index, known) if decide else opening_odds(known)
+            begins = odds <= 0
+            if begins:
+                so_far = 0
+            else:
+                joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))
+        return joined
+
+    def sure_end(self, index: int) -> bool | None:
+        """True where a paragraph surely ends with a line, False where it surely goes on, None where it may do either."""
+        if index + 1 >= len(self.lines):
+            return True
+        a, b = self.lines[index], self.lines[index + 1]
+        slack = self.slack(index)
+        if slack > 3.0 or a.table or b.table or ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
+            return True
+        return None if ends_marked(self.text, a) else False
+
+    def _lengths_behind(self) -> list[int]:
+        """For each line, how many characters come from its beginning to the next sure end of a paragraph."""
+        lengths = [0] * (self.last - self.first + 2)
+        for index in range(self.last, self.first - 1, -1):
+            at = index - self.first
+            lengths[at] = self.lines[index].count + (0 if self.sure_end(index) else lengths[at + 1])
+        if self.last + 1 < len(self.lines):
+            lengths[-1] = self.lines[self.last + 1].count
+        return lengths
+
+    def _usual_gap(self) -> int:
+        gaps = Counter(
+            self.lines[index + 1].gap
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self.full[index - self.first] and not ends_marked(self.text, self.lines[index])
+        )
+        return gaps.most_common(1)[0][0] if gaps else 0
+
+    def _keeps_gap(self, usual_gap: int) -> bool:
+        """True where paragraphs are divided by more empty lines than lines are."""
+        gaps = [
+            self.lines[index + 1].gap > usual_gap
+            for index in range(self.first, min(self.last + 1, len(self.lines) - 1))
+            if self.slack(index) > 3.0 and ends_marked(self.text, self.lines[index])
+        ]
+        return len(gaps) > 1 and sum(gaps) > 0.7 * len(gaps)
+
+    def _keeps_indent(self) -> bool:
+        """True where first lines of paragraphs are printed with an indent and no others are."""
+        first: list[bool] = []
+        later: list[bool] = []
+        for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
+            indented = self.lines[index + 1].lead >= 1.5
+            if self.slack(index) > 3.0:
+                first.append(indented)
+            elif not ends_marked(self.text, self.lines[index]):
+                later.append(indented)
+        return sum(first) > 0.6 * len(first) and sum(later) <= 0.1 * len(later)
+
+    def _lost_indent(self) -> float:
+        """How far first lines of paragraphs fall short of the margin because their indent was not printed."""
+        short = []
+        for index in range(self.first + 1, self.last + 1):
+            a, b = self.lines[index - 1], self.lines[index]
+            sure = ENUMERATOR.match(self.text, b.start) or (ends_marked(self.text, a) and self.slack(index - 1) > 4.0)
+            if sure and index + 1 < len(self.lines) and not ends_marked(self.text, b) and b.lead < 1.5:
+                slack = self.slack(index)
+                if slack < 3.5:
+                    short.append(slack)
+        if len(short) < 2:
+            return 0.0
+        usual = median(self.slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
+        return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
+
+    def learn(self) -> None:
+        """See how lines that were surely cut fall short of the margin, and whether first lines lost their indent."""
+        later: Counter[float] = Counter()
+        every: Counter[float] = Counter()
+        for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
+            slack = self.slack(index)
+            if slack <= 3.0 and self.sure_end(index) is False:
+                every[_half(slack)] += 1
+                if index > self.first and self.sure_end(index - 1) is False:
+                    later[_half(slack)] += 1
+        self.indent = self._lost_indent()
+        self.slacks = later if self.indent and later.total() > 4 else every
+
+    def _reaches(self, slack: float) -> float:
+        """Logarithm of how much likelier a cut line is to fall so far short of the margin than a paragraph's last."""
+        return self._chance(slack) - log(0.5 / self.margin)
+
+    def _chance(self, slack: float) -> float:
+        here = _half(slack)
+        near = self.slacks[here] + 0.25 * (self.slacks[here - 0.5] + self.slacks[here + 0.5])
+        return log((near + 0.1) / (self.slacks.total() + 1.0))
+
+    def _odds(
+        self, index: int, begins: bool, usual_gap: int, keeps_gap: bool, keeps_indent: bool, counting: dict[str, int]
+    ) -> float:
+        """The logarithm of how much likelier it is that two lines are one than that a paragraph ends between them."""
+        text = self.text
+        a, b = self.lines[index], self.lines[index + 1]
+        if a.table or b.table:
+            return NEVER
+        slack = self.slack(index) - (self.indent if begins else 0.0)
+        if slack > 3.0:
+            return NEVER
+        follows, ends_here = reads_on(text, a, b)
+        marked = ends_marked(text, a)
+        if marked:
+            # After an end mark both readings are ordinary; the habits of the text say more, and are added later.
+            odds = min(self._reaches(slack), 0.0)
+            if text[b.start] in "（(":
+                odds += 2.0  # （掌声）
+        else:
+            odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
+        if b.gap > usual_gap:
+            odds -= 8.0 if marked and keeps_gap else 0.5 if b.new_page else 2.5
+        elif marked and keeps_gap:
+            odds += 6.0
+        match = ENUMERATOR.match(text, b.start)
+        if match:
+            odds -= 6.0 if marked or _is_next(match, counting) else 2.0
+        if _DATE_LINE.fullmatch(text, b.start, b.end):
+            odds -= 6.0
+        if keeps_indent:
+            odds += -8.0 if b.lead >= 1.5 else 6.0
+        if marked and index + 2 < len(self.lines) and index < self.last:
+            behind = self.slack(index + 1)
+            b_marked = ends_marked(text, b)
+            if self.indent and not b_marked:
+                odds += clamped(self._chance(behind) - self._chance(behind - self.indent), 5.0)
+            if not b_marked and behind > 4.0:
+                odds -= 7.0  # a short line without an end mark is a heading or a signature
+        return odds
+
+
+def _half(measure: float) -> float:
+    return round(measure * 2) / 2
+
+
+def _note(text: str, line: Line, counting: dict[str, int]) -> None:
+    match = ENUMERATOR.match(text, line.start)
+    if match:
+        counting[match.lastgroup or ""] = _number(match.group())
+
+
+def _is_next(match: re.Match[str], counting: dict[str, int]) -> bool:
+    """True where an item counts on from the last of its kind, or is the first."""
+    number = _number(match.group())
+    return number in (0, 1, counting.get(match.lastgroup or "", -9) + 1)
+
+
+def _number(printed: str) -> int:
+    """The number of an item; 0 where it has none."""
+    digits = re.search(r"\d+", printed)
+    if digits:
+        return int(digits.group())
+    circled = next((ord(sign) for sign in printed if "①" <= sign <= "⒛"), 0)
+    if circled:
+        return (circled - 0x2460) % 20 + 1
+    han = "".join(re.findall("[一二三四五六七八九十]", printed))
+    if not han:
+        return 0
+    tens, ten, ones = han.rpartition("十")
+    return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones[-1:], 0)
+
+
+def _join_edit(text: str, a: Line, b: Line, sure: float) -> Edit:
+    before = text[a.end : b.start]
+    words = (
+        text[a.end - 1].isascii() and text[a.end - 1].isalpha() and text[b.start].isascii() and text[b.start].isalpha()
+    )
+    return Edit(a.end, before, " " if words else "", round(sure, 3))

@@ -1,0 +1,199 @@
+"""
+Page numbers and running heads that an extractor left between two lines of a report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from union_corpus.documents import Edit
+from union_corpus.repairs.printed_lines import (
+    BLANKS,
+    ENUMERATOR,
+    NARROWEST,
+    PAGE_NUMBER,
+    Line,
+    ends_marked,
+    read_lines,
+    reads_on,
+)
+
+# Page numbers with nothing around them look like rows of a table; they need a page between them.
+_LEAST_PAGE = 8
+_LONGEST_HEAD = 36.0
+# How many lines of running head stand above and below a page number.
+_EDGES = ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1))
+
+
+def find_running_heads(text: str) -> list[Edit]:
+    """
+    Find page numbers and running heads that stand between two lines of a report; the line is taken out.
+
+    A page number counts on from page to page and stands beside a form feed or inside a sentence; a running head comes
+    back beside them. Numbers in a table, numbered chapters and a title that is printed once stay.
+
+    >>> find_running_heads("今年慰问困难职工二百\\n— 1 —\\n\\f工会工作简报\\n余户，发放慰问金\\n— 2 —\\n\\f工会工作简报\\n八万元。\\n")
+    [Edit(start=11, before='— 1 —\\n', after='', confidence=0.95), Edit(start=18, before='工会工作简报\\n', after='', confidence=0.9), Edit(start=34, before='— 2 —\\n', after='', confidence=0.95), Edit(start=41, before='工会工作简报\\n', after='', confidence=0.9)]
+    >>> find_running_heads("1\\n东屏县\\n2\\n石埠县\\n3\\n南浦区\\n")
+    []
+    """
+    if not _may_have_pages(text):
+        return []
+    lines = read_lines(text)
+    numbers = _page_numbers(text, lines)
+    heads = _running_heads(text, lines, numbers)
+    dropped = [(index, 0.95) for index in numbers] + [(index, 0.9) for index in heads]
+    return [_drop_edit(text, lines[index], sure) for index, sure in sorted(dropped)]
+
+
+def _may_have_pages(text: str) -> bool:
+    if "\f" in text:
+        return True
+    found = 0
+    for line in text.split("\n"):
+        if len(line) < 20 and PAGE_NUMBER.fullmatch(line.strip(BLANKS + "\r")):
+            found += 1
+            if found > 1:
+                return True
+    return False
+
+
+def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
+    """Lines that hold a page number: the longest series of one kind that counts on, if a page is what lies between."""
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for index, line in enumerate(lines):
+        if line.count < 20 and (match := PAGE_NUMBER.fullmatch(text, line.start, line.end)):
+            kinds.setdefault(match.lastgroup or "", []).append((index, int(match[match.lastgroup or 0])))
+    found: set[int] = set()
+    for kind, places in kinds.items():
+        for series in _series(places):
+            beside_page = [i for i in series if _at_page_edge(lines, i)]
+            inside = [i for i in series if _inside_page(text, lines, i)]
+            apart = min((b - a for a, b in pairwise(series)), default=series[0]) >= _LEAST_PAGE
+            if kind == "bare":
+                sure = 2 * len(beside_page) > len(series) or (apart and 2 * len(inside) >= len(series))
+            elif kind == "of":
+                sure = bool(beside_page or inside) and len(series) > 1
+            else:
+                # A chapter is numbered above its text, a page mostly below.
+                first = PAGE_NUMBER.fullmatch(text, lines[series[0]].start, lines[series[0]].end)
+                below = first is not None and int(first[kind]) == 1 and series[0] >= _LEAST_PAGE and apart
+                sure = bool(beside_page or inside) or below
+            if sure:
+                found.update(series)
+    return found
+
+
+def _series(places: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Places cut into runs in which the number grows by one each time."""
+    runs: list[list[tuple[int, int]]] = []
+    for index, number in places:
+        run = next((run for run in reversed(runs[-3:]) if run[-1][1] + 1 == number), None)
+        if run is None:
+            runs.append([(index, number)])
+        else:
+            run.append((index, number))
+    return [[index for index, _ in run] for run in runs]
+
+
+def _at_page_edge(lines: Sequence[Line], index: int) -> bool:
+    behind = index + 1 < len(lines) and lines[index + 1].new_page
+    return behind or (lines[index].new_page and index > 0)
+
+
+def _inside_page(text: str, lines: Sequence[Line], index: int) -> bool:
+    """True where a sentence goes on across a page number, or across it and a running head beside it."""
+    return any(_inside_sentence(text, lines, index - above, index + below) for above, below in _EDGES)
+
+
+def _inside_sentence(text: str, lines: Sequence[Line], first: int, last: int) -> bool:
+    """True where the line before ``first`` goes on in the line after ``last``."""
+    if first < 1 or last + 1 >= len(lines):
+        return False
+    a, b = lines[first - 1], lines[last + 1]
+    if ends_marked(text, a) or a.columns < NARROWEST or a.table or ENUMERATOR.match(text, b.start):
+        return False
+    return reads_on(text, a, b)[0] > 2.0 and reads_on(text, a, lines[first])[0] < reads_on(text, a, b)[0]
+
+
+def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[int]:
+    """Lines beside page numbers and form feeds that come back on other pages, apart from their figures."""
+    edges = {index for index, line in enumerate(lines) if line.new_page and index}
+    edges |= {index + 1 for index in numbers if index + 1 < len(lines)}
+    beside: dict[str, set[int]] = {}
+    for edge in edges:
+        for step in (1, -1):
+            index = edge if step > 0 else edge - 1
+            met = 0
+            while 0 <= index < len(lines) and met < 2:
+                if index not in numbers:
+                    line = lines[index]
+                    if line.columns > _LONGEST_HEAD or ends_marked(text, line):
+                        break
+                    beside.setdefault(_without_figures(text, line), set()).add(index)
+                    met += 1
+                index += step
+    pages = len(edges) + 1
+    heads: set[int] = set()
+    for name, places in beside.items():
+        if len(places) >= 2 and 3 * len(places) >= pages and not name.startswith("#"):
+            heads |= places
+    # The title over the first page and again over the second, where there are only two.
+    top = {_without_figures(text, line) for line in lines[:2]}
+    for name, places in beside.items():
+        if name in top and len(name) > 3:
+            heads |= {index for index in places if index > 2}
+    # Only what touches the edge, or another head that does, is a head; or what a sentence is read across.
+    across = {head for edge in edges for head in _heads_across(text, lines, edge, numbers)}
+    return across | {index for index in heads if _touches(index, edges, heads | numbers)}
+
+
+def _heads_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int]) -> list[int]:
+    """
+    A line or two at the top of a page that a sentence goes on across, though they are met but once.
+
+    They must name what the first lines of the text name: losing a line of the report would be worse than keeping
+    a head.
+    """
+    first = edge
+    while first - 1 in numbers:
+        first -= 1
+    last = edge
+    while last in numbers:
+        last += 1
+    if _inside_sentence(text, lines, first, last - 1):
+        return []
+    top = "\n".join(_without_figures(text, line) for line in lines[:3])
+    for count in (1, 2):
+        heads = range(last, last + count)
+        if heads[-1] >= len(lines) or heads[0] < 3:
+            break
+        names = [_without_figures(text, lines[index]) for index in heads]
+        if (
+            all(lines[index].columns <= _LONGEST_HEAD and not ends_marked(text, lines[index]) for index in heads)
+            and any(name[at : at + 4] in top for name in names for at in range(max(len(name) - 3, 0)))
+            and _inside_sentence(text, lines, first, heads[-1])
+        ):
+            return list(heads)
+    return []
+
+
+def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:
+    if index in edges or index + 1 in edges:
+        return True
+    return (index - 1 in edges and index - 1 in dropped) or (index + 2 in edges and index + 1 in dropped)
+
+
+def _without_figures(text: str, line: Line) -> str:
+    return re.sub(r"\d+", "#", re.sub(r"\s", "", text[line.start : line.end]))
+
+
+def _drop_edit(text: str, line: Line, sure: float) -> Edit:
+    """A line is taken out with the line end behind it; a form feed stays, because a page does end there."""
+    start = line.start
+    while start and text[start - 1] in BLANKS:
+        start -= 1
+    match = re.compile(r"[ \t\u3000\u00a0]*(?:\r\n|[\n\r])?").match(text, line.end)
+    return Edit(start, text[start : match.end() if match else line.end], "", sure)

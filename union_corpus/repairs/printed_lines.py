@@ -1,0 +1,161 @@
+"""
+The lines of a text as a page printed them: how wide they are, what they begin and end with, whether the next reads on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+# A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
+_END_MARKS = "。！？!?…；;：:"
+_CLOSING = "”’」』》〉】〕）)]\"'"
+BLANKS = " \t\u00a0\u3000\x0b"
+
+# Printed lines of reports have between 9 and 60 columns of full-width characters. Shorter lines are verse or tables,
+# longer ones are paragraphs.
+NARROWEST, WIDEST = 9.0, 60.0
+LONGEST = 130  # characters; no printed line has more
+
+_LINE = re.compile(r"[^\n\r\f]+")
+_NEW_LINE = re.compile(r"\r\n|[\n\r]")
+HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
+_TABLE_ROW = re.compile(r"\t|\||[^\s　][ 　]{2,}\S+[ 　]{2,}\S|(?:[.…·]\s?){5,}")
+_NARROW = re.compile(r"[\x21-\x7e]")
+_BLANK = re.compile(r"[ \t\u00a0]")
+_FIRST_UNIT = re.compile(r"[0-9A-Za-z.%,\-]+|.", re.DOTALL)
+
+# What a paragraph, a heading or an item begins with. The kind names the series an item counts in.
+ENUMERATOR = re.compile(
+    r"""
+      (?P<part>第\s?[一二三四五六七八九十百\d]{1,4}\s?(?:部分|章|节|節|编|編)(?=[\s　、：:]|$))  # 第一部分
+    | (?P<article>第\s?[一二三四五六七八九十百\d]{1,5}\s?[条條](?=[\s　、：:]|$))                  # 第一条
+    | (?P<han>[一二三四五六七八九十]{1,3}[、．.])                                              # 一、
+    | (?P<paren>[（(][一二三四五六七八九十]{1,3}[）)])                                          # （一）
+    | (?P<digit>\d{1,2}(?:[、．]|\.(?!\d))(?!\d))                                              # 1、 1.
+    | (?P<closed>[（(]\d{1,2}[）)])                                                            # （1）
+    | (?P<circled>[①-⑳⑴-⒇⒈-⒛])                                                              # ①
+    | (?P<bullet>[●○◆◇■□★☆▲△※•‣►]|[-—–]{2,})                                                       # ——
+    | (?P<label>(?:附件?|抄送|抄报|主题词|主題詞|落款|签发人)[一二三四\d]?[：:])                   # 附件：
+    """,
+    re.VERBOSE,
+)
+SENTENCE_END = re.compile("[。！？]")
+CLAUSE_END = re.compile("[。！？；]")
+
+PAGE_NUMBER = re.compile(
+    r"""
+      [-—–―─·•]{1,3}\s?(?P<dashed>\d{1,4})\s?[-—–―─·•]{1,3}                          # — 3 —
+    | 第\s?(?P<counted>\d{1,4})\s?[页頁](?:\s?[/，,、（(]?\s?共\s?\d{1,4}\s?[页頁][）)]?)?  # 第3页 共8页
+    | (?P<of>\d{1,4})\s?/\s?\d{1,4}                                                  # 3/8
+    | (?P<bare>\d{1,4})                                                             # 3
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line: its place without the blanks around it, its measure in columns and in characters."""
+
+    start: int
+    end: int
+    columns: float
+    count: int
+    lead: float
+    gap: int
+    new_page: bool
+    table: bool
+
+    def measure(self, by_count: bool) -> float:
+        """How far the line reaches; a printed indent (but not the odd blank) is part of it."""
+        indent = self.lead if self.lead >= 1.5 else 0.0
+        return indent + (self.count if by_count else self.columns)
+
+
+def read_lines(text: str) -> list[Line]:
+    lines = []
+    last_end = 0
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        if end - start > LONGEST:
+            # A paragraph: what stands in it does not matter, only that no margin cut it.
+            between = text[last_end:start]
+            lines.append(Line(start, end, 999.0, end - start, 0.0, _gap(between), "\f" in between, False))
+            last_end = end
+            continue
+        printed = match.group()
+        body = printed.strip(BLANKS)
+        if not body:
+            continue
+        lead = printed[: len(printed) - len(printed.lstrip(BLANKS))]
+        start += len(lead)
+        between = text[last_end:start]
+        last_end = start + len(body)
+        lines.append(
+            Line(
+                start,
+                last_end,
+                _width(body),
+                len(body),
+                sum(1.0 if blank == "\u3000" else 0.5 for blank in lead),
+                _gap(between),
+                "\f" in between,
+                _TABLE_ROW.search(body) is not None or (len(body) < 20 and PAGE_NUMBER.fullmatch(body) is not None),
+            )
+        )
+    return lines
+
+
+def _gap(between: str) -> int:
+    """How many empty lines stand between two lines."""
+    if between == "\n":
+        return 0
+    return max(len(_NEW_LINE.findall(between)) - 1, 0)
+
+
+def _width(printed: str) -> float:
+    """Columns of full-width characters; a blank is what is left of a narrow gap and counts for little."""
+    narrow = len(_NARROW.findall(printed))
+    blanks = len(_BLANK.findall(printed))
+    return len(printed) - 0.5 * narrow - 0.75 * blanks
+
+
+def ends_marked(text: str, line: Line) -> bool:
+    end = line.end
+    while end > line.start and text[end - 1] in _CLOSING:
+        end -= 1
+    return end > line.start and text[end - 1] in _END_MARKS
+
+
+def first_unit(text: str, line: Line) -> float:
+    """The width of what would have had to fit at the end of the line before: a figure, a word, a character."""
+    match = _FIRST_UNIT.match(text, line.start, min(line.end, line.start + 16))
+    return _width(match.group()) if match else 1.0
+
+
+@cache
+def _model_log_prob() -> Callable[[str, str], float]:
+    from union_corpus.language_model import load_model
+
+    return load_model().log_prob
+
+
+def reads_on(text: str, a: Line, b: Line) -> tuple[float, float]:
+    """
+    How much likelier the beginning of ``b`` is as a continuation of ``a`` than as a beginning, and how likely an end is.
+
+    Both are natural logarithms. The first alone tells verse and lists from cut lines; the second is the chance that
+    a paragraph ends after the last characters of ``a``.
+    """
+    log_prob = _model_log_prob()
+    tail = text[max(a.start, a.end - 4) : a.end]
+    follows = 0.0
+    on, anew = tail, tail + "\n"
+    for sign in text[b.start : min(b.end, b.start + 3)]:
+        follows += log_prob(on, sign) - log_prob(anew, sign)
+        on += sign
+        anew += sign
+    return follows, log_prob(tail, "\n")
