@@ -198,6 +198,11 @@ def test_any_text_gives_quantities_in_order_and_in_place(text: str) -> None:
         end = found.end
 
 
+@pytest.mark.parametrize("text", ["", "一", "\ud800", "\ud800三人\x00", "第", "％", "x人", "3", "\r\n3\r\n人"])
+def test_edges(text: str) -> None:
+    assert all(found.text == text[found.start : found.end] for found in find_quantities(text))
+
+
 def test_every_unit_of_the_list_is_read() -> None:
     for row in table("units"):
         if row["only_before"] and "(end)" not in row["only_before"]:

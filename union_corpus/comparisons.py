@@ -403,11 +403,11 @@ def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
     if old.doc_id != new.doc_id:
         if new.organisation is None:
             reasons.append(f"whose figures they are is not known ({old.doc_id}, {new.doc_id})")
-        elif new.organisation == "":
+        elif new.organisation == "" and not reasons:
             remarks.append(f"from {old.doc_id} and {new.doc_id}; are both of one organisation?")
     change = pct_change = None
     if value_from is not None and value_to is not None:
-        if _leaps(value_from, value_to, new):
+        if not reasons and _leaps(value_from, value_to, new):
             reasons.append(f"series break? {_plain(value_from)} to {_plain(value_to)}")
         if not reasons:
             change = value_to - value_from

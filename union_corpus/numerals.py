@@ -193,7 +193,6 @@ def _classifiers() -> re.Pattern[str]:
     return re.compile(_B + "(?:" + "|".join(sorted(map(re.escape, printed), key=lambda f: (-len(f), f))) + ")")
 
 
-_LONE_NEVER = frozenset("万萬亿億兆")
 _MARKER_AFTER = frozenset("是要靠抓")
 _MARKER_BEFORE = frozenset("\n\r\t ，。；：、,;:（(）)!！?？　")
 # 隊(duì)伍, 統(tǒng)一: a reading printed inside a word
@@ -201,7 +200,6 @@ _CLOSING_BRACKETS = frozenset(")）]】")
 _ALONE_BEFORE = frozenset("是为為至到和或")
 # Before a lone 百, 千, 万 these make a number of it: 近百, 逾千, 超万.
 _APPROACH = frozenset("近约約逾达達超过過破第足到于於")
-_SEVERAL = "数數几幾"
 # 人数, 次数: here 数 ends the word before it.
 _COUNTED = frozenset(
     "人户戶家总總次件个個册篇套台天位指系基分倍额額面点點字参票多少无無岁歲期级級函整单單双雙奇小对對倒为為"

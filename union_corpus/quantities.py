@@ -179,13 +179,15 @@ _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _ENDS_LARGE = re.compile(r"[万萬亿億][余餘多几幾]?$")
 _INNER_BLANK = re.compile("[ \u3000]")
 _CLAUSE_END = frozenset("，。；、,;！!？?：:（(）)\n\r\t” 」』》…")
-_CLAUSE_MARK = frozenset("，。；、,;！!")
 _CHINESE_DIGITS = frozenset("一二三四五六七八九十两兩几幾")
 _COUNT_WORDS = frozenset("个個项項种種条條类類点點次句字件")
 # 两次 and 二次 differ: only these are counted with 二.
 _COUNTED_BY_ER = frozenset(("人", "名", "位", "户", "戶", "家", "件", "万", "元", "人次", "倍"))
 _POINTING = frozenset("这這那该該此述")
 _ADJECTIVES = re.compile(r"(?:大|社会|社會|主要|重点|重點|重要|基本|具体|具體|核心|关键|關鍵|中心|主题|主題)+")
+# 一个 is an article, but a count in 一个乡镇、两家企业、一名职工
+_LISTED_AFTER = re.compile(r"[\u4e00-\u9fff]{1,8}、[一二两兩三四五六七八九十0-9]{1,4}[个個名家位户戶篇支]")
+_LISTED_BEFORE = re.compile(r"[一二两兩三四五六七八九十0-9][个個名家位户戶篇支][\u4e00-\u9fff]{1,8}、$")
 _SESSIONS = ("全会", "全會", "会议", "會議", "全体", "全體", "全委", "执委", "執委", "常委", "代表")
 # 二、三次全会: the numbers of sessions in a row
 _SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$")
@@ -405,6 +407,12 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
         return True
     if number.text == "一" and unit.unit == "批":
         return True
+    if unit.printed == "方" and number.value is not None and number.value < 10:
+        return True  # 一方 and 三方 are parties
+    if number.text == "一" and _LISTED_AFTER.match(text, end) and not text.startswith(_set_phrases()[1], end):
+        return False
+    if number.text == "一" and _LISTED_BEFORE.search(text, max(0, number.start - 14), number.start):
+        return text.startswith(_set_phrases()[1], end)
     if number.text in ("一", "半"):
         return unit.unit != "倍" and text[end : end + 1] not in _CLAUSE_END and end < len(text)
     if number.text == "二" and unit.printed not in _COUNTED_BY_ER:
@@ -419,7 +427,8 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
             return True
         words = _ADJECTIVES.match(text, end)
         after = words.end() if words else end
-        return text.startswith(_set_phrases()[1], after) or text[after : after + 1] in ("“", "「")
+        nouns = _set_phrases()[1]
+        return text.startswith(nouns, end) or text.startswith(nouns, after) or text[after : after + 1] in ("“", "「")
     return False
 
 
