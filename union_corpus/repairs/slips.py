@@ -49,7 +49,10 @@ _COST_LOST_UNPROVEN = -14.0
 _COST_LOST_TRAIL = -5.2
 # The character that a cut reading names: one that carries readings elsewhere in the text, one that conversion
 # changes, another one of that reading, any at all.
+_COST_NOT_CUT = -16.0  # that it is no cut reading at all
 _COST_CUT = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
+# A character of a run that conversion to simplified has changed.
+_COST_VARIANT = -1.0
 # One pair in eight of those read out of step is a private-use character.
 _COST_PRIVATE = -3.0
 
@@ -116,7 +119,14 @@ def find_byte_slips(text: str) -> list[Edit]:
     for start in starts:
         if start >= done:
             found, done = reader.read_run(start)
+            if found and edits and found[0].start < edits[-1].end:
+                # The run before was doubtful; what begins inside it is taken instead where it is surer.
+                if found[0].confidence <= edits[-1].confidence:
+                    continue
+                edits = [edit for edit in edits if edit.end <= found[0].start]
             edits.extend(found)
+            if found and found[0].confidence < 0.5:
+                done = start + 1
     return edits
 
 
@@ -150,7 +160,7 @@ def find_eaten_digits(text: str) -> list[Problem]:
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,6}}){_BLANK}[)）]")
-_GLOSSED = re.compile(rf"([{HAN}])[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）]")
+_GLOSSED = re.compile(rf"([{HAN}])(?:[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）])+")
 
 
 def _proof(text: str) -> tuple[bool, frozenset[str]]:
@@ -245,6 +255,8 @@ class _Reader:
         self.bytes = gbk.byte_pairs()
         self.private_lost = not _PRIVATE.search(text)
         self.likely: dict[int, list[int]] = {}
+        # A page converted to simplified characters after it was damaged: the bytes are those of the traditional ones.
+        self.variants = _traditional_variants(model) if _is_simplified(text) else {}
         self.tail = ""  # repaired text before the place read last, so that runs close to each other help each other
         self.tail_end = 0
 
@@ -332,7 +344,10 @@ class _Reader:
             # In step it is removed later; inside a run it was printed between two halves and goes with the run.
             return ((b"", 0.0),) if pending else ((None, 0.0),)
         if token.kind == "cut":
-            return self._lost_bytes(pending or last_byte, token.reading)
+            options = self._lost_bytes(pending or last_byte, token.reading)
+            if pending:
+                return options
+            return [*(option for option in options if option[0] > b"\x80"), (None, _COST_NOT_CUT)]
         if token.kind == "lost":
             if pending:
                 return [(b"\xa3\xbf", 0.0), *((bytes([b]), _COST_LOST_TRAIL) for b in _TRAILS)]
@@ -342,6 +357,8 @@ class _Reader:
         data = self.bytes.get(text)
         if data is None or (not pending and len(data) == 2):
             return () if pending else ((None, 0.0),)
+        if pending and text in self.variants:
+            return [(data, 0.0), *((self.bytes[c], _COST_VARIANT) for c in self.variants[text])]
         return ((data, 0.0),)
 
     def _last_byte(self, character: str) -> int:
@@ -410,7 +427,7 @@ class _Reader:
         if data is None:
             out = token.text
             if token.kind != "reading":
-                cost += log_prob(history, out)
+                cost += log_prob(history, out) if len(out) == 1 else 0.0
                 history = (history + out)[-_KEEP:]
                 last = self._last_byte(out)
         else:
@@ -441,6 +458,8 @@ class _Reader:
             out += step.out
             if step.in_step:
                 end = step.token.end
+                if self.variants:
+                    out = "".join(self.model.folded.get(c, c) for c in out)
                 if (before := self.text[start:end]) != out:
                     edits.append(Edit(start, before, out, confidence))
                 start, out = end, ""
@@ -521,6 +540,23 @@ class _Reader:
         if number + 6 >= len(steps):
             after += following
         return self._log_prob(before, after[: _KEEP + 2])
+
+
+def _is_simplified(text: str) -> bool:
+    """Whether more characters of a text are simplified than traditional."""
+    known = readings()
+    sample = text[:20_000]
+    simplified = sum(c in known.simplified for c in sample)
+    return simplified > sum(c in known.traditional for c in sample)
+
+
+def _traditional_variants(model: Model) -> Mapping[str, list[str]]:
+    variants: dict[str, list[str]] = {}
+    known = gbk.byte_pairs()
+    for character, plain in model.folded.items():
+        if character in known:
+            variants.setdefault(plain, []).append(character)
+    return variants
 
 
 def _left_over(step: _Step, pending: int) -> int:
