@@ -32,6 +32,8 @@ app = typer.Typer(
 Paths = Annotated[
     list[Path], typer.Argument(help="Folders, files, globs or archives; - reads from stdin.", show_default=False)
 ]
+_SEVERAL = "several files cannot go to stdout one behind another; add -o FOLDER, --in-place, --diff or --html"
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
 
 
@@ -104,11 +106,10 @@ def repair(
     if in_place and (out or html):
         raise UnionCorpusError("--in-place goes with neither -o nor --html; choose one")
     unread = 0
-    single = len(paths) == 1 and (str(paths[0]) == "-" or paths[0].is_file())
-    if not single and not (out or in_place or diff or html):
-        raise UnionCorpusError(
-            "several files cannot go to stdout one behind another; add -o FOLDER, --in-place, --diff or --html"
-        )
+    to_stdout = not (out or in_place or diff or html)
+    printed = 0
+    if to_stdout and (len(paths) > 1 or paths[0].is_dir()):
+        raise UnionCorpusError(_SEVERAL)
     pages: list[Document] = []
     for doc, where in _documents(paths):
         if doc.problems and not doc.text:
@@ -128,7 +129,10 @@ def repair(
         elif out is not None:
             _write(out, mended.doc_id, mended.text)
         else:
+            if printed:
+                raise UnionCorpusError(_SEVERAL)
             _print_text(mended.text)
+            printed += 1
     if html:
         _print_or_write_page(pages, out)
     if unread:
@@ -163,10 +167,10 @@ def compare(
 ) -> None:
     """The same indicator of the same subject in two years, with the change, or a note why the two do not compare."""
     from union_corpus.comparisons import compare_years
-    from union_corpus.datasets import read_frame
+    from union_corpus.scale import comparable_figures
 
     _show(
-        compare_years(read_frame(dataset, "indicators"), years=years),
+        compare_years(comparable_figures(dataset), years=years),
         as_csv=as_csv,
         empty="no indicator has figures for both years",
     )

@@ -124,9 +124,10 @@ class Corpus(Sequence[Document]):
 
     def themes_frame(self) -> pd.DataFrame:
         """One row a mention of a theme: theme, group, the form as printed, its place and its sentence."""
+        from union_corpus.segments import segment
         from union_corpus.themes import find_themes
 
-        found = (one for doc in self.reports for one in find_themes(doc, lexicon=self.lexicon))
+        found = (one for doc in self.reports for one in find_themes(doc, segments=segment(doc), lexicon=self.lexicon))
         return tables.frame(tables.rows_of(found, tables.THEMES), tables.THEMES)
 
     def indicators_frame(self) -> pd.DataFrame:

@@ -23,6 +23,8 @@ from union_corpus.errors import LoadError
 from union_corpus.workers import map_in_order
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from union_corpus.files import Limits, Unreadable
     from union_corpus.topics import TopicModel
 
@@ -108,12 +110,12 @@ def run(
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
             dataset.add_rows("doc_topics", rows_of_frame(model.doc_topics_frame()))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
-    _compare(folder)
+    rows = {**dataset.counts, "comparison": _compare(folder)}
     if report:
         from union_corpus.webreport import write_report
 
         write_report(folder)
-    return RunSummary(folder, files, n_reports, dataset.counts)
+    return RunSummary(folder, files, n_reports, rows)
 
 
 class TermCounts:
@@ -171,12 +173,20 @@ def _topics(terms: TermCounts, n_topics: int | None) -> TopicModel | None:
     return TopicModel(n_topics=wanted).fit(terms.matrix())
 
 
-def _compare(folder: Path) -> None:
-    """Write the comparison of all years beside the indicators it was made from."""
+def _compare(folder: Path) -> int:
+    """Write the comparison of all years beside the indicators it was made from; gives its number of rows."""
     from union_corpus.comparisons import compare_years
 
+    compared = compare_years(comparable_figures(folder))
+    write_table(folder, "comparison", compared)
+    return len(compared)
+
+
+def comparable_figures(folder: str | Path) -> pd.DataFrame:
+    """The stored indicators with the organisation of each report, so that two organisations are never set side by side."""
     wide = [name for name in tables.INDICATORS if name not in ("sentence", "section")]
-    write_table(folder, "comparison", compare_years(read_frame(folder, "indicators", columns=wide)))
+    documents = read_frame(folder, "documents", columns=["doc_id", "organisation"])
+    return read_frame(folder, "indicators", columns=wide).merge(documents, on="doc_id", how="left")
 
 
 def _bare(doc: Document) -> Document:

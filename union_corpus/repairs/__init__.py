@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 from union_corpus.documents import Document, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs.founder import find_founder_shift
+from union_corpus.repairs.gaps import (
+    find_broken_words,
+    find_doubled_commas,
+    find_invisible_characters,
+    find_masked_words,
+)
 from union_corpus.repairs.layout import (
     find_line_breaks,
     find_running_heads,
@@ -22,7 +28,7 @@ from union_corpus.repairs.layout import (
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule
-from union_corpus.repairs.slips import find_byte_slips
+from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +45,16 @@ RULES: tuple[Rule, ...] = (
     Rule("join_split_numbers", "layout", find_split_numbers),
     Rule("unwrap_lines", "layout", find_line_breaks),
     Rule("drop_stray_blanks", "layout", find_stray_blanks),
+    Rule("invisible_characters", "gap", find_invisible_characters),
+    Rule("broken_words", "gap", find_broken_words),
+    Rule("masked_words", "gap", find_masked_words),
+    Rule("doubled_commas", "gap", find_doubled_commas),
 )
 
-DETECTORS: tuple[Detector, ...] = (Detector("lost_text", "mojibake", find_lost_text),)
+DETECTORS: tuple[Detector, ...] = (
+    Detector("lost_text", "mojibake", find_lost_text),
+    Detector("eaten_digit", "byte_slip", find_eaten_digits),
+)
 
 # An edit this sure or surer is made. Confidences are calibrated, so this keeps the expected gain of each edit positive.
 THRESHOLD = 0.5

@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 
     from union_corpus.language_model import Model
 
-# Mean log probability of a character (each on its own) over a window of this length; garbled text lies near -14,
-# reports near -7, the rarest clean passages (lists of names, tables of characters) above -11.
-_WINDOW = 12
-_SUSPICIOUS = -10.5
+# Windows of so many characters are looked at where their mean log probability (each character on its own) is below
+# the limit. Garbled text lies near -14, reports near -7, the rarest long clean passages above -11; a name may be rarer.
+_WINDOWS = ((12, -10.5), (4, -12.0))
+
+# A stretch is tried with so many characters on either side.
+_REACH = 12
 
 # What decoded text must reach per character (in context) to be believed, and by how much it must beat the text as it
 # stands. Official reports score -2, the worst clean window of the real files -9, garbled text -14.
 _GOOD, _GAIN = -6.5, 3.0
+
+# UTF-8 proves itself: bytes of another encoding seldom form whole characters of it, so a name may be rare.
+_EXACT = -9.0
 
 # How many characters are considered where bytes were lost, and how many readings are followed at once.
 _KEPT, _BEAM = 10, 24
@@ -154,15 +159,27 @@ def _improbable(text: str) -> list[tuple[int, int]]:
     alone = _alone(model)[model.ids(text)]
     if len(alone) < 4:
         return []
-    width = min(_WINDOW, len(alone))
-    sums = np.convolve(alone, np.ones(width), "valid")
-    low = np.flatnonzero(sums < _SUSPICIOUS * width)
-    if not len(low):
-        return []
-    breaks = np.flatnonzero(np.diff(low) > width)
-    starts = low[np.concatenate(([0], breaks + 1))]
-    ends = low[np.concatenate((breaks, [len(low) - 1]))] + width
-    return [(int(start), int(end)) for start, end in zip(starts, ends, strict=True)]
+    found: list[tuple[int, int]] = []
+    for width, limit in _WINDOWS:
+        sums = np.convolve(alone, np.ones(width), "valid") if len(alone) >= width else np.zeros(0)
+        low = np.flatnonzero(sums < limit * width)
+        if len(low):
+            breaks = np.flatnonzero(np.diff(low) > width)
+            starts = low[np.concatenate(([0], breaks + 1))]
+            ends = low[np.concatenate((breaks, [len(low) - 1]))] + width
+            found += [(int(start), int(end)) for start, end in zip(starts, ends, strict=True)]
+    return _joined(found)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @cache
@@ -222,7 +239,7 @@ def _likely(text: str, start: int, end: int) -> list[Channel]:
 
 def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tuple[int, int]:
     """The stretch with its surroundings: what is clean among them is left out again by the gain it would not bring."""
-    reach = 0 if channel.is_single else _WINDOW
+    reach = 0 if channel.is_single else _REACH
     return max(start - reach, floor), min(end + reach, len(text))
 
 
@@ -247,7 +264,7 @@ def _undone(text: str, low: int, high: int, channel: Channel, *, layers: int = 2
     han = sum(not char.isascii() for piece in chosen for char in piece.meant)
     text_meant = "".join(piece.meant for piece in chosen)
     # Two characters can come out of any letters by chance; the shorter the stretch, the better it must read.
-    good = _GOOD if han >= 4 else _GOOD + 2.0
+    good = _EXACT if channel.meant == "utf-8" else _GOOD if han >= 4 else _GOOD + 2.0
     if han < 2 or model.score(text_meant) < good * length or gain < _GAIN * length + 6.0:
         return None
     return gain, chosen
@@ -315,7 +332,7 @@ def _pieces(text: str, low: int, high: int, channel: Channel, model: Model) -> l
             flush()
             pieces.append(_Piece(place, place + 1, text[place], 1.0))
             continue
-        if data == _LONE_EURO and channel.shown == "gbk" and _goes_on(text, place + 1, encoder):
+        if data == _LONE_EURO and channel.shown == "gbk" and _lacks_one(items) and _goes_on(text, place + 1, encoder):
             data = _PAIRED_EURO
         items.extend(data)
         owners.extend([place] * len(data))
@@ -333,8 +350,15 @@ def _goes_on(text: str, place: int, encoder: Mapping[str, tuple[int, ...]]) -> b
     return following == _LOST_BYTE or 0x80 <= following < 0xC0
 
 
+def _lacks_one(items: Sequence[Item]) -> bool:
+    """True where the last three-byte character has all but its last byte."""
+    tail = items[-2:]
+    return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not _begins(tail[1])
+
+
 def _aligned(text: str, units: Sequence[_Unit], owners: Sequence[int], model: Model) -> Iterator[_Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
+    units = _with_eaten_digits(list(units), owners, text)
     choices = _chosen(units, model)
     begin = 0
     waiting: list[tuple[str, float]] = []
@@ -351,6 +375,25 @@ def _aligned(text: str, units: Sequence[_Unit], owners: Sequence[int], model: Mo
         else:
             yield _Piece(start, end, "".join(string for string, _ in waiting), min(sure for _, sure in waiting))
         begin, waiting, spoiled = unit.end, [], False
+
+
+# What stands behind a figure, or goes on one: beside it a ? may have eaten a digit.
+_COUNTED = frozenset(
+    "0123456789０１２３４５６７８９.,．%％多余余万亿千百十元户家个人名位件条份次场期项所处篇周年月日号届"
+)
+
+
+def _with_eaten_digits(units: list[_Unit], owners: Sequence[int], text: str) -> list[_Unit]:
+    """Where a ? may have eaten a digit it stays in the text, so that the number is seen to be unusable."""
+    for at, unit in enumerate(units):
+        eaten = tuple(string for string in unit.alternatives if string.endswith("?"))
+        if not eaten or len(unit.alternatives) == 1:
+            continue
+        behind = owners[unit.end] if unit.end < len(owners) else owners[-1] + 1
+        counted = text[behind : behind + 1] in _COUNTED and behind < len(text)
+        kept = eaten if counted else tuple(string for string in unit.alternatives if string not in eaten)
+        units[at] = _Unit(unit.start, unit.end, kept or eaten, unit.unlikely)
+    return units
 
 
 def _chosen(units: Sequence[_Unit], model: Model) -> list[tuple[str, float]]:
@@ -533,6 +576,10 @@ def _utf8_group(group: Sequence[Item], at: int, dropped: frozenset[int]) -> list
     # A line end behind the lost byte may have been taken away since; then it can have been any byte.
     loosely = [_ANY_BYTE if isinstance(item, frozenset) else item for item in group]
     other = dict.fromkeys(reading for filled in _fillings(loosely) for reading in filled if reading not in likely)
+    if not likely and not other and _QUESTION in group and group[-1] != _QUESTION:
+        # A clean character behind the damage may begin with a byte that looks like the rest of one.
+        cut = len(group) - list(reversed(group)).index(_QUESTION)
+        return [*_utf8_group(group[:cut], at, dropped), _Unit(at + cut, at + len(group), ())]
     return [_Unit(at, at + len(group), (*likely, *other), frozenset(other))]
 
 
@@ -573,9 +620,9 @@ def _fillings(group: Sequence[Item]) -> Iterator[list[str]]:
         if len(flat) % 3 == 0:
             yield from _three_bytes(flat, "")
         if questions == [len(group) - 1] and width[-1] == 2 and len(flat) % 3 == 1:
-            for eaten in '\n，、。；：“”）0123456789 "),.;:':
-                if eaten.isascii():
-                    yield from _three_bytes(flat[:-1], eaten)
+            # What it ate was ASCII: a line end, a blank, a sign, or a digit that nobody knows, which stays a ?.
+            for eaten in '\n ,.;:)"?':
+                yield from _three_bytes(flat[:-1], eaten)
 
 
 def _three_bytes(flat: Sequence[Item], behind: str) -> Iterator[list[str]]:
