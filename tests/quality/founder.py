@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import random
 import time
 from pathlib import Path
 from types import ModuleType
 
+from union_corpus import language_model
 from union_corpus.documents import apply_edits
 from union_corpus.repairs import founder
 
 ROOT = Path(__file__).resolve().parents[2]
-OFFICIAL = ROOT.parent / "shared" / "real" / "official"
+SHARED = ROOT.parent / "shared"
+OFFICIAL = SHARED / "real" / "official"
+CASES = ROOT / "tests" / "cases" / "founder_hard.json"
 DIALECTS = {
     "punctuation": frozenset({"punctuation"}),
     "digits and letters": frozenset({"alphanumeric"}),
@@ -94,7 +98,7 @@ def main() -> None:
     options = parser.parse_args()
     script = training_script()
     model = script.train(script.training_texts(OFFICIAL, HELD_BACK))
-    founder.load_model = lambda: model  # type: ignore[attr-defined]
+    founder.load_model = lambda: model  # type: ignore[assignment]
     randomness = random.Random(0)
     judged: list[tuple[float, bool]] = []
     print(f"{'dialect':20} {'ambiguous':>10} {'right':>10} {'share':>9} {'harmed':>7} {'kB/s':>7}")
@@ -126,6 +130,42 @@ def main() -> None:
             print(name, [(edit, text[edit.start - 8 : edit.end + 8]) for edit in found])
     print(f"clean, held back: {clean_edits} edits, {size / (time.perf_counter() - started) / 1e6:.1f} MB/s")
     print_calibration(judged)
+    founder.load_model = language_model.load_model
+    print("with the packaged model:")
+    print_real_reports()
+    print_hard_lines(show=options.errors)
+
+
+def print_real_reports() -> None:
+    """Reports of one county, which no model here was trained on, garbled again."""
+    clean = "\n".join(
+        path.read_bytes().decode("gb18030", "replace") for path in sorted((SHARED / "real" / "gbk").glob("*.txt"))
+    )
+    for dialect, families in DIALECTS.items():
+        text = clean if dialect == "punctuation" else widened(clean)
+        ambiguous, right, harmed, _ = measure(text, garble(text, families))
+        print(
+            f"county reports, {dialect:20} {right:,} of {ambiguous:,} right, {right / ambiguous:.3%}, {harmed} harmed"
+        )
+
+
+def print_hard_lines(*, show: bool) -> None:
+    """The made-up lines of names and words in tests/cases, each alone and all as one report."""
+    cases = json.loads(CASES.read_text(encoding="utf-8"))
+    errors: list[str] = []
+    each = [measure(case["repaired"], case["damaged"], errors)[:2] for case in cases]
+    ambiguous, right = (sum(column) for column in zip(*each, strict=True))
+    print(f"hard lines, each alone: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
+    for kind in DIALECTS:
+        lines = [case for case in cases if f"({kind} shifted)" in case["label"]]
+        random.Random(1).shuffle(lines)
+        clean, damaged = ("\n".join(case[side] for case in lines) for side in ("repaired", "damaged"))
+        ambiguous, right, _, _ = measure(clean, damaged)
+        print(f"hard lines, {kind}, as one report: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
+    kept = sum(not founder.find_founder_shift(case["repaired"]) for case in cases)
+    print(f"the same lines clean: {kept} of {len(cases)} left untouched")
+    if show:
+        print("\n".join(errors))
 
 
 def print_calibration(judged: list[tuple[float, bool]]) -> None:
