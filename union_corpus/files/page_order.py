@@ -42,6 +42,8 @@ class Line:
 # Shares of the character size: how far apart two characters of one line of a column may stand, and when a blank
 # was printed between two letters or between two Han characters.
 COLUMN_GAP, LETTER_BLANK, HAN_BLANK = 1.8, 0.2, 0.7
+# Share of its own width by which a character is shifted that is printed twice.
+BOLD_SHIFT = 0.35
 # Columns of running text are at least so many characters wide and lines high; narrower ones are cells of a table.
 COLUMN_CHARS, COLUMN_LINES = 8, 3
 
@@ -51,24 +53,43 @@ def read_order(chars: list[Char]) -> list[Line]:
     if not chars:
         return []
     size = median(max(char.right - char.left, char.bottom - char.top) for char in chars) or 10.0
-    chars = _printed_once(chars, size)
+    chars = _printed_once(chars)
     if _is_vertical(chars, size):
         return _vertical_lines(chars, size)
     return [line for band in _cut(_segments(chars, size), size) for line in _rows(band, size)]
 
 
-def _printed_once(chars: list[Char], size: float) -> list[Char]:
-    """The characters without those printed again a hair's breadth away to look bold."""
-    step = size * 0.25
-    seen: set[tuple[str, int, int]] = set()
+def _printed_once(chars: list[Char]) -> list[Char]:
+    """
+    The characters without those printed again a hair's breadth away to look bold.
+
+    Two digits of 200 stand half a character apart, so what counts is the share of the character's own width.
+    """
+    seen: dict[tuple[str, int, int], list[Char]] = {}
     kept = []
     for char in chars:
-        x, y = round(char.left / step), round(char.top / step)
-        if any((char.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+        width, height = max(char.right - char.left, 0.5), max(char.bottom - char.top, 0.5)
+        x, y = round(char.left / width), round(char.top / height)
+        near = (other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in seen.get((char.text, x + dx, y + dy), ()))
+        if any(
+            abs(other.left - char.left) < BOLD_SHIFT * width and abs(other.top - char.top) < BOLD_SHIFT * height
+            for other in near
+        ):
             continue
-        seen.add((char.text, x, y))
+        seen.setdefault((char.text, x, y), []).append(char)
         kept.append(char)
     return kept
+
+
+def _on_grid(chars: list[Char], size: float) -> bool:
+    """True where digits stand in cells as wide as Han characters, so that a gap between them is no blank."""
+    tight = loose = 0
+    for before, after in pairwise(chars):
+        if before.text.isdecimal() and after.text.isdecimal() and abs(before.top - after.top) < size * 0.3:
+            gap = after.left - before.right
+            tight += -size * 0.3 < gap <= size * LETTER_BLANK
+            loose += size * LETTER_BLANK < gap < size
+    return loose > 3 * tight
 
 
 def _is_vertical(chars: list[Char], size: float) -> bool:
@@ -131,6 +152,7 @@ def _line(chars: list[Char], text: str) -> Line:
 def _segments(chars: list[Char], size: float) -> list[Line]:
     """Pieces of lines between wide gaps, from top to bottom."""
     found = []
+    letter_blank = HAN_BLANK if _on_grid(chars, size) else LETTER_BLANK
     for lane in _lanes(chars, size, vertical=False):
         lane.sort(key=lambda char: char.left)
         held = [lane[0]]
@@ -143,7 +165,7 @@ def _segments(chars: list[Char], size: float) -> list[Line]:
                 held, text = [char], char.text
             else:
                 wide = char.text >= "\u2e80" or text[-1] >= "\u2e80"
-                text += (" " if gap > size * (HAN_BLANK if wide else LETTER_BLANK) else "") + char.text
+                text += (" " if gap > size * (HAN_BLANK if wide else letter_blank) else "") + char.text
                 held.append(char)
             right = max(right, char.right) if held[0] is not char else char.right
         found.append(_line(held, text))
