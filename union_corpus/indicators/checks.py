@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Rates that cannot pass 100: of members, firms, cases. Growth, completion of a plan and the like can.
 _BOUNDED = re.compile(r"(?:率|面|比例|比重|占比)$|占")
-_UNBOUNDED = re.compile(r"增长|增幅|增|产销|利用|超额|投资|回报|提高|利润|负债|完成(?!率)|任务")
+_UNBOUNDED = re.compile(r"增长|增幅|增|产销|利用|超额|投资|回报|提高|利润|负债|完成(?!率)|任务|应缴|计划|预算|指标")
 _WHOLE_UNITS = frozenset(
     [
         "人",

@@ -111,7 +111,8 @@ _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|�
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
-_FALL = re.compile(r"(?:同比|环比)?(?:下降|减少|上升|提高|降低|增加|回落)$")
+_FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
+_BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
 _FROM = re.compile(r"[由从比较]\s*$")
@@ -309,6 +310,7 @@ class _Finder:
                 used = noun_end if begin < right[1] else right[1]
             name = self._shared_act(name, held, at, right, sentence)
         name = self._apportioned(name, held, at, sentence)
+        name = self._as_part(name, quantity, told, held, at, start)
         return [self._with_campaign(name, sentence, start)], used, around
 
     def _right(self, sentence: _Sentence, held: list[Quantity], at: int) -> Span:
@@ -376,19 +378,20 @@ class _Finder:
                 ahead += 1
             if len(base) >= done + ahead > 1:
                 of = base[len(base) - ahead]
-                return names.Name(of.text + "增长", of.pieces, "growth", of.verb, of.root, own=of.own + "增长")
+                word = next((w for w in names.words("growth") if growth and w in growth.group()), None)
+                if word is None:  # …和8%: the word was told with the first of them
+                    word = next((w for w in names.words("growth") if told[-1].text.endswith(w)), "增长")
+                return names.Name(of.text + word, of.pieces, "growth", of.verb, of.root, own=of.own + word)
         if not growth or current is None:
             return None
         rest = names.tidy(left[: growth.start()])
         if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
         word = next((w for w in names.words("growth") if w in growth.group()), "增长")
-        of_what = (
-            current.root if _CHANGED.fullmatch(current.own) and current.root else current.text.removesuffix("增长")
-        )
-        return names.Name(
-            of_what + word, current.pieces, "growth", current.verb, current.root, own=current.own + "增长"
-        )
+        changed = _CHANGED.fullmatch(current.own) and current.root
+        of_what = current.root if changed else _FALL.sub("", current.text)
+        own = _FALL.sub("", current.own) + word
+        return names.Name(of_what + word, current.pieces, "growth", current.verb, current.root, own=own)
 
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
         """A和B分别为…和…, A、B分别增长…、…: the name that belongs to this number of the series."""
@@ -431,6 +434,10 @@ class _Finder:
         if self.view[right[1] : held[at + 1].start].strip(" 、和与及的") or "的" in name.text:
             return name
         low, high = self._right(sentence, held, at + 1)
+        if _BARE_PART.fullmatch(name.root):  # 10个省级、25个市级工作室: the head stands with the last
+            end, _ = names.split_agent(self.view, low, high)
+            head = re.sub(r"^[一-鿿]{1,3}[级类型等性]", "", names.tidy(self.view[low:end]))
+            return replace(name, text=name.text + head, own=name.own + head) if len(head) <= 12 else name
         _, begin = names.split_agent(self.view, low, high)
         act = names.tidy(self.view[begin:high])
         if begin >= high or not 2 <= len(act) <= 16:
@@ -438,6 +445,25 @@ class _Finder:
         act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
         text = name.text + act if name.rule == "object" else f"{act}的{name.text}"
         return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
+
+    def _as_part(
+        self, name: names.Name, quantity: Quantity, told: list[names.Name], held: list[Quantity], at: int, start: int
+    ) -> names.Name:
+        """
+        The name with what 其中 says of it: parts go on while the unit stays and nothing but a comma stands between.
+
+        A bare part (其中国家级2家、省级4家) takes the name of the whole.
+        """
+        if not name.part and told and told[-1].part and quantity.unit == held[at - 1].unit:
+            between = self.view[held[at - 1].end : start]
+            if not between.strip(" ,、和") and not names.verb_and_core(name.own)[0]:
+                name = replace(name, part=True)
+        if name.part and _BARE_PART.fullmatch(name.own):
+            whole = next((other for other in told[::-1][:_CHAIN] if not other.part), None)
+            if whole is not None and whole.root and whole.root not in name.text:
+                pieces = (*whole.pieces[:1], *name.pieces[-1:])
+                name = replace(name, text=name.own + (whole.matter or whole.root), pieces=pieces)
+        return name
 
     def _apportioned(self, name: names.Name, held: list[Quantity], at: int, sentence: _Sentence) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
