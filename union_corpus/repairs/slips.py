@@ -333,12 +333,18 @@ class _Reader:
     def _advance(self, states: Mapping[_Key, _State], token: _Token) -> _States:
         grown: _States = {}
         for (pending, history), state in states.items():
-            for data, cost in self._options(token, pending, state.last_byte):
+            for data, cost in self._options(token, pending, state.last_byte, guessed=_is_guess(state.step)):
                 self._feed(grown, (pending, history), state, token, data, cost)
         return _pruned(grown)
 
-    def _options(self, token: _Token, pending: int, last_byte: int) -> Sequence[tuple[bytes | None, float]]:
-        """Bytes that a token may stand for, with their costs; None for a token that stands for itself."""
+    def _options(
+        self, token: _Token, pending: int, last_byte: int, *, guessed: bool = False
+    ) -> Sequence[tuple[bytes | None, float]]:
+        """
+        Bytes that a token may stand for, with their costs; None for a token that stands for itself.
+
+        Where the byte left over is ``guessed``, a second guess is not made: the character would be invented.
+        """
         text = token.text
         if token.kind == "reading":
             # In step it is removed later; inside a run it was printed between two halves and goes with the run.
@@ -349,6 +355,8 @@ class _Reader:
                 return options
             return [*(option for option in options if option[0] > b"\x80"), (None, _COST_NOT_CUT)]
         if token.kind == "lost":
+            if pending and guessed:
+                return ((b"\xa3\xbf", 0.0),)
             if pending:
                 return [(b"\xa3\xbf", 0.0), *((bytes([b]), _COST_LOST_TRAIL) for b in _TRAILS)]
             return [(b"?", 0.0), *((bytes([b]), self.cost_lost) for b in _LEADS)]
@@ -601,6 +609,11 @@ def _chain(state: _State) -> list[_Step]:
         steps.append(step)
         step = step.before
     return steps[::-1]
+
+
+def _is_guess(step: _Step | None) -> bool:
+    """Whether a step took a ? for a byte that nothing but the language model speaks for."""
+    return step is not None and step.token.kind == "lost" and step.data is not None and len(step.data) == 1
 
 
 def _spelled(steps: Sequence[_Step]) -> str:
