@@ -234,6 +234,8 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
                 continue
             slot_of.append((len(slots), 0, 1))
             prior = _prior(places[at].meant)
+            if places[at].meant in _DIGITS and not _in_number(text, at):
+                prior += _LONE_NOUGHT if places[at].meant == "０" else _LONE_DIGIT
             if places[at].meant in _NEVER_FIRST and text[max(0, at - 1) : at] in ("\n", "\r"):
                 prior += _FIRST_IN_LINE
             if char == _DOTS and len(run) == 1 and not _beside_same(text, at):
@@ -260,6 +262,22 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
     if len(judge.decided) > _MOST_DECIDED:
         judge.decided.clear()
     judge.decided[key] = tuple(candidate.odds for candidate in candidates)
+
+
+# A digit alone is less common than one among others, and a nought alone hardly ever printed.
+_LONE_DIGIT, _LONE_NOUGHT = -1.0, -7.0
+_NUMERIC = re.compile("[0-9０-９.．%％豫援郾园员圆猿源缘远苑愿怨]")
+
+
+def _in_number(text: str, place: int) -> bool:
+    """True where what may be a digit stands beside another, blanks between them or not."""
+    for step in (-1, 1):
+        at = place + step
+        while 0 <= at < len(text) and abs(at - place) <= _BLANK_REACH and text[at].isspace():
+            at += step
+        if 0 <= at < len(text) and _NUMERIC.match(text[at]):
+            return True
+    return False
 
 
 # Typesetters let no such sign begin a line.
