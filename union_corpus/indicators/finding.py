@@ -300,7 +300,8 @@ class _Finder:
                 around,
             )
         words = names.Words(span, right)
-        name = names.name_of(view, quantity, words, left, current, listed=listed)
+        same = next((other for other in told[::-1][:_CHAIN] if other.unit == quantity.unit and other.rule != "pair"), None)
+        name = names.name_of(view, quantity, words, left, current, listed=listed, same=same)
         used = quantity.end
         if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
             used = held[at + 1].start  # 15个班次共18人: the second has no words of its own

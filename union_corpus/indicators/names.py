@@ -310,12 +310,13 @@ def act_of(text: str) -> str:
 
 
 def name_of(
-    view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool
+    view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool, same: Name | None
 ) -> Name:
     """
     The name of one quantity, from the words around it and the name before it.
 
-    ``listed`` says that the quantity follows the one before after a 、 or 和, and so shares its verb.
+    ``listed`` says that the quantity follows the one before after a 、 or 和, and so shares its verb; ``same`` is the last
+    name told in the same unit, which a number without words repeats (工会42个、会员4万人；另一说43个、5万人).
     """
     found = patterns()
     start, end = words_around.right
@@ -404,6 +405,7 @@ def name_of(
             )
     if text:
         return _from_left(view, left, (begin, end), "", quantity, before, listed=listed)
+    before = same or before
     if before and before.text:
         other = quantity.unit != before.unit and quantity.unit in ("元", "户", "人次", "人", "次")
         noun_of_unit = _UNIT_NOUN.get(quantity.unit, "") if other else ""
