@@ -129,7 +129,7 @@ def find_report_year(
     _add_body(scores, clues, mode)
     plan_start = _plan_start(plain, segments, mode)
     for event, match, named, count in events:
-        shift = _shift(mode, has_plan=plan_start < len(plain), in_plan=match.start() >= plan_start)
+        shift = _shift(mode, match, has_plan=plan_start < len(plain), in_plan=match.start() >= plan_start)
         _add_event(scores, event, named, count, mode, shift=shift)
     informative = bool(events) or any(clue.role != "published" for clue in clues)
     if not informative:
@@ -315,8 +315,8 @@ def _mode(plain: str, segments: Sequence[Segment], kind: str | None) -> str:
     head = plain[:600]
     if re.search("政府工作报告|人民代表大会(?!常)|向大会(?:报告|作|提出)", head):
         return "congress"
-    headings = [plain[piece.start : piece.end] for piece in segments if piece.kind in ("heading", "title")]
-    reviews = sum(bool(re.search("回顾|总结|工作情况|完成情况|主要成绩|取得", heading)) for heading in headings[1:])
+    headings = [plain[piece.start : piece.end] for piece in segments if piece.kind == "heading"]
+    reviews = sum(bool(re.search("回顾|总结|工作情况|完成情况|主要成绩|取得", heading)) for heading in headings)
     if kind == "plan" and not reviews and not re.search(r"(?:做出|作出|取得|完成|开展)了|总结", head):
         return "planned"
     if kind == "speech" and not reviews and not re.search("[一过]年来|过去的一年|去年|总结", head):
@@ -501,17 +501,16 @@ def _add_event(
         scores[year] += max(_event_score(event.relation, span, weight, year, mode, shift) for span in spans)
 
 
-def _shift(mode: str, *, has_plan: bool, in_plan: bool) -> int | None:
+def _shift(mode: str, match: re.Match[str], *, has_plan: bool, in_plan: bool) -> int | None:
     """
     What is said to belong to this year in the part about the next year belongs to that one.
 
-    >>> _shift("reviewed", has_plan=True, in_plan=True), _shift("congress", has_plan=True, in_plan=False)
-    (1, -1)
+    A congress that still awaits something (迎接党的十八大) awaits it in its own year.
     """
     if mode == "reviewed":
         return int(in_plan)
     if mode == "congress":
-        return None if not has_plan else 0 if in_plan else -1
+        return 0 if in_plan or match.group().startswith(("迎", "喜迎")) else -1 if has_plan else None
     return 0
 
 
@@ -530,7 +529,7 @@ def _event_score(relation: str, span: tuple[int, int], weight: float, year: int,
     if first <= end:
         # The nearer the beginning, the more often a text dwells on it.
         return weight - min(0.06 * max(0, (first - start) / 12), 0.4 * weight)
-    return max(weight - 0.25 - 0.9 * (first - end) / 12, -0.6 * weight)
+    return max(weight - 0.6 - 0.9 * (first - end) / 12, -0.6 * weight)
 
 
 def _yearly_score(span: tuple[int, int], weight: float, year: int) -> float:
@@ -582,7 +581,7 @@ def _told(
             )
     for event, match, named, _ in events:
         spans = event.spans if named is None else ((named * 12, named * 12 + 11),)
-        shift = _shift(mode, has_plan=plan_start < len(text), in_plan=match.start() >= plan_start)
+        shift = _shift(mode, match, has_plan=plan_start < len(text), in_plan=match.start() >= plan_start)
         score = max(_event_score(event.relation, span, event.weight, best, mode, shift) for span in spans)
         if score > 0.3 * event.weight:
             told.append(

@@ -122,8 +122,9 @@ _LINE = re.compile("[^\\s\ufeff\x00\u200b](?:[^\r\n\f\v\x85\u2028\u2029]*[^\\s\u
 _CN = "一二三四五六七八九十"
 _MARK = re.compile(
     rf"""
+    (?:\#{{1,6}}\s*)?(?:                                                                              # ## 第一章
       第\s?(?P<part>[{_CN}百〇零\d]{{1,5}})\s?(?P<rank>部分|编|編|章|节|節|条|條)(?=[\s:：、,，]|\S)   # 第一部分
-    | (?P<cn>[{_CN}]{{1,3}})[、，,．.:：](?!\d)                                                      # 一、
+    | (?P<cn>[{_CN}]{{1,3}})(?:[、，,:：]|[．.](?!\d))                                                 # 一、
     | [（(]\s?(?P<cnp>[{_CN}]{{1,3}})\s?、?\s?[)）]、?                                                # （一）
     | (?P<ar>\d{{1,2}})\s?(?:、|[.．](?![\d.])|[)）])                                                  # 1、 1.
     | [（(]\s?(?P<arp>\d{{1,2}})\s?[)）]                                                              # （1）
@@ -131,6 +132,7 @@ _MARK = re.compile(
     | (?P<circle>[①-⒇❶-❿㈠-㈩])                                                                       # ①
     | (?P<oral>[{_CN}]{{1,2}})[是要](?=[^日一])                                                         # 一是
     | 第(?P<ordinal>[{_CN}]{{1,2}})[，,、:：]                                                          # 第一，
+    )
     """,
     re.VERBOSE,
 )
@@ -227,6 +229,7 @@ _SALUTATION = re.compile(
 _DATE = re.compile(
     r"[（(]?\s*(?:时间[:：])?\s*(?:[12]\s?\d\s?[\dxX×*＊_]\s?[\dxX×*＊_]|[一二][〇○零ＯO0一二三四五六七八九]{3}|[xX×*＊_~]{2,4})\s?年"
     r"\s?(?:[\dxX×*]{1,2}|[一二三四五六七八九十]{1,2})\s?月(?:\s?(?:[\dxX×* ]{1,3}|[一二三四五六七八九十]{1,3})\s?日)?\s*[）)]?$"
+    r"|[（(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[）)]?$"
 )
 _DOCUMENT_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,14}\s?[〔\[［【（(]\s?(?:19|20)\d\d\s?[〕\]］】）)]\s?(?:第\s?)?\d{1,4}\s?号|[\u4e00-\u9fff]{1,14}\s?[〔\[［【（(]\s?(?:19|20)\d\d\s?[〕\]］】）)]\s?(?:第\s?)?\d{1,4}\s?號"
@@ -237,6 +240,11 @@ _DOCUMENT_HEAD = re.compile(
     r"|.{2,60}(?:印\s?发|印\s?製|印\s?制|印發)$"
     r"|.{2,40}(?:委员会|总工会|工会|办公室|公司|局|厅|部)\s?文\s?件$"
     r"|共\s?印\s?\d+\s?份"
+)
+# When and where a report was given or a law passed, under its title.
+_OCCASION = re.compile(
+    r"[（(—―－–-]*\s*(?:[\d０-９]{4}|[一二][〇○零ＯO0一二三四五六七八九]{3})\s?年\s?[\d０-９一二三四五六七八九十]{1,2}\s?月.{0,80}"
+    r"(?:通过|修订|修正|公布|发布|施行|批准|会上|会议上|大会上|讲话|上的报告|会上的讲话|通過|修訂|公佈|會上|會議上|大會上|講話)\s?(?:[）)]|$|\s.{0,20}$)"
 )
 _ADDRESSEES = re.compile(
     r"各[^。；;]{0,80}(?:单位|部门|工会|工會|公司|机关|機關|委|局|处|厂|县|區|区|市|省|学校|医院|企业|组|室|司|会|會)[)）]?[:：]$"
@@ -347,7 +355,7 @@ class _Reader:
             return "date", None, None
         if _DOCUMENT_NUMBER.search(line) and size <= 60 and "。" not in line:
             return "document_head", None, None
-        if _DOCUMENT_HEAD.match(line):
+        if _DOCUMENT_HEAD.match(line) or (size <= 100 and _OCCASION.match(line)):
             return "document_head", None, None
         if line[-1] in ":：!！" and _SALUTATION.match(line):
             return "salutation", None, None
@@ -503,6 +511,15 @@ def _without_boilerplate(
     marked: list[tuple[int, int, bool]] = []
     tail = False
     for at, (first, last) in enumerate(lines):
+        if last - first == 1 and text[first] in ">›»":
+            # A breadcrumb that was broken into lines: what stands beside the arrows goes with it.
+            if marked and marked[-1][1] - marked[-1][0] <= 20:
+                marked[-1] = (*marked[-1][:2], True)
+            marked.append((first, last, True))
+            continue
+        if at and lines[at - 1][1] - lines[at - 1][0] == 1 and text[lines[at - 1][0]] in ">›»" and last - first <= 20:
+            marked.append((first, last, True))
+            continue
         if tail and last - first <= 60 and text[last - 1] not in "。；":
             marked.append((first, last, True))
             continue
