@@ -75,6 +75,12 @@ def test_collocations_stop_at_sentences_and_span():
     assert near == {"城市", "乡村"}
 
 
+def test_longer_forms_of_the_term_are_the_node_too():
+    docs = ["春节送温暖。", "春节送温暖活动。", "春节送温暖工程。"]
+    found = collocations_frame(docs, "送温暖")
+    assert found[["node", "collocate", "count"]].values.tolist() == [["送温暖", "春节", 3]]
+
+
 def test_all_pairs_contain_the_pairs_of_a_node():
     docs = ["慰问困难职工。", "慰问困难职工。", "走访困难职工。"]
     every = collocations_frame(docs, min_count=1)

@@ -195,6 +195,21 @@ def union_terms() -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if is_one_word(word)))
 
 
+@cache
+def longer_forms(term: str) -> frozenset[str]:
+    """
+    The term itself, and the forms of the same union term that contain it, each of which is one token.
+
+    >>> sorted(longer_forms("送清凉"))
+    ['夏送清凉', '送清凉']
+    >>> sorted(longer_forms("工会"))
+    ['工会']
+    """
+    rows = ([row["term"], *row["aliases"].split("|")] for row in table("terms"))
+    family = {term}.union(*(forms for forms in rows if term in forms))
+    return frozenset(form for form in family if term in form and is_one_word(form))
+
+
 def is_one_word(term: str) -> bool:
     """
     True for a term that the tokenizer can keep whole: Han characters, Latin letters and digits without a break.
