@@ -188,6 +188,7 @@ _ADJECTIVES = re.compile(r"(?:大|社会|社會|主要|重点|重點|重要|基�
 # 一个 is an article, but a count in 一个乡镇、两家企业、一名职工
 _LISTED_AFTER = re.compile(r"[\u4e00-\u9fff]{1,8}、[一二两兩三四五六七八九十0-9]{1,4}[个個名家位户戶篇支]")
 _LISTED_BEFORE = re.compile(r"[一二两兩三四五六七八九十0-9][个個名家位户戶篇支][\u4e00-\u9fff]{1,8}、$")
+_EVERY = tuple("每同另哪某任逐落漏少这那這唯")
 _SESSIONS = ("全会", "全會", "会议", "會議", "全体", "全體", "全委", "执委", "執委", "常委", "代表")
 # 二、三次全会: the numbers of sessions in a row
 _SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$")
@@ -226,6 +227,7 @@ def find_quantities(text: str) -> list[Quantity]:
     []
     """
     found = [quantity for number in find_numbers(text) if (quantity := _quantity(text, number)) is not None]
+    found = [_without_value(quantity) if _lost_a_digit(text, quantity) else quantity for quantity in found]
     found = list(_ranges(text, found))
     blanked = _blanked(text, found)
     if len(blanked) >= _BLANKS_TO_DOUBT:
@@ -241,6 +243,21 @@ def find_quantities(text: str) -> list[Quantity]:
                 free.append(gap)
         found = sorted(found + free, key=lambda quantity: (quantity.start, quantity.end))
     return found
+
+
+# A half-width ? or a replacement sign straight before a figure, in a statement, stands for bytes that were lost: often a
+# digit was among them.
+_EATEN_BEFORE = re.compile(r"(?<![吗嗎呢吧么麼])[?\ufffd]\Z")
+
+
+def _lost_a_digit(text: str, quantity: Quantity) -> bool:
+    start = quantity.number_start
+    return start > 1 and not text[start - 2].isascii() and bool(_EATEN_BEFORE.search(text, start - 2, start))
+
+
+def _without_value(quantity: Quantity) -> Quantity:
+    """What is left of a number that lost a digit must not be counted."""
+    return replace(quantity, value=None, low=None, high=None, obs_status="Q")
 
 
 def _quantity(text: str, number: Number) -> Quantity | None:
@@ -273,6 +290,16 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     if (gap["round"] or gap["more"]) and value is not None and low is None:
         cue = (gap["round"] or gap["more"]).strip()
         low, high = value, value + _step(value, gap["large"] or "", before=bool(gap["round"]))
+    if (
+        unit.printed in ("名", "位")
+        and number.kind == "integer"
+        and _FOREMOST.search(text, max(0, number.start - 2), number.start)
+    ):
+        printed = text[gap.end() : end]
+        return Quantity(
+            number.start, end, text[number.start : end], number.start, number.end, value,
+            None, value, False, "le", "前", unit.unit, printed, "rank",
+        )  # fmt: skip
     value, low, high = (part * unit.factor if part is not None else None for part in (value, low, high))
     small = _SMALL_MONEY.match(text, end) if unit.unit == "元" and low is None else None
     if small is not None and value is not None:
@@ -413,6 +440,8 @@ def _no_measure(text: str, number: Number, unit: _Unit, end: int) -> bool:
         return False
     if number.text == "一" and _LISTED_BEFORE.search(text, max(0, number.start - 14), number.start):
         return text.startswith(_set_phrases()[1], end)
+    if number.text == "一" and (before in _EVERY or text[number.start - 2 : number.start - 1] == "一"):
+        return True  # 不落一人, 一家一户
     if number.text in ("一", "半"):
         return unit.unit != "倍" and text[end : end + 1] not in _CLAUSE_END and end < len(text)
     if number.text == "二" and unit.printed not in _COUNTED_BY_ER:
@@ -473,9 +502,23 @@ def _share(text: str, number: Number) -> Quantity | None:
 _RANK = re.compile(r"[ ]?(?P<unit>位|名)(?![单單额額录錄置于於])")
 
 
+# 综合排名全省第三, 位居全市第2
+_STANDING = re.compile(r"(?:排名|名列|位列|位居|排在|居|列)[\u4e00-\u9fff]{0,6}$")
+# 进入全省前三名: a rank and no head count; but 节前10名职工 counts heads
+_FOREMOST = re.compile(r"(?<![节節年会會月日天以目此之当當岗崗班午提向])前$")
+
+
 def _rank(text: str, number: Number) -> Quantity | None:
     """第35位 and 第二名; a place among others, but not 摆在第一位."""
     unit = _RANK.match(text, number.end)
+    closes = number.end == len(text) or text[number.end] in _CLAUSE_END
+    if unit is None and closes and number.value is not None:
+        standing = _STANDING.search(text, max(0, number.start - 10), number.start)
+        if standing is not None and not _in_name(text, number.start, number.end):
+            return Quantity(
+                number.start, number.end, number.text, number.start, number.end, number.value,
+                None, None, False, None, None, "位", "", "rank",
+            )  # fmt: skip
     if (
         unit is None
         or number.value is None
