@@ -136,7 +136,9 @@ def _high_letters() -> re.Pattern[str]:
     >>> _high_letters().search("工会å·¥ä¼š2009")[0]
     'å·¥ä¼š2009'
     """
-    shown = {char for codec in ("cp1252", "cp1250", "cp1254", "cp437", "mac_roman") for char in _single(codec)}
+    shown = {
+        char for codec in ("latin-1", "cp1252", "cp1250", "cp1254", "cp437", "mac_roman") for char in _single(codec)
+    }
     letters = "".join(sorted(char for char in shown if not char.isascii()))
     return re.compile(rf"[{re.escape(letters)}](?:[\x20-\x7e]{{0,3}}[{re.escape(letters)}\ufffd])+[\x21-\x7e]*")
 
@@ -202,11 +204,14 @@ def _alone(model: Model) -> NDArray[np.float64]:
 def _mended(text: str, start: int, end: int, done: int) -> list[Edit]:
     """The edits of the channel that makes most sense of a stretch beyond ``done``; none where no channel does."""
     best: tuple[float, list[_Piece]] | None = None
-    for channel in _likely(text, start, end):
-        low, high = _grown(text, max(start, done), max(end, done), channel, done)
-        found = _undone(text, low, high, channel)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = found
+    for layers in (1, 2):
+        for channel in _likely(text, start, end, layers):
+            low, high = _grown(text, max(start, done), max(end, done), channel, done)
+            found = _undone(text, low, high, channel, layers)
+            if found is not None and (best is None or found[0] > best[0]):
+                best = found
+        if best is not None:
+            break
     if best is None:
         return []
     return [
@@ -220,7 +225,7 @@ def _mended(text: str, start: int, end: int, done: int) -> list[Edit]:
 _PROBE = 240
 
 
-def _likely(text: str, start: int, end: int) -> list[Channel]:
+def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     """The channels that can have shown this stretch; for a long one only those that make sense of its middle."""
     middle = (start + end) // 2
     low, high = max(start, middle - _PROBE // 2), min(end, middle + _PROBE // 2)
@@ -231,7 +236,9 @@ def _likely(text: str, start: int, end: int) -> list[Channel]:
     ]
     if end - start <= _PROBE:
         return possible
-    scored = [(found[0], channel) for channel in possible if (found := _undone(text, low, high, channel)) is not None]
+    scored = [
+        (found[0], channel) for channel in possible if (found := _undone(text, low, high, channel, layers)) is not None
+    ]
     scored.sort(key=lambda pair: -pair[0])
     # Where the middle reads well in no channel the damage may lie beside it, so all are tried on the whole.
     return [channel for _, channel in scored[:1]] or possible
@@ -243,7 +250,7 @@ def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tup
     return max(start - reach, floor), min(end + reach, len(text))
 
 
-def _undone(text: str, low: int, high: int, channel: Channel, *, layers: int = 2) -> tuple[float, list[_Piece]] | None:
+def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tuple[float, list[_Piece]] | None:
     """What a stretch was under one channel, and how much better that reads; None where it does not read well."""
     model = load_model()
     pieces = _pieces(text, low, high, channel, model)
@@ -275,7 +282,7 @@ def _second_layer(meant: str, model: Model) -> str | None:
     for channel in channels():
         if not channel.is_single:
             continue
-        found = _undone(meant, 0, len(meant), channel, layers=1)
+        found = _undone(meant, 0, len(meant), channel, 1)
         if found is not None and (best is None or found[0] > best[0]):
             best = found[0], _applied(meant, found[1])
     return None if best is None else best[1]
