@@ -444,7 +444,7 @@ class _Finder:
         if begin >= high or not 2 <= len(act) <= 16:
             return name
         act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
-        text = name.text + act if name.rule == "object" else f"{act}的{name.text}"
+        text = name.text + act if name.rule == "object" and name.verb else f"{act}的{name.text}"
         return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
 
     def _as_part(

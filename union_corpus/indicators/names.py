@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|要(?![求素点闻])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -80,7 +80,7 @@ def patterns() -> _Patterns:
         predicate=re.compile(
             r"\s*(?:获(?!奖(?:作品|项目|选手|单位|成果|人员|者))|荣[获立]|被|参加|参与|参赛(?!职工|选手|单位|队|人员|企业)|通过|达到|实现|完成|取得|得到|受到|晋[升级]|"
             r"考[取上]|入选|当选|加入|接受|享受|领到|签订|签定|建立|开展|实行|推行|实施|报名|已|均|都|全部|分别|各(?!类|种|级|项)|顺利|成功|按|在(?!职|岗|册|校|编)|到|为|占|同比|比(?!武|赛)|较(?![大多高好])|"
-            r"增[长加]|上升|下降|名列|位居|得以|因|从|由|向|给|是|有(?!关)|可|能(?!手)|将|要|需|应(?!聘)|不|没|未|以|就(?!业)|即|并|和|与|及|或|等|中(?![层小学专高级青])|内|"
+            r"增[长加至]|减少|降低|提高|扩大到|上升|下降|名列|位居|得以|因|从|由|向|给|是|有(?!关)|可|能(?!手)|将|要|需|应(?!聘)|不|没|未|以|就(?!业)|即|并|和|与|及|或|等|中(?![层小学专高级青])|内|"
             r"里|后|前|时|上(?!岗|学|海)|下(?!岗|属)|地(?![方质])|得|了|的|其|,|进入|脱|赴|前往|纳入|列入|进行|作为|成为|符合|"
             r"申请|提出|投保|成为|做为|走上|共(?!同|青|建|享)|累计|合计|计(?!算|划|生)|落户|超额|高于|低于|次之|不等|$)"
         ),
@@ -265,6 +265,8 @@ _BODY_END = re.compile(
     r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
 )
 _MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
+# 由2011年的8600户减少到…: what 的 hangs on is the year, not the thing after the number.
+_SETS_OUT = re.compile(r"[由从][^,;由从]{0,14}的\s*$")
 _CIRCUMSTANCE = re.compile(r"基础上|情况下|前提下|条件下|同时")
 _RANKED = re.compile(r"(?:位?居|位?列|名列|排名?|跃居|稳居|升至|在)?(?:全[国省市区县]|中部|西部|同类|同行业)?")
 _PERSONS = frozenset({"人", "名", "位", "户"})
@@ -357,7 +359,7 @@ def name_of(
                 text,
                 own=text + act,
             )
-    modifying = left.printed.rstrip().endswith("的") and len(text) > 1
+    modifying = left.printed.rstrip().endswith("的") and len(text) > 1 and not _SETS_OUT.search(left.printed)
     if noun and not of and (quantity.unit in _NAMED_UNITS or (quantity.unit == "人" and text and not giving)):
         noun = False
     if noun and modifying and not verb_end:
@@ -481,6 +483,8 @@ def _from_right(view: str, span: Span, left: Left, before: Name | None, *, givin
 _INNER = re.compile(
     r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])"
 )
+# 参加省总组织的比赛获一等奖: the prize is counted, not the contest.
+_AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|奖章|奖状)$")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
 _CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
@@ -496,6 +500,8 @@ def _from_left(
     text = re.sub(r"(?:等|的|了)+$", "", text) if len(text) > 2 else text
     text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
     text = _INNER.sub("", text) or text
+    awarded = _AWARDED.search(text)
+    text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
     if quantity.unit in _PERSONS and text.endswith("人数") and _ends_in_agent(text[:-2]):
         text = text[:-2]
     pieces: tuple[Span, ...] = (left.span,)
