@@ -20,7 +20,7 @@ from itertools import groupby
 from math import log
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from union_corpus.documents import Document
 from union_corpus.errors import LexiconError, MissingDependencyError
@@ -118,14 +118,19 @@ class Tokenizer:
 
     ``new_words`` lets it join characters to words that no list has, as names are; without, they stand alone.
 
-    >>> Tokenizer(lexicon=("晨曦护航",)).tokenize("晨曦护航行动")
+    ``lexicon`` is given as in ``tokenize``; the tokenizer keeps its words as a tuple.
+
+    >>> Tokenizer(lexicon=["晨曦护航"]).tokenize("晨曦护航行动")
     ['晨曦护航', '行动']
     """
 
-    lexicon: tuple[str, ...] = ()
+    lexicon: str | Path | Iterable[str] = ()
     union_terms: bool = True
     new_words: bool = True
     backend: Backend | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lexicon", _words_of(self.lexicon))
 
     def tokenize(self, text: str) -> list[str]:
         """The words of a text in order; joined they give the text back."""
@@ -133,7 +138,9 @@ class Tokenizer:
             return []
         view = simplify(text, taiwan_terms=False)
         readable = _UNREADABLE.sub("\ufffd", view) if _UNREADABLE.search(view) else view
-        words = _cutter(self.lexicon, self.union_terms, self.backend or _backend())(readable, self.new_words)
+        words = _cutter(cast(tuple[str, ...], self.lexicon), self.union_terms, self.backend or _backend())(
+            readable, self.new_words
+        )
         words = _with_ascii_runs(words)
         if readable is text or readable == text:
             return words
@@ -164,10 +171,7 @@ def _with_ascii_runs(words: list[str]) -> list[str]:
 def _tokenizer(lexicon: str | Path | Iterable[str] | None) -> Tokenizer:
     if lexicon is None:
         return _PLAIN
-    return Tokenizer(lexicon=_words_of(lexicon))
-
-
-_PLAIN = Tokenizer()
+    return Tokenizer(lexicon=lexicon)
 
 
 def _words_of(lexicon: str | Path | Iterable[str]) -> tuple[str, ...]:
@@ -182,6 +186,9 @@ def _words_of(lexicon: str | Path | Iterable[str]) -> tuple[str, ...]:
         forms = (row.get("aliases") or row.get("forms") or "").split("|")
         words |= dict.fromkeys(word for word in [name or "", *forms] if name and is_one_word(word))
     return tuple(words)
+
+
+_PLAIN = Tokenizer()
 
 
 @cache
