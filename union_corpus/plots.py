@@ -150,8 +150,8 @@ def chinese_font() -> FontProperties:
         except ValueError:
             continue
         return font_manager.FontProperties(fname=path)
-    with as_file(files("union_corpus") / "fonts" / "NotoSansCJKsc-subset.otf") as path:
-        return font_manager.FontProperties(fname=str(path))
+    with as_file(files("union_corpus") / "fonts" / "NotoSansCJKsc-subset.otf") as packaged:
+        return font_manager.FontProperties(fname=str(packaged))
 
 
 def _need(frame: pd.DataFrame, *columns: str) -> None:

@@ -63,7 +63,7 @@ def term_matrix(source: Any) -> TermMatrix:
     if isinstance(source, pd.DataFrame) and {"doc_id", "term", "count"} <= set(source.columns):
         table = source.groupby(["doc_id", "term"], sort=True)["count"].sum()
         by_doc: dict[str, Counter[str]] = {}
-        for (doc_id, term), count in table.items():
+        for doc_id, term, count in table.reset_index().itertuples(index=False, name=None):
             by_doc.setdefault(doc_id, Counter())[term] = int(count)
         return TermMatrix.from_terms((doc_id, counts.elements()) for doc_id, counts in by_doc.items())
     if isinstance(source, pd.DataFrame):
@@ -239,7 +239,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         year_of = _years(years)
         random = np.random.default_rng(self.random_state)
         rows = []
-        for year in sorted({year_of[doc_id] for doc_id in self.doc_ids_ if year_of.get(doc_id) is not None}):
+        for year in sorted({year for doc_id in self.doc_ids_ if (year := year_of.get(doc_id)) is not None}):
             at = [row for row, doc_id in enumerate(self.doc_ids_) if year_of.get(doc_id) == year]
             shares = self.doc_topics_[at]
             means = shares.mean(axis=0)

@@ -128,10 +128,10 @@ def _repairs(edits: pd.DataFrame) -> str:
         return "<p>没有改动。Nothing was changed.</p>"
     rows = []
     for rule, made in edits.groupby("rule", sort=True):
-        pairs = (made["before"] + "\0" + made["after"]).value_counts().head(6)
+        pairs = Counter(zip(made["before"].tolist(), made["after"].tolist(), strict=True)).most_common(6)
         shown = "".join(
             f"<span class='pair'><del>{_visible(before)}</del>→<ins>{_visible(after)}</ins> ×{count}</span>"
-            for (before, after), count in ((pair.split("\0"), count) for pair, count in pairs.items())
+            for (before, after), count in pairs
         )
         rows.append((rule, len(made), made["doc_id"].nunique(), made["confidence"].median(), shown))
     head = "<tr><th>规则 rule</th><th>次数 edits</th><th>文件 files</th><th>把握 median</th><th>最常见 most frequent</th></tr>"
@@ -147,17 +147,16 @@ def _themes(themes: pd.DataFrame, reports: pd.DataFrame) -> str:
     if dated.empty:
         return "<p>没有可定年的主题。No theme in a report with a year.</p>"
     counts = dated.groupby(["theme", "report_year"])["doc_id"].nunique().unstack(fill_value=0)
-    per_year = reports.dropna(subset=["report_year"]).groupby("report_year")["doc_id"].nunique()
-    shares = counts.div(per_year.reindex(counts.columns), axis=1)
-    top = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:24]
-    years = [int(year) for year in counts.columns]
-    head = "".join(f"<th>{year}<br><small>{int(per_year.get(year, 0))} 份</small></th>" for year in years)
+    per_year = Counter(int(year) for year in reports["report_year"].dropna().tolist())
+    top = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:24].tolist()
+    years = [int(year) for year in counts.columns.tolist()]
+    head = "".join(f"<th>{year}<br><small>{per_year[year]} 份</small></th>" for year in years)
     body = ""
     for theme in top:
         cells = "".join(
-            f'<td class=heat style="--heat:{share:.2f}" title="{escape(str(theme))} {year}: {int(count)} / {int(per_year.get(year, 0))}">'
-            f"{f'{share:.0%}' if count else ''}</td>"
-            for year, share, count in zip(years, shares.loc[theme], counts.loc[theme], strict=True)
+            f'<td class=heat style="--heat:{count / per_year[year]:.2f}" title="{escape(str(theme))} {year}: {count} / {per_year[year]}">'
+            f"{f'{count / per_year[year]:.0%}' if count else ''}</td>"
+            for year, count in zip(years, counts.loc[theme].tolist(), strict=True)
         )
         body += f"<tr><th class=row>{escape(str(theme))}</th>{cells}</tr>"
     note = "<p class=note>每年提到该主题的报告所占比例。Share of that year's reports that mention the theme.</p>"
@@ -235,9 +234,9 @@ def _duplicates(duplicates: pd.DataFrame) -> str:
 def _problems(problems: pd.DataFrame) -> str:
     if problems.empty:
         return "<p>没有存疑之处。Nothing on record.</p>"
-    kinds = problems.groupby(["stage", "problem"]).size().sort_values(ascending=False, kind="stable")
+    kinds = Counter(zip(problems["stage"].tolist(), problems["problem"].tolist(), strict=True)).most_common()
     chips = "".join(
-        f"<span class=chip>{escape(stage)} · {escape(name)} <b>{n:,}</b></span>" for (stage, name), n in kinds.items()
+        f"<span class=chip>{escape(stage)} · {escape(name)} <b>{n:,}</b></span>" for (stage, name), n in kinds
     )
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("doc_id", "文件", _text),

@@ -17,7 +17,8 @@ def check(folder: Path) -> None:
         table = read_frame(folder, name)
         assert list(table.columns) == list(columns), f"{name}: {list(table.columns)}"
         as_csv = pd.read_csv(folder / f"{name}.csv", encoding="utf-8-sig", dtype=str)
-        assert list(as_csv.columns) == list(columns) and len(as_csv) == len(table), f"{name}.csv"
+        assert list(as_csv.columns) == list(columns), f"{name}.csv"
+        assert len(as_csv) == len(table), f"{name}.csv"
         print(f"{name:<14}{len(table):>8,} rows")
     corpus = uc.open_corpus(folder)
     for doc in corpus:
@@ -26,7 +27,9 @@ def check(folder: Path) -> None:
     for row in indicators.itertuples(index=False):
         assert corpus[row.doc_id].text[row.start : row.end] == row.text, row
     n_bytes = sum(doc.byte_span(0, len(doc.text)) is not None for doc in corpus)
-    print(f"{len(corpus)} documents open again; {n_bytes} lead back to bytes; {len(indicators)} figures read as printed")
+    print(
+        f"{len(corpus)} documents open again; {n_bytes} lead back to bytes; {len(indicators)} figures read as printed"
+    )
     assert (folder / "report.html").stat().st_size > 5000
 
 

@@ -526,7 +526,7 @@ def _unreadable(codec: str, after: int | None) -> frozenset[int]:
 # -- bytes to units --------------------------------------------------------------------------------------------------
 
 
-def _utf8_units(items: Sequence[Item], dropped: frozenset[int]) -> Iterator[_Unit] | list[_Unit]:
+def _utf8_units(items: Sequence[Item], dropped: frozenset[int]) -> list[_Unit]:
     """
     Bytes (some unknown) as UTF-8 characters.
 
