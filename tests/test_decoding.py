@@ -175,6 +175,35 @@ def test_no_guess_is_needed(data: bytes) -> None:
     assert [candidate.encoding for candidate in detect_encoding(data)[:1]] == expected
 
 
+def test_flipped_bits_are_told_and_left() -> None:
+    data = SIMPLIFIED.encode("gb18030")
+    told = tried = 0
+    for place in range(40, len(data) - 40, 7):
+        flipped = bytearray(data)
+        flipped[place] ^= 0x04
+        doc = decode(bytes(flipped))
+        if len(doc.text) != len(SIMPLIFIED) or doc.text == SIMPLIFIED or data[place] < 0x80:
+            continue
+        tried += 1
+        odd = [problem for problem in doc.problems if problem.problem == "odd_character"]
+        spans = [doc.byte_span(problem.start or 0, problem.end or 0) for problem in odd]
+        told += any(span is not None and span[0] - 4 <= place <= span[1] + 4 for span in spans)
+        assert doc.text == flipped.decode("gb18030")
+    assert tried > 10
+    assert told > tried / 5
+
+
+def test_lost_byte_that_breaks_nothing_in_big5() -> None:
+    text = "各級工會組織要認真貫徹落實會議精神，切實維護職工的合法權益。"
+    data = text.encode("cp950")
+    told = 0
+    for place in range(8, 40, 2):
+        doc = decode(data[:place] + data[place + 1 :])
+        spans = [doc.byte_span(problem.start, problem.end) for problem in doc.problems if problem.start is not None]
+        told += any(span is not None and span[0] - 6 <= place <= span[1] + 6 for span in spans)
+    assert told >= 8
+
+
 def test_wrong_byte_order_mark_is_told() -> None:
     doc = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode("gbk"))
     assert doc.text == SIMPLIFIED

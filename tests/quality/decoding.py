@@ -2,7 +2,8 @@
 How well bytes are decoded, beside chardet, charset-normalizer and faust-cchardet: ``python tests/quality/decoding.py``.
 
 Cases are made, with a fixed seed, from whatever texts are given (folders as arguments) or from ``../shared`` and
-``data/``. The other detectors answer one encoding a file; they are read with ``errors="replace"``.
+``data/``. The packaged language model has read ``../shared/real/official``, which flatters "damage located" there (the
+only figure that asks the model); name another folder, such as ``data/_originals``, to see it on unseen text. The other detectors answer one encoding a file; they are read with ``errors="replace"``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from functools import cache, partial
@@ -38,7 +40,7 @@ def texts(folders: list[str]) -> list[str]:
     else:
         paths = sorted((SHARED / "real" / "official").glob("*.txt"))
         paths += [path for path in sorted((SHARED / "seeds").glob("*.txt")) if path.name.startswith(("003", "004"))]
-        paths += sorted((ROOT / "data").rglob("clean/**/*.txt"))
+        paths += sorted((ROOT / "data").rglob("_originals/*.txt"))
     return [path.read_text(encoding="utf-8") for path in paths]
 
 
@@ -187,7 +189,9 @@ def measure(sources: list[str], *, seed: int = 0, number: int = 150) -> None:
 
     small = [case for case in files if len(case[1]) <= 1600 and case[3]]
     right = dict.fromkeys(("union_corpus", "right codec, replace", "chardet"), 0)
-    total = located = damages = 0
+    total = 0
+    seen: Counter[str] = Counter()
+    hits: Counter[str] = Counter()
     for kind, clean, data, places in small:
         doc = decode(data)
         total += len(clean)
@@ -201,11 +205,14 @@ def measure(sources: list[str], *, seed: int = 0, number: int = 150) -> None:
             for problem in doc.problems
             if problem.start is not None and problem.end is not None
         ]
-        damages += len(places)
-        located += sum(any(span and span[0] - 4 <= place <= span[1] + 4 for span in spans) for place in places)
+        # A flipped bit that leaves the text as readable as before (6 for 7) can be told by nobody.
+        damage = "bytes dropped" if kind.endswith("drop") else "bits flipped"
+        seen[damage] += len(places)
+        hits[damage] += sum(any(span and span[0] - 4 <= place <= span[1] + 4 for span in spans) for place in places)
     rows = {name: f"{100 * figure / max(total, 1):6.2f} % of {total}" for name, figure in right.items()}
     report("characters of files with flipped or dropped bytes", rows)
-    report("damage located within 4 bytes", {"union_corpus": f"{100 * located / max(damages, 1):6.2f} % of {damages}"})
+    figures = {kind: f"{100 * hits[kind] / seen[kind]:6.2f} % of {seen[kind]}" for kind in sorted(seen)}
+    report("damage located within 4 bytes", figures)
 
     lines = right_lines = others = 0
     for truth, raws in mixed(sources, number // 5, random.Random(seed)):

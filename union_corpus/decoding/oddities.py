@@ -1,13 +1,16 @@
 """
-Characters that one flipped bit explains: soundly encoded, but the text makes sense only with the neighbour's code.
+Characters that one flipped bit or one lost byte explains: soundly encoded, but the text makes no sense with them.
 
-A flipped bit seldom breaks an encoding; it turns 项 into 顶 or 会 into 休. Such a character is reported where it
-stands, never changed: the text keeps what the bytes say.
+A flipped bit seldom breaks an encoding; it turns 项 into 顶 or 会 into 休. In Big5 a lost byte often breaks nothing
+either, since many second halves are ASCII letters. Such places are reported where they stand, never changed: the
+text keeps what the bytes say.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +27,18 @@ if TYPE_CHECKING:
 PLACES_BITS = 23
 MULTIPLIER = 0x9E3779B97F4A7C15 - (1 << 64)
 # Natural logs: how unlikely a character and the two after it must be to be looked at, and by how much the reading
-# with one bit flipped must be likelier. On 150,000 characters of clean reports nothing reaches the second.
-SUSPICIOUS, GAIN = -18.0, 16.0
+# with one bit flipped must be likelier. Of 150,000 characters of clean reports, one or two reach the second.
+SUSPICIOUS, GAIN = -18.0, 13.0
+LOST_GAIN = 17.0
 # Characters of context on either side; longer texts than this are not searched, nor texts the model does not know.
 CONTEXT = 3
 MOST_CHARS = 1_000_000
 MOST_SUSPECTS, SUSPECT_SHARE = 50, 0.05
+# A lone ASCII letter between Han characters that may be the second half of one; ~ and _ mask years and names.
+LONE = re.compile(r"(?<=[\u4e00-\u9fff])[@-Za-z{}\[\]](?=[\u4e00-\u9fff，。、；：）])")
+LETTER = re.compile(r"[@-Za-z{}\[\]]")
+# How far a lost byte is looked for before and behind a suspect, in characters.
+REACH_BACK, REACH_ON = 2, 3
 BLANKS = " \t\r\n\u3000\xa0"
 
 
@@ -68,6 +77,59 @@ def find_flipped(text: str, regions: tuple[Region, ...]) -> Iterator[Problem]:
         offset = region.byte_start + len(text[region.start : at].encode(region.encoding or "", "surrogatepass"))
         detail = f"byte offset {offset}: with one bit flipped this is {char}, which fits; left as it stands"
         yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
+
+
+def find_lost(text: str, regions: tuple[Region, ...], known: set[int]) -> Iterator[Problem]:
+    """
+    Problems for places of two-byte text that read right with one byte left out, or with one before an ASCII letter.
+
+    ``known`` are places that are explained already.
+    """
+    if not CONTEXT < len(text) <= MOST_CHARS or text.isascii():
+        return
+    suspects = sorted({*_suspects(text), *(match.start() for match in LONE.finditer(text))})
+    if len(suspects) > MOST_SUSPECTS and len(suspects) > SUSPECT_SHARE * len(text):
+        return
+    from union_corpus.language_model import load_model
+
+    model = load_model()
+    done = -1
+    for at in suspects:
+        region = regions[_region_at(regions, at)] if regions else None
+        if at <= done or any(near in known for near in range(at - 3, at + 4)):
+            continue
+        if region is None or region.encoding not in ("gb18030", "cp950"):
+            continue
+        start, end = max(region.start, at - REACH_BACK), min(region.end, at + REACH_ON + 1)
+        if "\n" in text[start:end]:
+            start, end = text.rfind("\n", start, at) + 1 or start, text.find("\n", at, end) % (end + 1)
+            end = end if end > at else min(region.end, at + REACH_ON + 1)
+        before, after = _before(text, start), _after(text, end - 1)
+        stretch = text[start:end]
+        found = list(_with_a_byte_lost(stretch, region.encoding))
+        scores = _scores(model, [before + reading + after for reading in (stretch, *(reading for reading, _ in found))])
+        sums = [float(score[len(before) :].sum()) for score in scores]
+        best = max(range(len(sums)), key=sums.__getitem__)
+        if best and sums[best] - sums[0] > LOST_GAIN:
+            reading, place = found[best - 1]
+            offset = region.byte_start + len(text[region.start : start].encode(region.encoding)) + place
+            detail = f"byte offset {offset}: a byte was lost here; the text may have been {reading}; left as it stands"
+            yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
+            done = at + REACH_ON
+
+
+def _with_a_byte_lost(stretch: str, encoding: str) -> Iterator[tuple[str, int]]:
+    """Readings of a stretch with one byte skipped, or one put before an ASCII letter, and the place of that byte."""
+    data = stretch.encode(encoding)
+    for place, byte in enumerate(data):
+        if byte >= 0x80:
+            with suppress(UnicodeDecodeError):
+                yield data[:place].decode(encoding) + data[place + 1 :].decode(encoding), place
+        elif LETTER.match(chr(byte)):
+            for lead in range(0xA4 if encoding == "cp950" else 0x81, 0xFA):
+                with suppress(UnicodeDecodeError):
+                    head, char = data[:place].decode(encoding), bytes((lead, byte)).decode(encoding)
+                    yield head + char + data[place + 1 :].decode(encoding), place
 
 
 def _suspects(text: str) -> list[int]:
