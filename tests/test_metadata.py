@@ -111,6 +111,20 @@ def test_a_compilation_itself_has_no_year() -> None:
     assert doc.metadata.title == "工会总结大全"
 
 
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("第一篇:车间工会总结", "车间工会总结"),
+        ("车间工会总结 篇12", "车间工会总结"),
+        ("【篇三】\n车间工会总结", "车间工会总结"),
+        ("# 车间工会条例", "车间工会条例"),
+        ("《车间工会总结》读后", "《车间工会总结》读后"),
+    ],
+)
+def test_titles(printed: str, title: str) -> None:
+    assert about(f"{printed}\n本年度，车间工会办班12期，参加480人次。").title == title
+
+
 def test_events_are_well_formed() -> None:
     rows = lexicon.table("events")
     assert len(rows) > 200

@@ -62,14 +62,15 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
     kind = _kind(plain, plain_title, blocks)
     organisation = _organisation(text, plain, plain_title, blocks)
     plain_organisation = plain_view(organisation) if organisation else ""
-    told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, plain_title, blocks), plain=plain)
+    told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, blocks), plain=plain)
+    level = _level(plain, plain_title, plain_organisation, kind)
     return replace(
         doc.with_problems([*_partial(doc, blocks), *told.problems]),
         metadata=Metadata(
             title=title,
             organisation=organisation,
-            level=_level(plain, plain_title, plain_organisation, kind),
-            place=_place(plain, plain_title, plain_organisation),
+            level=level,
+            place=_place(plain, plain_title, plain_organisation, level),
             report_year=told.year,
             year_evidence=told.evidence,
             year_confidence=told.confidence,
@@ -98,9 +99,12 @@ def _partial(doc: Document, blocks: Sequence[Segment]) -> list[Problem]:
     ]
 
 
-def _copied(doc: Document, plain_title: str, blocks: Sequence[Segment]) -> bool:
+def _copied(doc: Document, blocks: Sequence[Segment]) -> bool:
     """True for a text from a page that collects other people's reports, whose title is not the report's own."""
-    if doc.parent_id is not None or re.search(r"篇\s*[\d一二三四五六七八九十]+|范文|模板|精选|大全|\d+篇", plain_title):
+    if doc.parent_id is not None:
+        return True
+    titles = " ".join(plain_view(piece.text) for piece in blocks if piece.kind == "title")
+    if re.search(r"篇\s*[\d一二三四五六七八九十]+|范文|模板|精选|大全|\d+篇", titles):
         return True
     return any(
         piece.kind == "boilerplate" and re.search("小编|猜你喜欢|猜你喜歡|范文|小編", piece.text) for piece in blocks
@@ -110,13 +114,18 @@ def _copied(doc: Document, plain_title: str, blocks: Sequence[Segment]) -> bool:
 # -- title and kind ---------------------------------------------------------------------------------------------------
 
 
+# What a compilation prints before or behind the titles it collects.
+_COLLECTED = re.compile(
+    r"^#+\s*|^\s*[【\[（(]?第?[一二三四五六七八九十\d]{0,4}\s*[篇]\s*[一二三四五六七八九十\d]{0,4}\s*[】\]）)]?\s*[:：、.]\s*|^\s*[【\[（(]?(?:篇\s*[一二三四五六七八九十\d]+|第[一二三四五六七八九十\d]+篇)[】\]）)]?\s*$"
+    r"|\s*[【\[（(]?篇\s*[一二三四五六七八九十\d]+[】\]）)]?\s*$"
+)
+
+
 def _title(blocks: Sequence[Segment]) -> str | None:
-    """The first title that names a genre; else the first title at all."""
-    titles = [piece for piece in blocks if piece.kind == "title"]
-    if not titles:
-        return None
-    first = next((piece for piece in titles if _kind_of_title(plain_view(piece.text))), titles[0])
-    return re.sub(r"\s*[\r\n]+\s*", "", first.text).strip().lstrip("#").strip()
+    """The first title that names a genre; else the first title at all. 第一篇： and 篇1 are the page's, not the title's."""
+    titles = [re.sub(r"\s*[\r\n]+\s*", "", piece.text).strip() for piece in blocks if piece.kind == "title"]
+    titles = [title for title in (_COLLECTED.sub("", title).strip() for title in titles) if title]
+    return next((title for title in titles if _kind_of_title(plain_view(title))), titles[0] if titles else None)
 
 
 def _kind_of_title(plain_title: str) -> str | None:
@@ -168,8 +177,8 @@ _NO_NAME = re.compile(
     r"^[由受向在]|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
 )
 _SUPERIOR = re.compile(r"[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
-_NO_BODY = frozenset(
-    {"总工会", "工会", "企业工会", "公司工会", "领导工会", "学校工会", "基层工会", "医院工会", "机关工会", "单位工会"}
+_NO_BODY = re.compile(
+    r"(?:[省市县区镇乡校院厂局矿]|集团|街道|企业|公司|领导|学校|基层|医院|机关|单位|年度|乡镇)?(?:总)?工会"
 )
 
 
@@ -186,7 +195,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
     bare = re.sub(r"^.{0,2}?(?:[12]\d{3}|[xX×*_]{2,4}|20[xX]{2})(?:年度?)?", "", bare)
     before = re.split(r"关于|在|(?:19|20)\d\d|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
     for cut in (before, re.split(r"工会(?!法)(?:年度)?(?:工作|的|第|[一二三四五六七八九十]+届)", before)[0] + "工会"):
-        if _NAMED.fullmatch(cut) and cut not in _NO_BODY and not _NO_NAME.search(cut) and cut in bare:
+        if _NAMED.fullmatch(cut) and not _NO_BODY.fullmatch(cut) and not _NO_NAME.search(cut) and cut in bare:
             return cut
     counts: Counter[str] = Counter()
     for match in _IN_TEXT.finditer(plain, 0, 8000):
@@ -269,8 +278,14 @@ def _places() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     return re.compile("|".join(names)), known
 
 
-def _place(plain: str, plain_title: str, organisation: str) -> str | None:
-    """Province and city that the report speaks from: named in its organisation or title, else oftest in its text."""
+def _place(plain: str, plain_title: str, organisation: str, level: str | None) -> str | None:
+    """
+    Province and city that the report speaks from: named in its organisation or title, else oftest in its text.
+
+    A province's report names its cities as examples, so it gets none; a national one gets no place.
+    """
+    if level == "全国":
+        return None
     pattern, known = _places()
     provinces: Counter[str] = Counter()
     cities: Counter[tuple[str, str]] = Counter()
@@ -285,6 +300,8 @@ def _place(plain: str, plain_title: str, organisation: str) -> str | None:
     province, score = max(provinces.items(), key=lambda item: (item[1], item[0]))
     if score < 3 or score < 0.5 * sum(provinces.values()):
         return None
+    if level == "省":
+        return province
     own = {city: weight for (of, city), weight in cities.items() if of == province}
     city, weight = max(own.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return province + city if weight >= 3 and weight >= 0.5 * sum(own.values()) else province

@@ -604,7 +604,7 @@ def _contradictions(text: str, clues: Sequence[_Clue], best: int, mode: str) -> 
         elif clue.role == "given" and mode == "planned":
             # A plan is signed in its own year or at the end of the year before.
             fits = clue.year == best or (clue.year == best - 1 and (clue.month is None or clue.month >= 9))
-        elif clue.role == "given" and mode == "reviewed":
+        elif clue.role == "given" and (mode == "reviewed" or (clue.month or 12) <= 3):
             fits = clue.year in (best, best + 1)
         else:
             fits = _implied(clue, mode).get(best, 0) > 0
