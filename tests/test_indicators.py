@@ -161,6 +161,10 @@ class TestPeriods:
         (row,) = find_indicators(_dated("基层工会组织1200个。", 2013, "工会组织情况（截至2013年6月底）"))
         assert (row.period, row.period_source) == ("2013-06", "title")
 
+    def test_section_is_a_heading_and_no_title(self) -> None:
+        rows = find_indicators("2009年工会工作总结\n一、组织建设\n新建工会36家。")
+        assert [(row.section, row.period, row.period_source) for row in rows] == [("一、组织建设", "2009", "title")]
+
     def test_relative_without_a_year_stays_open(self) -> None:
         row = _one("去年新建工会36家。")
         assert (row.period, row.period_text) == (None, "去年")

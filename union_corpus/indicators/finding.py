@@ -14,7 +14,7 @@ from union_corpus.indicators import names, statuses, subjects
 from union_corpus.indicators.checks import checked
 from union_corpus.indicators.grids import Cell, find_cells
 from union_corpus.indicators.noise import is_counted
-from union_corpus.indicators.periods import Periods, PeriodText, date_of, find_periods
+from union_corpus.indicators.periods import Periods, PeriodText, date_of, find_periods, period_of_title
 from union_corpus.indicators.views import reading_view
 from union_corpus.indicators.vocabulary import Coded, Rows, Vocabulary, vocabulary
 from union_corpus.quantities import Quantity, find_quantities
@@ -112,6 +112,7 @@ _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|�
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
+_PLAN_TITLE = re.compile(r"^(?!.*(?:总结|回顾|情况|汇报)).*(?:计划|要点|打算|安排)(?:[(⟨].*)?$")
 _BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
@@ -126,6 +127,7 @@ class _Sentence:
     end: int
     section_start: int
     section: str | None
+    title: str | None
     planned: bool
     quantities: list[Quantity]
     thresholds: list[Quantity] = field(default_factory=list)
@@ -151,13 +153,14 @@ class _Finder:
         quantities = [q for q in _outside(find_quantities(self.text), cells) if is_counted(self.view, q)]
         if not quantities and not cells:
             return []
-        self.periods = Periods(self.view, self.date, title=self.title)
+        self.periods = Periods(self.view, self.date)
         self.subjects = subjects.Subjects(self.view)
         self.borders = names.Borders(self.view)
         out: list[Indicator] = []
         self.pieces = self.segments if self.segments is not None else segment(self.doc if self.doc else self.text)
         self.headings = [p for p in self.pieces if p.kind in ("heading", "title")]
         self.heading_subjects: dict[str, str | None] = {}
+        self.title_periods: dict[str, PeriodText | None] = {}
         self.heading_periods: dict[str, PeriodText | None] = {}
         self.section_start = 0
         self.carried: PeriodText | None = None
@@ -176,6 +179,7 @@ class _Finder:
         pieces = self.pieces
         headings = self.headings
         starts = [p.start for p in headings]
+        titles = [p for p in headings if p.kind == "title"]
         spans = [(p.start, p.end) for p in pieces if p.kind == "sentence"]
         firsts = [start for start, _ in spans]
         groups: dict[tuple[int, int], list[Quantity]] = {}
@@ -186,8 +190,11 @@ class _Finder:
         for (start, end), held in groups.items():
             at = bisect_right(starts, start) - 1
             heading = headings[at] if at >= 0 else None
-            section = heading.text.strip() if heading else None
-            yield _Sentence(start, end, heading.start if heading else 0, section, self._planned(headings, at), held)
+            section = heading.text.strip() if heading and heading.kind == "heading" else None
+            titled = bisect_right(titles, start, key=lambda piece: piece.start) - 1
+            title = self.title or (titles[titled].text.strip() if titled >= 0 else None)
+            since = heading.start if heading else 0
+            yield _Sentence(start, end, since, section, title, self._planned(headings, at), held)
 
     def _planned(self, headings: list[Segment], at: int) -> bool:
         """Whether the innermost heading that says so, or the kind of report, makes this a plan."""
@@ -203,7 +210,7 @@ class _Finder:
                 if re.search(r"回顾|总结|情况|成效|成绩", reading):
                     return False
             at -= 1
-        return self.kind == "plan"
+        return self.kind == "plan" or bool(self.title and _PLAN_TITLE.search(reading_view(self.title)))
 
     def _line(self, place: int) -> tuple[int, int]:
         start = self.view.rfind("\n", max(0, place - 2000), place) + 1 or max(0, place - 2000)
@@ -300,7 +307,9 @@ class _Finder:
                 around,
             )
         words = names.Words(span, right)
-        same = next((other for other in told[::-1][:_CHAIN] if other.unit == quantity.unit and other.rule != "pair"), None)
+        same = next(
+            (other for other in told[::-1][:_CHAIN] if other.unit == quantity.unit and other.rule != "pair"), None
+        )
         name = names.name_of(view, quantity, words, left, current, listed=listed, same=same)
         used = quantity.end
         if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
@@ -540,8 +549,8 @@ class _Finder:
         name = names.Name(text, pieces, "table", own=text, part=cell.parent is not None)
         place = bisect_right(self.headings, cell.line_start, key=lambda heading: heading.start) - 1
         heading = self.headings[place] if place >= 0 else None
-        section = heading.text.strip() if heading else None
-        sentence = _Sentence(cell.line_start, cell.line_end, 0, section, False, [cell.quantity])
+        section = heading.text.strip() if heading and heading.kind == "heading" else None
+        sentence = _Sentence(cell.line_start, cell.line_end, 0, section, self.title, False, [cell.quantity])
         row = self._row(sentence, cell.quantity, name, (cell.line_start, cell.line_end), threshold=False)
         row = replace(row, breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
         if cell.parent:
@@ -660,7 +669,7 @@ class _Finder:
             of_section = self._of_section(sentence.section)
             if of_section is not None:
                 return of_section.period, of_section.text, "section"
-        title = self.periods.title()
+        title = self._of_title(sentence.title)
         if title is not None and (
             self.report_year is None or title.kind in ("range", "half", "months", "quarter", "ending")
         ):
@@ -689,6 +698,14 @@ class _Finder:
             self.heading_periods[heading] = found[0] if found else None
         return self.heading_periods[heading]
 
+    def _of_title(self, title: str | None) -> PeriodText | None:
+        """The period a title names: （截至2013年6月底）, 2009年."""
+        if title is None:
+            return None
+        if title not in self.title_periods:
+            self.title_periods[title] = period_of_title(title, self.date)
+        return self.title_periods[title]
+
     def _opening(self, sentence: _Sentence) -> PeriodText | None:
         """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
         low = max(0, sentence.start - _CONTEXT, self.section_start)
@@ -714,8 +731,8 @@ class _Finder:
             subject = self._subject_of(sentence.section)
             if subject:
                 return subject, "section"
-        if self.title:
-            subject = self._subject_of(self.title)
+        if sentence.title:
+            subject = self._subject_of(sentence.title)
             if subject:
                 return subject, "title"
         if self.doc and self.doc.metadata.organisation:
@@ -738,7 +755,7 @@ class _Finder:
         high = told[1]
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=_CLAUSE)
-        context = self.view[low:high] + (self.title or "") + (sentence.section or "")
+        context = self.view[low:high] + (sentence.title or "") + (sentence.section or "")
         own = re.sub(r"[\s的“”]", "", name.own or name.text)
         full = re.sub(r"[\s的“”]", "", name.text)
         if measure == "growth":

@@ -312,7 +312,14 @@ def act_of(text: str) -> str:
 
 
 def name_of(
-    view: str, quantity: Quantity, words_around: Words, left: Left, before: Name | None, *, listed: bool, same: Name | None
+    view: str,
+    quantity: Quantity,
+    words_around: Words,
+    left: Left,
+    before: Name | None,
+    *,
+    listed: bool,
+    same: Name | None,
 ) -> Name:
     """
     The name of one quantity, from the words around it and the name before it.

@@ -137,14 +137,16 @@ def find_periods(view: str, date: ReportDate) -> list[PeriodText]:
 def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     said: int | None = None  # the year last named in this sentence
     said_at = -1
-    since: int | None = None  # the year last told with 以来
+    since: int | None = None  # the year last told with 以来, and where that was
+    since_end = 0
     for match in _PERIOD.finditer(view):
         found = match.groupdict()
         if said is not None and ("。" in view[said_at : match.start()] or "\n" in view[said_at : match.start()]):
             said = None
         base = date.year if said is None else said
-        made = _meaning(found, match, view, date, base, since)
-        since = _year(found["since"]) or since
+        made = _meaning(found, match, view, date, base, since, at_once=match.start() - since_end <= 2)
+        if found["since"] and not (found["since_mark"] or "").startswith("起"):
+            since, since_end = _year(found["since"]), match.end()
         if made is None:
             continue
         start = match.start()
@@ -183,6 +185,8 @@ def _meaning(
     date: ReportDate,
     base: int | None,
     since: int | None,
+    *,
+    at_once: bool,
 ) -> tuple[str | None, bool, str, str] | None:
     """period, relative, reach, kind; None where the expression is no period after all."""
     if found["from"]:
@@ -216,7 +220,7 @@ def _meaning(
         number = "一二三四".index(str(found["bquarter"])) + 1
         return (f"{base}Q{number}" if base is not None else None), True, "sentence", "quarter"
     if found["span"]:
-        return _spanned(found, match, view, date, since)
+        return _spanned(found, match, view, date, since, at_once=at_once)
     if found["plan"]:
         name = str(found["plan"])
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
@@ -280,7 +284,7 @@ _SUPERLATIVE = re.compile(r"[来以]{0,2}(?:的)?(?:最|新高|首次|之最)")
 
 
 def _spanned(
-    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, since: int | None
+    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, since: int | None, *, at_once: bool
 ) -> tuple[str | None, bool, str, str] | None:
     """近三年, 五年来; 三年 alone is a length of time and no period."""
     years = numeral(str(found["span"]))
@@ -291,7 +295,7 @@ def _spanned(
     if found["last"] == "前" or (match.end() < len(view) and view[match.end()] in "级龄轻制度"):
         return None
     # 2002年以来的三年里, 自2003年9月成立以来 … 四年来: the span tells the end where no date does.
-    if since is not None and years > 1 and (date.year is None or (date.last_year_told or 0) < since + years - 1):
+    if since is not None and years > 1 and (date.year is None or at_once):
         return f"{since}-{since + years}", True, "on", "span"
     if date.year is None:
         return None, True, "on", "span"
@@ -317,19 +321,14 @@ _FOUNDED = re.compile(
 class Periods:
     """The period expressions of one text, looked up by place."""
 
-    def __init__(self, view: str, date: ReportDate, *, title: str | None) -> None:
+    def __init__(self, view: str, date: ReportDate) -> None:
         self.date = date
         self.found = find_periods(view, date)
         self._starts = [found.start for found in self.found]
-        self._title = period_of_title(title, date) if title else None
 
     def between(self, start: int, end: int) -> list[PeriodText]:
         """The expressions that begin in a stretch of the text."""
         return self.found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-
-    def title(self) -> PeriodText | None:
-        """What the title says: （截至2013年6月底）, 2009年."""
-        return self._title
 
 
 def period_of_title(title: str, date: ReportDate) -> PeriodText | None:

@@ -86,7 +86,9 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     return "result"
 
 
-_SHARE_OF = re.compile(r"占(?![地领用有])(?:到|了|比|据)?([^,;。]{0,20}?)的?(?:比例|比重)?(?:达|为|达到|近|约|超过)*\s*$")
+_SHARE_OF = re.compile(
+    r"占(?![地领用有])(?:到|了|比|据)?([^,;。]{0,20}?)的?(?:比例|比重)?(?:达|为|达到|近|约|超过)*\s*$"
+)
 _BASIS = re.compile(
     r"同比|环比|(?:比|较|与)(?:去年|上年|前年|上一年|同期|上届|年初|去年同期|上年同期|\d{4}年)[^,;。]{0,6}?(?:相比)?|比上[年届]"
 )
@@ -111,7 +113,9 @@ def measure_of(*, unit: str, kind: str, left: str, growth: bool, norm_threshold:
     if unit in ("个百分点", "百分点"):
         return "change", basis
     if unit in ("%", "‰", "成", "倍"):
-        if growth or re.search(r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)(?![到至为])[^,;、占]{0,6}$", left):
+        if growth or re.search(
+            r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)(?![到至为])[^,;、占]{0,6}$", left
+        ):
             return "growth", basis
         if share:
             return "share", (share.group(1).strip() or None) or basis

@@ -22,14 +22,14 @@ _SUBJECT = re.compile(
     re.VERBOSE,
 )
 # 全国五一劳动奖状, 全省第三: what follows is ranked or named after the whole, not told of it.
-_RANKED = re.compile(
-    r"\s*(?:第|前|首|平均|最|领先|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|百强|统一|范围|上下|总工会|人大|政协|重点|级|性|巾帼|质量|安康|十佳|十大|总工)"
-)
+_RANKED = re.compile(r"\s*(?:第|前|首|平均|最|领先|统一|范围|上下|人大|政协|级|性|百强|十佳|十大)")
 # 在省总工会的支持下: who helped, not whose figure it is.
 _HELPED = re.compile(r"[^,。;]{0,24}(?:支持|领导|指导|关心|部署|帮助|重视|协助|配合|关怀)下(?![岗属级拨达发])")
 # 参加全国总工会举办的培训班: the body is part of the name of the thing.
 _ATTRIBUTIVE = re.compile(r"[^,。;]{0,6}(?:组织|举办|主办|召开|下发|下达|颁发|命名|印发|开展|统一|授予|评选|表彰)的")
-_WHOLE_COUNTRY = re.compile(r"\s*[“《]")
+_WHOLE_COUNTRY = re.compile(
+    r"\s*(?:[“《]|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|巾帼|安康|总工会|重点|质量)"
+)
 _NOT_BEFORE = re.compile(
     r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$"
 )
