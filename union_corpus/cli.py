@@ -166,11 +166,10 @@ def compare(
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout instead of a table.")] = False,
 ) -> None:
     """The same indicator of the same subject in two years, with the change, or a note why the two do not compare."""
-    from union_corpus.comparisons import compare_years
-    from union_corpus.scale import comparable_figures
+    from union_corpus.scale import compare_stored
 
     _show(
-        compare_years(comparable_figures(dataset), years=years),
+        compare_stored(dataset, years=years),
         as_csv=as_csv,
         empty="no indicator has figures for both years",
     )

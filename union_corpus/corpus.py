@@ -137,13 +137,45 @@ class Corpus(Sequence[Document]):
 
     def terms_frame(self) -> pd.DataFrame:
         """One row a term in a report, with its count: the plain form of the term matrix."""
-        return tables.frame((row for doc in self.reports for row in _term_rows(doc)), tables.TERMS)
+        return tables.frame((row for doc in self.reports for row in _term_rows(doc, self.lexicon)), tables.TERMS)
 
     def duplicates_frame(self) -> pd.DataFrame:
         """One row a pair: reports that are the same, and passages two reports share, with both places."""
         from union_corpus.duplicates import find_duplicates
 
         return tables.frame(tables.rows_of(find_duplicates(self.reports), tables.DUPLICATES), tables.DUPLICATES)
+
+    # -- search -------------------------------------------------------------------------------------------------------
+
+    def concordance(self, word: str, *, window: int = 20, regex: bool = False) -> pd.DataFrame:
+        """Every place where a word stands, with ``window`` characters on either side (keyword in context)."""
+        from union_corpus.concordances import concordance
+
+        return concordance(self, word, window=window, regex=regex)
+
+    def collocations_frame(self, node: str | None = None, *, span: int = 5, min_count: int = 3) -> pd.DataFrame:
+        """Words that stand near ``node`` (or near each other) more often than by chance: log-Dice, log-likelihood."""
+        from union_corpus.concordances import collocations_frame
+
+        return collocations_frame(self, node, span=span, min_count=min_count)
+
+    def ngrams_frame(self, *, n: int = 2, min_count: int = 3) -> pd.DataFrame:
+        """Runs of ``n`` tokens and how often they occur."""
+        from union_corpus.concordances import ngrams_frame
+
+        return ngrams_frame(self, n=n, min_count=min_count)
+
+    def dispersion_frame(self, words: Sequence[str] | None = None, *, min_count: int = 5) -> pd.DataFrame:
+        """How evenly words are spread over the reports: Gries' DP and Juilland's D."""
+        from union_corpus.concordances import dispersion_frame
+
+        return dispersion_frame(self, words, min_count=min_count)
+
+    def new_terms_frame(self, *, min_count: int = 3) -> pd.DataFrame:
+        """Candidates for the lexicon, the likeliest first; a person accepts them."""
+        from union_corpus.tokens import new_terms_frame
+
+        return new_terms_frame(self, min_count=min_count)
 
     def _indicators(self, doc: Document) -> list[Indicator]:
         from union_corpus.indicators import find_indicators
@@ -199,14 +231,14 @@ def analyse(doc: Document, *, lexicon: Path | None = None) -> Analysis:
         themes=list(tables.rows_of(themes, tables.THEMES)),
         indicators=list(tables.rows_of(indicators, tables.INDICATORS)),
         problems=list(_problem_rows(doc, indicators)),
-        terms=list(_term_rows(doc)),
+        terms=list(_term_rows(doc, lexicon)),
     )
 
 
-def _term_rows(doc: Document) -> Iterator[tuple[Any, ...]]:
+def _term_rows(doc: Document, lexicon: Path | None = None) -> Iterator[tuple[Any, ...]]:
     from union_corpus.tokens import terms
 
-    counts = Counter(terms(doc.text))
+    counts = Counter(terms(doc.text, lexicon=lexicon))
     return ((doc.doc_id, term, counts[term]) for term in sorted(counts))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -175,18 +175,18 @@ def _topics(terms: TermCounts, n_topics: int | None) -> TopicModel | None:
 
 def _compare(folder: Path) -> int:
     """Write the comparison of all years beside the indicators it was made from; gives its number of rows."""
-    from union_corpus.comparisons import compare_years
-
-    compared = compare_years(comparable_figures(folder))
+    compared = compare_stored(folder)
     write_table(folder, "comparison", compared)
     return len(compared)
 
 
-def comparable_figures(folder: str | Path) -> pd.DataFrame:
-    """The stored indicators with the organisation of each report, so that two organisations are never set side by side."""
-    wide = [name for name in tables.INDICATORS if name not in ("sentence", "section")]
-    documents = read_frame(folder, "documents", columns=["doc_id", "organisation"])
-    return read_frame(folder, "indicators", columns=wide).merge(documents, on="doc_id", how="left")
+def compare_stored(folder: str | Path, *, years: Sequence[int] | None = None) -> pd.DataFrame:
+    """``compare_years`` of a stored dataset, with the organisation of each report known."""
+    from union_corpus.comparisons import compare_years
+
+    needed = [name for name in tables.INDICATORS if name not in ("sentence", "section")]
+    figures = read_frame(folder, "indicators", columns=needed)
+    return compare_years(figures, years=years, documents=read_frame(folder, "documents"))
 
 
 def _bare(doc: Document) -> Document:

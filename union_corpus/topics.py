@@ -84,7 +84,9 @@ def term_matrix(source: Any) -> TermMatrix:
 
     docs = source.reports if hasattr(source, "reports") else list(source)
     return TermMatrix.from_terms(
-        (doc.doc_id, terms(doc.text)) if isinstance(doc, Document) else (str(at), terms(doc))
+        (doc.doc_id, terms(doc.text, lexicon=getattr(source, "lexicon", None)))
+        if isinstance(doc, Document)
+        else (str(at), terms(doc))
         for at, doc in enumerate(docs)
     )
 

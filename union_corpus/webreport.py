@@ -6,6 +6,7 @@ Drawn from the stored tables alone, so it can be made again after a table was co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
@@ -167,18 +168,19 @@ def _topics(topics: pd.DataFrame, quality: pd.DataFrame) -> str:
     if topics.empty:
         return "<p>报告太少,未提取话题。Too few reports for topics.</p>"
     cards = []
-    for row in quality.itertuples(index=False):
-        terms = topics[topics["topic"] == row.topic].sort_values("rank")
+    for row in quality.to_dict("records"):
+        number = int(row["topic"])
+        terms = topics[topics["topic"] == number].sort_values("rank")
         largest = float(terms["weight"].max())
         bars = "".join(
-            f'<div class=bar><i style="width:{100 * float(weight) / largest:.0f}%;background:{_COLOURS[int(row.topic) % len(_COLOURS)]}"></i>'
+            f'<div class=bar><i style="width:{100 * float(weight) / largest:.0f}%;background:{_COLOURS[number % len(_COLOURS)]}"></i>'
             f"<span>{escape(term)}</span></div>"
             for term, weight in zip(terms["term"], terms["weight"], strict=True)
         )
-        note = f"<p class=warn>{escape(row.note)}</p>" if isinstance(row.note, str) else ""
+        note = f"<p class=warn>{escape(row['note'])}</p>" if isinstance(row["note"], str) else ""
         cards.append(
-            f"<div class=topic><h3>{escape(str(row.label))}</h3>{bars}"
-            f"<p class=note>占比 share {float(row.share):.0%} · NPMI {float(row.coherence):.2f} · 稳定 stability {float(row.stability):.2f}</p>{note}</div>"
+            f"<div class=topic><h3>{escape(str(row['label']))}</h3>{bars}"
+            f"<p class=note>占比 share {row['share']:.0%} · NPMI {row['coherence']:.2f} · 稳定 stability {row['stability']:.2f}</p>{note}</div>"
         )
     return f'<div class="topics">{"".join(cards)}</div>'
 
