@@ -28,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 1949, 2035
 _USUAL = range(1999, 2027)
 _SHOWN_EVIDENCE = 8
 # Below this share of the likelihood no year is named.
-_LEAST_CONFIDENCE = 0.2
+_LEAST_CONFIDENCE = 0.3
 # Clues of one report are not independent; dividing the sum keeps a confidence of 0.9 right nine times in ten.
 _TEMPERATURE = 1.1
 # Printed clues by the place where they stand, in natural logs before the temperature: a title alone is right 97 times
