@@ -84,14 +84,17 @@ _STOPS = "。？！"
 _NEVER_AFTER = {
     **dict.fromkeys(_PAUSES, frozenset("\n" + _PAUSES + _STOPS + _OPENERS + "·")),
     **dict.fromkeys(_STOPS, frozenset("\n" + _PAUSES + "。" + _OPENERS + "·")),
-    **dict.fromkeys(_CLOSERS, frozenset("\n" + _OPENERS)),
+    # A pair with nothing in it does occur: where a mask took a word out, “”规划.
+    **{closer: frozenset("\n" + _OPENERS) - {opener} for closer, opener in zip(_CLOSERS, _OPENERS, strict=True)},
     "·": frozenset("\n" + _PAUSES + _STOPS + _OPENERS + _CLOSERS),
 }
-_NEVER = -10.0
+_NEVER = -8.0
 # Signs that stand after a number or nowhere.
 _ONLY_AFTER_NUMBERS = frozenset("％℃‰．.")
-_NUMBER_END = frozenset("0123456789０１２３４５６７８９十百千几数%％")
+_NUMBER_END = frozenset("0123456789０１２３４５６７８９十百千几数%％.．")
 _NOWHERE = -14.0
+# Numbers seldom begin with a nought.
+_LEADING_NOUGHT = -2.0
 
 
 def _prior(meant: str) -> float:
@@ -129,6 +132,8 @@ class _Judge:
             last = history[-1:]
             if last and last in _NEVER_AFTER.get(char, ""):
                 found += _NEVER
+            if char == "０" and last not in _NUMBER_END:
+                found += _LEADING_NOUGHT
             if char in _ONLY_AFTER_NUMBERS and last not in _NUMBER_END:
                 found += _NOWHERE
             if len(self._memo) > 500_000:
@@ -233,13 +238,7 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
                 at = run[-1] + 1
                 continue
             slot_of.append((len(slots), 0, 1))
-            prior = _prior(places[at].meant)
-            if places[at].meant in _DIGITS and not _in_number(text, at):
-                prior += _LONE_NOUGHT if places[at].meant == "０" else _LONE_DIGIT
-            if places[at].meant in _NEVER_FIRST and text[max(0, at - 1) : at] in ("\n", "\r"):
-                prior += _FIRST_IN_LINE
-            if char == _DOTS and len(run) == 1 and not _beside_same(text, at):
-                prior += _LONE_DOTS
+            prior = _prior(places[at].meant) + _at_its_place(text, at, places[at].meant)
             slots.append(((char, places[at].itself), (places[at].meant, prior)))
             at += 1
         elif char.isspace():
@@ -264,9 +263,38 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
     judge.decided[key] = tuple(candidate.odds for candidate in candidates)
 
 
-# A digit alone is less common than one among others, and a nought alone hardly ever printed.
-_LONE_DIGIT, _LONE_NOUGHT = -1.0, -7.0
+# A digit alone is less common than one among others, and a nought alone hardly ever printed; but one that numbers
+# an item at the head of a line, 1、 or （1）, is what one expects there. Masks such as xx repeat their letter.
+_LONE_DIGIT, _LONE_NOUGHT, _ITEM, _SAME_LETTER = -1.0, -7.0, 4.0, 3.0
 _NUMERIC = re.compile("[0-9０-９.．%％豫援郾园员圆猿源缘远苑愿怨]")
+_NUMBERED = frozenset("第篇")
+_ITEM_NUMBER = re.compile(r"[园员圆猿源缘远苑愿怨]{1,2}[ \t]*[、．.）)尧援郾冤]")
+# Typesetters let no such sign begin a line.
+_NEVER_FIRST = frozenset(_PAUSES + _STOPS + _CLOSERS)
+_FIRST_IN_LINE = -4.0
+
+
+def _at_its_place(text: str, place: int, meant: str) -> float:
+    """How much likelier (as a log) a sign is for where it stands in its line, and for its like beside it."""
+    shown = text[place]
+    if meant in _DIGITS:
+        first = place - (text[place - 1 : place] in shifted_signs() and _families()[text[place - 1]] == "alphanumeric")
+        if _ITEM_NUMBER.match(text, first):
+            before = text[max(0, first - 8) : first].rstrip(" \t\u3000")
+            if first == 0 if not before else before[-1] in "\n\r（(渊":
+                return _ITEM
+        if _in_number(text, place):
+            return 0.0
+        if text[max(0, place - 1) : place] in _NUMBERED:
+            return _ITEM
+        return _LONE_NOUGHT if meant == "０" else _LONE_DIGIT
+    if meant in _LETTERS:
+        return _SAME_LETTER if _beside_same(text, place) else 0.0
+    if shown == _DOTS:
+        return 0.0 if _beside_same(text, place) else _LONE_DOTS
+    if meant in _NEVER_FIRST and text[max(0, place - 1) : place] in ("\n", "\r"):
+        return _FIRST_IN_LINE
+    return 0.0
 
 
 def _in_number(text: str, place: int) -> bool:
@@ -280,9 +308,6 @@ def _in_number(text: str, place: int) -> bool:
     return False
 
 
-# Typesetters let no such sign begin a line.
-_NEVER_FIRST = frozenset(_PAUSES + _STOPS + _CLOSERS)
-_FIRST_IN_LINE = -4.0
 # Decisions remembered: the same few characters around a sign come again, and every place is weighed twice.
 _MOST_DECIDED = 50_000
 
