@@ -225,6 +225,19 @@ def test_web_page() -> None:
             assert stretch.decode(region.encoding) == doc.text[region.start : region.end]
 
 
+def test_page_saved_as_one_file() -> None:
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["Subject"] = "page"
+    message.set_content(PAGE, subtype="html", charset="gb2312", cte="quoted-printable")
+    message.make_related()
+    data = b"MIME-Version: 1.0\r\n" + message.as_bytes().replace(b"MIME-Version: 1.0\n", b"")
+    doc = read_text(RawFile("a.mht", data))
+    assert "新建基层工会1,234家" in doc.text
+    assert doc.source.regions == ()
+
+
 @pytest.mark.parametrize(
     "markup",
     ['<a "', "<script", "<!", "<div>", "<table><tr><td>", "<p>工会，", "&", "<ul><li>", "</p>", "<a '\""],

@@ -30,9 +30,14 @@ class Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
+        self._turn = threading.Lock()
 
     def ask(self, task: str, data: bytes, *, seconds: float, **options: Any) -> Any:
-        """The answer of ``TASKS[task](data, **options)``; ChildError where there is none in time."""
+        """The answer of the task to these bytes; ChildError where there is none in time."""
+        with self._turn:
+            return self._ask(task, data, seconds, options)
+
+    def _ask(self, task: str, data: bytes, seconds: float, options: dict[str, Any]) -> Any:
         process = self._running()
         question = json.dumps({"task": task, "options": options, "seconds": seconds}).encode()
         assert process.stdin is not None

@@ -17,7 +17,7 @@ from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
 from union_corpus.files.rich_text import read_rtf
 from union_corpus.files.scans import read_scan
-from union_corpus.files.web_pages import read_page
+from union_corpus.files.web_pages import read_page, read_web_archive
 from union_corpus.files.word_files import read_docx, read_odt
 
 # First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
@@ -34,6 +34,7 @@ MAGIC = (
     (rb"RIFF.{4}WEBP", "image"),
     (rb"CAJ\x00|HN\x00\x00|\xc8\x00|KDH ", "caj"),
     (rb"AT&TFORM", "djvu"),
+    (rb"(?:From: <?Saved by|MIME-Version: 1\.0).{0,900}multipart/related", "mht"),
     (rb"7z\xbc\xaf\x27\x1c", "7z"),
     (rb"Rar!\x1a\x07", "rar"),
 )
@@ -111,6 +112,8 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         doc = decode(raw)
     elif kind == "html":
         doc = read_page(raw)
+    elif kind == "mht":
+        doc = read_web_archive(raw)
     elif kind == "rtf":
         doc = read_rtf(raw)
     elif kind in READERS:

@@ -11,10 +11,11 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 
 from union_corpus.decoding import decode
 from union_corpus.decoding.detection import DECLARATION, DECLARED
-from union_corpus.documents import Document, Metadata, Problem, RawFile, Region
+from union_corpus.documents import Document, Metadata, Problem, RawFile, Region, Source
 
 TAG = re.compile(
     r"""
@@ -124,6 +125,19 @@ def read_page(raw: RawFile) -> Document:
     title = _title(scan, chosen)
     known = replace(document.metadata, title=title) if title else document.metadata
     return replace(document, metadata=known, problems=tuple(problems))
+
+
+def read_web_archive(raw: RawFile) -> Document:
+    """
+    The main text of a page saved as one file (MHT): its HTML part, read as ``read_page`` reads a page.
+
+    The part is packed for e-mail, so there are no regions that lead to its bytes.
+    """
+    parts = [part for part in message_from_bytes(raw.data).walk() if part.get_content_type() == "text/html"]
+    payload = parts[0].get_payload(decode=True) if parts else b""
+    page = read_page(RawFile(raw.path, payload if isinstance(payload, bytes) else b""))
+    source = Source(raw.path, raw.sha256, page.source.encoding)
+    return replace(page, source=source)
 
 
 class _Scan:
@@ -501,7 +515,8 @@ def _lost(page: Document, document: Document) -> Iterator[Problem]:
 def _title(scan: _Scan, chosen: list[_Block]) -> str | None:
     """The page's title; a main heading that stands inside it wins, since sites add their name to the title."""
     for block in chosen[:5]:
-        heading = block.text.strip()
-        if heading and (_in(block.node, "h1") or _in(block.node, "h2")) and (not scan.title or heading in scan.title):
-            return BLANKS.sub(" ", heading)
+        heading = BLANKS.sub(" ", block.text).strip()
+        printed_large = _in(block.node, "h1") or _in(block.node, "h2")
+        if (printed_large and heading and not scan.title) or (6 <= len(heading) <= 80 and heading in scan.title):
+            return heading
     return scan.title or None
