@@ -468,11 +468,14 @@ class _Finder:
             between = self.view[held[at - 1].end : start]
             if not between.strip(" ,、和") and not names.verb_and_core(name.own)[0]:
                 name = replace(name, part=True)
-        if name.part and _BARE_PART.fullmatch(name.own):
-            whole = next((other for other in told[::-1][:_CHAIN] if not other.part), None)
-            if whole is not None and whole.root and whole.root not in name.text:
-                pieces = (*whole.pieces[:1], *name.pieces[-1:])
-                name = replace(name, text=name.own + (whole.matter or whole.root), pieces=pieces)
+        whole = next((other for other in told[::-1][:_CHAIN] if not other.part), None) if name.part else None
+        if whole is None or not whole.root:
+            return name
+        if _BARE_PART.fullmatch(name.own) and whole.root not in name.text:
+            pieces = (*whole.pieces[:1], *name.pieces[-1:])
+            return replace(name, text=name.own + (whole.matter or whole.root), pieces=pieces)
+        # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
+        name = replace(name, matter=whole.verb + name.own + whole.root)
         return name
 
     def _apportioned(self, name: names.Name, held: list[Quantity], at: int, sentence: _Sentence) -> names.Name:
@@ -760,7 +763,8 @@ class _Finder:
         full = re.sub(r"[\s的“”]", "", name.text)
         if measure == "growth":
             full, own = _FALL.sub("增长", full), _FALL.sub("增长", own)
-        for candidate in dict.fromkeys((names.act_of(full), full, own)):
+        wider = (re.sub(r"[\s的“”]", "", name.matter),) if name.part and name.matter else ()
+        for candidate in dict.fromkeys((names.act_of(full), full, own, *wider)):
             coded = self.words.code(candidate, re.sub(r"[\s的“”]", "", context), quantity.unit)
             if coded:
                 if (measure == "growth") != (coded.entry.measure == "growth"):

@@ -267,6 +267,7 @@ _BODY_END = re.compile(
 _MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
 # 由2011年的8600户减少到…: what 的 hangs on is the year, not the thing after the number.
 _SETS_OUT = re.compile(r"[由从][^,;由从]{0,14}的\s*$")
+_PER_HEAD = re.compile(r"([户人月年]均|每[人户名位家月年])\s*$")
 _CIRCUMSTANCE = re.compile(r"基础上|情况下|前提下|条件下|同时")
 _RANKED = re.compile(r"(?:位?居|位?列|名列|排名?|跃居|稳居|升至|在)?(?:全[国省市区县]|中部|西部|同类|同行业)?")
 _PERSONS = frozenset({"人", "名", "位", "户"})
@@ -414,6 +415,10 @@ def name_of(
             )
     if text:
         return _from_left(view, left, (begin, end), "", quantity, before, listed=listed)
+    per_head = _PER_HEAD.search(left.printed)
+    if per_head and before and before.text:  # 发放救助金28万元，户均875元
+        share = per_head.group(1)
+        return Name(before.text + share, (*before.pieces, left.span), "carried", before.verb, before.root, own=share)
     before = same or before
     if before and before.text:
         other = quantity.unit != before.unit and quantity.unit in ("元", "户", "人次", "人", "次")
