@@ -1,6 +1,7 @@
 """The character model: what it folds, that its chances are chances, that its ways to score agree, and how fast it is."""
 
 import math
+import random
 import subprocess
 import sys
 import time
@@ -126,3 +127,15 @@ def test_reports_it_has_not_read_are_predicted(shared):
     texts = [path.read_bytes().decode("gb18030", "replace") for path in sorted((shared / "real" / "gbk").glob("*.txt"))]
     bits = -load_model().scores("\n".join(texts)).mean() / math.log(2)
     assert bits < 4.95
+
+
+def test_bulk_and_pieces_change_nothing(model, monkeypatch):
+    from union_corpus import language_model
+
+    randomness = random.Random(0)
+    text = "".join(randomness.choice(LINE + "\n袁龘\ue123九") for _ in range(3000))
+    plain = model.scores(text)
+    monkeypatch.setattr(language_model, "_BULK", 1)
+    assert np.array_equal(model.scores(text), plain)
+    monkeypatch.setattr(language_model, "_PIECE", 100)
+    assert np.allclose(model.scores(text), plain)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from math import exp, log
 from typing import TYPE_CHECKING, Any
@@ -139,22 +139,87 @@ class Trie:
         """Log probability of each character after those before it; the first has no history."""
         import numpy as np
 
-        result = self.log_probs[0][ids].astype(np.float64)
+        if len(ids) > _PIECE:
+            # Each piece begins with the history of its first character, whose scores are dropped.
+            reach = self.order - 1
+            pieces = [self.scores(ids[:_PIECE])]
+            for start in range(_PIECE, len(ids), _PIECE - reach):
+                pieces.append(self.scores(ids[start - reach : start + _PIECE - reach])[reach:])
+            return np.concatenate(pieces)
+        result = self.log_probs[0][ids]
         entries = ids
-        for n in range(1, self.order):
-            if len(ids) <= n:
-                break
+        in_bulk = len(ids) >= _BULK
+        for n in range(1, min(self.order, len(ids))):
             history = entries[:-1]
-            keys = self.keys[n]
             wanted = history * self.size + ids[n:]
             # A history the model does not know asks for a key that is nowhere.
             wanted[history < 0] = -1
-            found = _looked_up(keys, wanted)
-            hit = found >= 0
-            backoff = np.where(history >= 0, self.backoffs[n - 1][history], 0.0)
-            result[n:] = np.where(hit, self.log_probs[n][found], backoff + result[n:])
+            found = self._indexes[n].find(wanted) if in_bulk else _looked_up(self.keys[n], wanted)
+            # Number -1, for what is not known, takes the last place, where a nought has been put.
+            result[n:] += self._backoffs_or_none[n - 1][history]
+            known = np.flatnonzero(found >= 0)
+            result[n + known] = self.log_probs[n][found[known]]
             entries = found
-        return result
+        return result.astype(np.float64)
+
+    @cached_property
+    def _backoffs_or_none(self) -> list[NDArray[np.float32]]:
+        import numpy as np
+
+        return [np.append(backoffs, np.float32(0.0)) for backoffs in self.backoffs]
+
+    @cached_property
+    def _indexes(self) -> list[_Index]:
+        return [_Index(keys) for keys in self.keys]
+
+
+# Texts of this many characters are looked up by hashing, shorter ones by bisection: an index takes time to make.
+_BULK = 100_000
+# Longer texts are scored in pieces of this many characters, to bound the memory it takes.
+_PIECE = 1_000_000
+
+
+class _Index:
+    """Where each of some numbers stands in an array, by hashing with open addresses; made for asking in bulk."""
+
+    def __init__(self, keys: NDArray[np.int64]) -> None:
+        import numpy as np
+
+        self.keys = keys
+        bits = max(4, int(2.2 * len(keys)).bit_length())
+        self.shift = np.uint64(64 - bits)
+        self.mask = np.uint32((1 << bits) - 1)
+        self.places = np.full(1 << bits, -1, dtype=np.int32)
+        pending = np.arange(len(keys), dtype=np.int32)
+        slots = self._slots(keys)
+        while len(pending):
+            free = self.places[slots] < 0
+            # Of several that want one slot the last gets it; the others go on to the next.
+            self.places[slots[free]] = pending[free]
+            left = self.places[slots] != pending
+            pending, slots = pending[left], (slots[left] + np.uint32(1)) & self.mask
+
+    def _slots(self, keys: NDArray[np.int64]) -> NDArray[np.uint32]:
+        import numpy as np
+
+        # Fibonacci hashing: the high bits of a product with 2 ** 64 divided by the golden ratio.
+        return ((keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> self.shift).astype(np.uint32)
+
+    def find(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The place of each wanted number, or -1."""
+        import numpy as np
+
+        slots = self._slots(wanted)
+        found = self.places[slots].astype(np.int64)
+        pending = np.flatnonzero(self.keys[found] != wanted)
+        pending = pending[found[pending] >= 0]
+        while len(pending):
+            slots_left = (slots[pending] + np.uint32(1)) & self.mask
+            slots[pending] = slots_left
+            places = self.places[slots_left]
+            found[pending] = places
+            pending = pending[(places >= 0) & (self.keys[places] != wanted[pending])]
+        return found
 
 
 def _looked_up(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
