@@ -407,6 +407,12 @@ def test_rows_of_a_table_stay_together() -> None:
     assert [line.text for line in read_order(chars)][:2] == ["指标\t去年\t今年", "项目1\t100\t150"]
 
 
+def test_digits_side_by_side_are_not_bold_print() -> None:
+    # Half as wide as high, like the digits of most fonts.
+    chars = [Char(char, 20 + 5 * at, 20, 25 + 5 * at, 30) for at, char in enumerate("2000")]
+    assert [line.text for line in read_order(chars)] == ["2000"]
+
+
 def test_vertical_text_and_bold_printed_twice() -> None:
     chars = printed("右边一列先读它的字数不少", 200, 20, down=True) + printed(
         "左边一列后读它的字数不少", 170, 20, down=True

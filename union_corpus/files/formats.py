@@ -22,7 +22,7 @@ from union_corpus.files.word_files import read_docx, read_odt
 
 # First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
 MAGIC = (
-    (rb"[\x00-\x20\xef\xbb\xbf]{0,1000}%PDF-", "pdf"),
+    (rb".{0,1000}%PDF-\d\.\d", "pdf"),
     (rb"PK\x03\x04|PK\x05\x06", "zip"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (rb"\s*\{\\rtf", "rtf"),

@@ -26,6 +26,10 @@ class PdfError(Exception):
     """A PDF that cannot be read; the message says why."""
 
 
+class PdfPasswordError(PdfError):
+    """A PDF that asks for a password."""
+
+
 def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
     """Lines of each page as ``[text, left, top, right, bottom]``, and how many pages the file has."""
     import pypdfium2 as pdfium
@@ -34,7 +38,7 @@ def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
-            raise PdfError("the file has a password; save it without one") from error
+            raise PdfPasswordError("the file has a password; save it without one") from error
         document = _mended(data, error)
     try:
         count = len(document)
@@ -63,7 +67,7 @@ def _mended(data: bytes, error: Exception) -> Any:
             document.save(mended)
         return pdfium.PdfDocument(mended.getvalue())
     except (pikepdf.PdfError, pdfium.PdfiumError) as worse:
-        raise PdfError(f"the file is broken beyond mending: {worse}") from worse
+        raise PdfError("the file is broken beyond mending; fetch it again") from worse
 
 
 def _page_lines(document: Any, number: int) -> list[list[Any]]:
@@ -136,7 +140,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     if "error" in answer:
         if answer["error"] in ("ImportError", "ModuleNotFoundError"):
             return _empty(raw, "missing_library", 'reading PDF needs pypdfium2: pip install "union-corpus[files]"')
-        return _empty(raw, "broken_file", answer["message"])
+        return _empty(raw, "encrypted" if answer["error"] == "PdfPasswordError" else "broken_file", answer["message"])
     found = answer["found"]
     texts: list[str] = []
     places: list[Place] = []
