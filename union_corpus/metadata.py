@@ -166,12 +166,13 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
 
 # The end of a body's name; 工会 alone only where a name stands before it.
 _BODY = r"(?:总工会|工会联合会|工会委员会|工会工作委员会|有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|医院|学院|大学|中学|小学|学校|人民政府|矿务局|管理局|工会)"
-_NAMED = re.compile(rf"[\u4e00-\u9fff（()）]{{2,24}}{_BODY}(?:机关|工会委员会|工会|委员会)?$")
+_NAMED = re.compile(rf"[\u4e00-\u9fff（()）]{{2,24}}{_BODY}(?:机关|工会委员会|工会|委员会)?(?:办公室)?$")
 # In running text a name is trusted only behind a border and with a place or a legal form in it.
 _IN_TEXT = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[在由向共受是年]))"
     r"(?P<name>[\u4e00-\u9fff]{1,6}(?:省|市|县|区|州|盟|旗|自治区)(?:[\u4e00-\u9fff]{0,6}?)(?:总工会|工会工作委员会)"
-    r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?)"
+    r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?"
+    r"|[\u4e00-\u9fff]{2,14}(?:医院|中学|小学|大学|学院|厂|矿)工会)"
 )
 _NO_NAME = re.compile(
     r"^[由受向在]|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
@@ -190,7 +191,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
     """
     for piece in blocks:
         if piece.kind == "signature" and _NAMED.search(re.sub(r"\s", "", plain[piece.start : piece.end])):
-            return re.sub(r"\s", "", piece.text)
+            return re.sub(r"\s|(?:办公室|辦公室)$", "", piece.text)
     bare = re.sub(r"\s|[#*]", "", plain_title)
     bare = re.sub(r"^.{0,2}?(?:[12]\d{3}|[xX×*_]{2,4}|20[xX]{2})(?:年度?)?", "", bare)
     before = re.split(r"关于|在|(?:19|20)\d\d|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
@@ -278,6 +279,11 @@ def _places() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     return re.compile("|".join(names)), known
 
 
+# 北京奥运, 四川地震灾区, 赴上海考察: places that are not the report's own.
+_ELSEWHERE_AFTER = re.compile("[^。，,]{0,2}(?:奥运|冬奥|亚运|世博|汶川|地震|灾区|抗震|时间|会议|精神|经验|考察|学习)")
+_ELSEWHERE_BEFORE = re.compile("(?:赴|支援|援助|对口|援|前往|来自|学习|考察|参观)$")
+
+
 def _place(plain: str, plain_title: str, organisation: str, level: str | None) -> str | None:
     """
     Province and city that the report speaks from: named in its organisation or title, else oftest in its text.
@@ -291,6 +297,10 @@ def _place(plain: str, plain_title: str, organisation: str, level: str | None) -
     cities: Counter[tuple[str, str]] = Counter()
     for source, weight in ((organisation, 12.0), (plain_title, 6.0), (plain[:500], 2.0), (plain[:5000], 1.0)):
         for match in pattern.finditer(source):
+            if _ELSEWHERE_AFTER.match(source, match.end()) or _ELSEWHERE_BEFORE.search(
+                source[max(match.start() - 4, 0) : match.start()]
+            ):
+                continue
             province, city = known[match.group()]
             provinces[province] += weight  # type: ignore[assignment]
             if city:
@@ -298,7 +308,7 @@ def _place(plain: str, plain_title: str, organisation: str, level: str | None) -
     if not provinces:
         return None
     province, score = max(provinces.items(), key=lambda item: (item[1], item[0]))
-    if score < 3 or score < 0.5 * sum(provinces.values()):
+    if score < 4 or score < 0.5 * sum(provinces.values()):
         return None
     if level == "省":
         return province
