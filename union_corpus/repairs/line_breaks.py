@@ -42,6 +42,7 @@ _HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七"
 _TITLE_END = re.compile(
     "(?:总结|總結|小结|小結|报告|報告|汇报|匯報|讲话|講話|致辞|致辭|计划|計劃|計畫|要点|要點|安排|意见|意見|通知|通报|通報|方案|规划|規劃|决定|決定|简报|簡報|材料|公报|公報|办法|辦法|条例|條例|规定|規定)$"
 )
+_PIECE_END = re.compile(r"篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})$")  # 工作总结 篇3
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
     r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?\s*[）)]?$"
@@ -366,7 +367,7 @@ class Stretch:
         """The logarithm of how much likelier it is that two lines are one than that a paragraph ends between them."""
         text = self.text
         a, b = self.lines[index], self.lines[index + 1]
-        if a.table or b.table:
+        if a.table or b.table or _PIECE_END.search(text, a.start, a.end):
             return NEVER
         slack = self.slack(index) - (self.indent if begins else 0.0)
         if slack > 3.0:

@@ -36,7 +36,7 @@ def find_margins(text: str, lines: Sequence[Line], by_count: bool) -> tuple[floa
         return inf, [0.0] * len(lines)
     states = [0.0, *candidates]
     costs = [0.0] * len(states)
-    came_from: list[list[int]] = []
+    came_from: list[bytes] = []
     for index, line in enumerate(lines):
         switch = _SWITCH_AT_GAP if line.gap or line.new_page else _SWITCH
         best = min(range(len(states)), key=costs.__getitem__)
@@ -51,7 +51,7 @@ def find_margins(text: str, lines: Sequence[Line], by_count: bool) -> tuple[floa
                 back.append(best)
                 cost = changed
             new_costs.append(cost + _line_cost(margin, measures[index], room[index], marked[index], line.table))
-        came_from.append(back)
+        came_from.append(bytes(back))
         costs = new_costs
     state = min(range(len(states)), key=costs.__getitem__)
     total = costs[state]

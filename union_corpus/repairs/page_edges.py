@@ -5,6 +5,7 @@ Page numbers and running heads that an extractor left between two lines of a rep
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -119,9 +120,12 @@ def _inside_sentence(text: str, lines: Sequence[Line], first: int, last: int) ->
 
 
 def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[int]:
-    """Lines beside page numbers and form feeds that come back on other pages, apart from their figures."""
-    edges = {index for index, line in enumerate(lines) if line.new_page and index}
-    edges |= {index + 1 for index in numbers if index + 1 < len(lines)}
+    """
+    Lines beside page numbers and form feeds that come back on other pages, apart from their figures.
+
+    A line that also stands in the middle of pages is a line of the report, however often it comes.
+    """
+    edges = _page_edges(lines, numbers)
     beside: dict[str, set[int]] = {}
     for edge in edges:
         for step in (1, -1):
@@ -135,49 +139,56 @@ def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[i
                     beside.setdefault(_without_figures(text, line), set()).add(index)
                     met += 1
                 index += step
-    pages = len(edges) + 1
+    anywhere = Counter(
+        _without_figures(text, line)
+        for index, line in enumerate(lines)
+        if index > 1 and line.columns <= _LONGEST_HEAD and index not in numbers
+    )
+    top = {_without_figures(text, line) for line in lines[:2]}
     heads: set[int] = set()
     for name, places in beside.items():
-        if len(places) >= 2 and 3 * len(places) >= pages and not name.startswith("#"):
+        places = {index for index in places if index > 1}
+        if name.startswith("#") or 5 * len(places) < 4 * anywhere[name]:
+            continue
+        often = len(places) >= 2 and 3 * len(places) >= len(edges) + 1
+        # The title over the first page and again over the second, where there are only two.
+        if often or (name in top and len(name) > 3):
             heads |= places
-    # The title over the first page and again over the second, where there are only two.
-    top = {_without_figures(text, line) for line in lines[:2]}
-    for name, places in beside.items():
-        if name in top and len(name) > 3:
-            heads |= {index for index in places if index > 2}
     # Only what touches the edge, or another head that does, is a head; or what a sentence is read across.
-    across = {head for edge in edges for head in _heads_across(text, lines, edge, numbers)}
+    across = {head for edge in edges for head in _head_across(text, lines, edge, numbers)}
     return across | {index for index in heads if _touches(index, edges, heads | numbers)}
 
 
-def _heads_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int]) -> list[int]:
-    """
-    A line or two at the top of a page that a sentence goes on across, though they are met but once.
+def _page_edges(lines: Sequence[Line], numbers: set[int]) -> set[int]:
+    """The first line of each page after the first, page numbers left out."""
+    edges = set()
+    for edge in {index for index, line in enumerate(lines) if line.new_page and index} | {n + 1 for n in numbers}:
+        while edge in numbers:
+            edge += 1
+        if edge < len(lines):
+            edges.add(edge)
+    return edges
 
-    They must name what the first lines of the text name: losing a line of the report would be worse than keeping
-    a head.
+
+def _head_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int]) -> list[int]:
+    """
+    The line at the top of a page that a sentence goes on across, though it is met but once.
+
+    It must be shorter than the lines around it, without commas, and for the better half name what the first lines of
+    the text name: losing a line of the report would be worse than keeping a head.
     """
     first = edge
     while first - 1 in numbers:
         first -= 1
-    last = edge
-    while last in numbers:
-        last += 1
-    if _inside_sentence(text, lines, first, last - 1):
+    if edge < 3 or first < 1 or edge + 1 >= len(lines) or _inside_sentence(text, lines, first, edge - 1):
+        return []
+    line, name = lines[edge], _without_figures(text, lines[edge])
+    if line.columns + 4.0 > lines[first - 1].columns or ends_marked(text, line) or re.search("[，,。；;、]", name):
         return []
     top = "\n".join(_without_figures(text, line) for line in lines[:3])
-    for count in (1, 2):
-        heads = range(last, last + count)
-        if heads[-1] >= len(lines) or heads[0] < 3:
-            break
-        names = [_without_figures(text, lines[index]) for index in heads]
-        if (
-            all(lines[index].columns <= _LONGEST_HEAD and not ends_marked(text, lines[index]) for index in heads)
-            and any(name[at : at + 4] in top for name in names for at in range(max(len(name) - 3, 0)))
-            and _inside_sentence(text, lines, first, heads[-1])
-        ):
-            return list(heads)
-    return []
+    half = max(len(name) // 2, 4)
+    named = any(name[at : at + half] in top for at in range(max(len(name) - half + 1, 0)))
+    return [edge] if named and _inside_sentence(text, lines, first, edge) else []
 
 
 def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:
