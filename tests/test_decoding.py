@@ -232,6 +232,15 @@ def test_tables_drawn_with_lines() -> None:
     assert decode(text.encode("gbk")).text == text
 
 
+def test_euc_tw() -> None:
+    # 工會工作報告，會員人數 and its second sentence, as glibc's iconv writes them.
+    data = bytes.fromhex("c4d6e4c4c4d6c9a2dedec9cba1a2e4c4d4dec4a9edb0") * 3 + b"\n2009"
+    assert detect_encoding(data)[0].encoding == "euc_tw"
+    doc = decode(data)
+    assert doc.text == "工會工作報告，會員人數" * 3 + "\n2009"
+    assert doc.byte_span(1, 2) == (2, 4)
+
+
 def test_not_text() -> None:
     assert decode(bytes(100)).problems[0].problem == "not_text"
     chance = random.Random(0)

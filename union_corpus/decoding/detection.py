@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from union_corpus.decoding.costs import cost_table
+from union_corpus.decoding.costs import bits, cost_table
+from union_corpus.decoding.euc_tw import euc_tw_pieces
 from union_corpus.decoding.hypotheses import (
     ALIEN_BITS,
     ALPHABET_PRIOR,
@@ -119,7 +120,8 @@ def detect_encoding(data: bytes) -> list[Candidate]:
     and for no bytes at all, the list is empty: better none than a guess. A file in several encodings is ranked as a
     whole here; ``decode(data).source.regions`` tells its stretches.
 
-    Names are those of the codec that reads the bytes: GB 2312 and GBK are answered as gb18030, Big5 as cp950.
+    Names are those of the codec that reads the bytes: GB 2312 and GBK are answered as gb18030, Big5 as cp950. Only
+    ``euc_tw`` is not known to Python; ``decode`` reads it all the same.
 
     >>> detect_encoding("全市各级工会".encode("gbk"))[0].encoding
     'gb18030'
@@ -296,6 +298,8 @@ def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, fl
         costs[encoding] = PRIORS.get(encoding, ALPHABET_PRIOR) + base + foreign + float(table @ plain_counts)
     best = min(costs, key=lambda name: costs[name])
     if not _fits(data, best, costs[best], whole=whole):
+        text = "".join(piece for piece, _, _ in euc_tw_pieces(plain))
+        costs["euc_tw"] = PRIORS["euc_tw"] + base + bits(text)
         home, total = mixture(data)
         costs[home] = min(costs[home], MIXED_PRIOR + total)
         if len(data) <= SHORT:

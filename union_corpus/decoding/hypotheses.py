@@ -30,6 +30,7 @@ PRIORS = {
     "cp932": 12.0,
     "euc_jp": 12.0,
     "cp949": 12.0,
+    "euc_tw": 14.0,
     "cp1252": 6.0,
 }
 SHIFTED_PRIOR = 12.0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.codes import gb18030_moved
 from union_corpus.decoding.costs import cost_table
+from union_corpus.decoding.euc_tw import euc_tw_pieces
 from union_corpus.decoding.hypotheses import code_points, wide_costs, world_table
 from union_corpus.decoding.lattice import LOST, LOST_BITS, Piece, cheapest, settled
 
@@ -47,6 +48,8 @@ def pieces(data: bytes, encoding: str) -> Iterator[Piece]:
         yield from _unpadded(data, "utf-8" if encoding == "ascii" else encoding)
     elif encoding in ("utf-16-le", "utf-16-be"):
         yield from wide_pieces(data, encoding)
+    elif encoding == "euc_tw":
+        yield from euc_tw_pieces(data)
     elif encoding == "hz":
         yield from hz_pieces(data)
     else:
