@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -327,6 +328,35 @@ def test_long_lines_take_linear_time(data: bytes) -> None:
     began = time.perf_counter()
     check(decode(data), data)
     assert time.perf_counter() - began < 15
+
+
+def test_quality_floors() -> None:
+    """The figures of tests/quality/decoding.py, on the sample texts of this repository."""
+    path = Path(__file__).resolve().parent / "quality" / "decoding.py"
+    spec = spec_from_file_location("quality_decoding", path)
+    assert spec is not None
+    assert spec.loader is not None
+    quality = module_from_spec(spec)
+    spec.loader.exec_module(quality)
+    sources = quality.texts([str(path.parents[2] / "data" / "_originals")])
+    if not sources:
+        pytest.skip("data/_originals is not here")
+    answers = [
+        bool(found := detect_encoding(data)) and found[0].encoding == encoding
+        for encoding, _, data in quality.slices(sources, 10, 40, random.Random(0))
+    ]
+    assert sum(answers) >= 0.99 * len(answers)
+    answers = [
+        detect_encoding(data)[0].encoding == kind.split("/")[0]
+        for kind, _, data, _ in quality.damaged(sources, 25, random.Random(0))
+    ]
+    assert sum(answers) >= 0.99 * len(answers)
+    lines = [
+        (line, read)
+        for truth, raws in quality.mixed(sources, 8, random.Random(0))
+        for line, read in zip(truth, decode(b"\n".join(raws)).text.split("\n"), strict=True)
+    ]
+    assert sum(a == b for a, b in lines) >= 0.99 * len(lines)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")
