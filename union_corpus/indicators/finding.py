@@ -110,8 +110,10 @@ _JOINT = re.compile(r"\s*(?:次|以上|左右|以下|以内)?\s*(?:、|和|及|�
 _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
+_WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
+_TOLD = re.compile(r"回顾|总结|情况|成效|成绩")
 _PLAN_TITLE = re.compile(r"^(?!.*(?:总结|回顾|情况|汇报)).*(?:计划|要点|打算|安排)(?:[(⟨].*)?$")
 _BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
@@ -126,7 +128,7 @@ class _Sentence:
     start: int
     end: int
     section_start: int
-    section: str | None
+    sections: list[str]  # the heading it stands under, and those above that
     title: str | None
     planned: bool
     quantities: list[Quantity]
@@ -162,6 +164,13 @@ class _Finder:
         self.heading_subjects: dict[str, str | None] = {}
         self.title_periods: dict[str, PeriodText | None] = {}
         self.heading_periods: dict[str, PeriodText | None] = {}
+        self.parents: list[int] = []  # for each heading the one it stands under, -1 for none
+        above: list[int] = []
+        for at, heading in enumerate(self.headings):
+            while above and (self.headings[above[-1]].level or 0) >= (heading.level or 0):
+                above.pop()
+            self.parents.append(above[-1] if above else -1)
+            above.append(at)
         self.section_start = 0
         self.carried: PeriodText | None = None
         before: names.Name | None = None
@@ -189,27 +198,29 @@ class _Finder:
             groups.setdefault(span, []).append(quantity)
         for (start, end), held in groups.items():
             at = bisect_right(starts, start) - 1
-            heading = headings[at] if at >= 0 else None
-            section = heading.text.strip() if heading and heading.kind == "heading" else None
+            outline = self._outline(at)
+            sections = [piece.text.strip() for piece in outline if piece.kind == "heading"]
             titled = bisect_right(titles, start, key=lambda piece: piece.start) - 1
             title = self.title or (titles[titled].text.strip() if titled >= 0 else None)
-            since = heading.start if heading else 0
-            yield _Sentence(start, end, since, section, title, self._planned(headings, at), held)
+            since = outline[0].start if outline else 0
+            yield _Sentence(start, end, since, sections, title, self._planned(outline), held)
 
-    def _planned(self, headings: list[Segment], at: int) -> bool:
+    def _outline(self, at: int) -> list[Segment]:
+        """A heading and those it stands under, innermost first."""
+        found = []
+        while at >= 0:
+            found.append(self.headings[at])
+            at = self.parents[at]
+        return found
+
+    def _planned(self, outline: list[Segment]) -> bool:
         """Whether the innermost heading that says so, or the kind of report, makes this a plan."""
-        level = 99
-        while at >= 0 and level > 0:
-            heading = headings[at]
-            own = heading.level if heading.level is not None else 0
-            if own < level:
-                level = own
-                reading = reading_view(heading.text)
-                if statuses.section_is_plan(reading):
-                    return True
-                if re.search(r"回顾|总结|情况|成效|成绩", reading):
-                    return False
-            at -= 1
+        for heading in outline:
+            reading = reading_view(heading.text)
+            if statuses.section_is_plan(reading):
+                return True
+            if _TOLD.search(reading):
+                return False
         return self.kind == "plan" or bool(self.title and _PLAN_TITLE.search(reading_view(self.title)))
 
     def _line(self, place: int) -> tuple[int, int]:
@@ -475,8 +486,7 @@ class _Finder:
             pieces = (*whole.pieces[:1], *name.pieces[-1:])
             return replace(name, text=name.own + (whole.matter or whole.root), pieces=pieces)
         # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
-        name = replace(name, matter=whole.verb + name.own + whole.root)
-        return name
+        return replace(name, matter=whole.verb + name.own + whole.root)
 
     def _apportioned(self, name: names.Name, held: list[Quantity], at: int, sentence: _Sentence) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
@@ -552,8 +562,8 @@ class _Finder:
         name = names.Name(text, pieces, "table", own=text, part=cell.parent is not None)
         place = bisect_right(self.headings, cell.line_start, key=lambda heading: heading.start) - 1
         heading = self.headings[place] if place >= 0 else None
-        section = heading.text.strip() if heading and heading.kind == "heading" else None
-        sentence = _Sentence(cell.line_start, cell.line_end, 0, section, self.title, False, [cell.quantity])
+        sections = [heading.text.strip()] if heading and heading.kind == "heading" else []
+        sentence = _Sentence(cell.line_start, cell.line_end, 0, sections, self.title, False, [cell.quantity])
         row = self._row(sentence, cell.quantity, name, (cell.line_start, cell.line_end), threshold=False)
         row = replace(row, breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
         if cell.parent:
@@ -603,7 +613,7 @@ class _Finder:
         return Indicator(
             doc_id=self.doc.doc_id if self.doc else None,
             report_year=self.report_year,
-            section=sentence.section,
+            section=sentence.sections[0] if sentence.sections else None,
             indicator=name.text or None,
             indicator_raw=names.joined(name.pieces, self.text) or None,
             indicator_code=coded.entry.code if coded else None,
@@ -656,6 +666,8 @@ class _Finder:
                 if told_before and chosen.text == "全年":
                     chosen = told_before[-1]
             period = chosen.period
+            if chosen.text in _WHOLE_YEAR:
+                period = self._year_of_section(sentence) or period
             # 截至9月底 … 比上年新增: what came in addition came during the year.
             flow = any(e.kind == "compared" and e.start >= told[0] for e in found) or _NEW.search(name.own)
             if flow and chosen.kind == "ending" and period and re.fullmatch(r"\d{4}-\d\d", period):
@@ -668,8 +680,8 @@ class _Finder:
             if self.carried.kind == "ending" and period and _NEW.search(name.own):
                 period = period[:4]
             return period, self.carried.text.strip(), "previous sentence"
-        if sentence.section:
-            of_section = self._of_section(sentence.section)
+        for section in sentence.sections:
+            of_section = self._of_section(section)
             if of_section is not None:
                 return of_section.period, of_section.text, "section"
         title = self._of_title(sentence.title)
@@ -701,6 +713,15 @@ class _Finder:
             self.heading_periods[heading] = found[0] if found else None
         return self.heading_periods[heading]
 
+    def _year_of_section(self, sentence: _Sentence) -> str | None:
+        """The year that 全年 means under a heading that names one; where no report year is known, the title's."""
+        for section in sentence.sections:
+            found = self._of_section(section)
+            if found is not None and found.period and re.fullmatch(r"\d{4}", found.period):
+                return found.period
+        found = self._of_title(sentence.title) if self.report_year is None else None
+        return found.period if found is not None and found.period and re.fullmatch(r"\d{4}", found.period) else None
+
     def _of_title(self, title: str | None) -> PeriodText | None:
         """The period a title names: （截至2013年6月底）, 2009年."""
         if title is None:
@@ -730,8 +751,8 @@ class _Finder:
         found = self.subjects.between(max(sentence.start, quantity.start - 2 * _CONTEXT), quantity.start)
         if found:
             return found[-1].text, "sentence"
-        if sentence.section:
-            subject = self._subject_of(sentence.section)
+        for section in sentence.sections:
+            subject = self._subject_of(section)
             if subject:
                 return subject, "section"
         if sentence.title:
@@ -758,7 +779,7 @@ class _Finder:
         high = told[1]
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=_CLAUSE)
-        context = self.view[low:high] + (sentence.title or "") + (sentence.section or "")
+        context = self.view[low:high] + (sentence.title or "") + "".join(sentence.sections)
         own = re.sub(r"[\s的“”]", "", name.own or name.text)
         full = re.sub(r"[\s的“”]", "", name.text)
         if measure == "growth":

@@ -70,7 +70,7 @@ def patterns() -> _Patterns:
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
         lead=re.compile(
-            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|对(?![内外口接比照标])|要(?![求素点闻])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
+            rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|在(?![岗职册校编建])|含(?!量|税)|对(?![内外口接比照标])|要(?![求素点闻])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
         verb=re.compile(rf"(?:{verbs}){aspect}"),
@@ -207,7 +207,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
                 end, moved = low, True
             if low <= start < high:
                 start, moved = min(high, end), True
-        if view.startswith("其中", start):
+        if view.startswith(("其中", "含", "包括"), start):
             part = True
         lead = found.lead.match(view, start, end)
         if lead and lead.end() > start:
@@ -226,7 +226,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
 # 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
 _FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县])*$")
 _ADVERBS = re.compile(
-    r"(?:\s|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
+    r"(?:\s|⟨[^⟩]*⟩|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
 )
 
 
@@ -543,6 +543,8 @@ def _from_left(
         root = before.text if money and text[:2] in before.text else before.root or before.text
         if before.matter and _MONEY.search(text):
             root = before.matter
+        if _is_rate(root) and _is_rate(text):
+            root = _RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
         if root not in text and text not in root:
             name = root + text[2:] if root.endswith(text[:2]) else root + text
             return Name(

@@ -53,7 +53,7 @@ _PERIOD = re.compile(
     | 第?(?P<bquarter>[一二三四])季度
     | # 近三年, 五年来, 十年累计, 两年间
       (?:(?P<last>近|最近|过去|前|这|上一届|成立|开展|实施)?\s*(?P<span>{_NUMERAL})\s*(?:多|余)?\s*年(?P<span_mark>来|以来|间|里|中|内|累计|共|多来|年均|时间里|总计)?)
-    | “?(?P<plan>十[一二三四五]?|[七八九])五”?(?P<plan_mark>期间|以来|时期|规划期间|末)
+    | “?(?P<plan>十[一二三四五]?|[七八九])五”?(?P<plan_mark>期间|以来|时期|规划期间|期?末)
     | (?P<previous>去年|上年(?!度?计划)|上一年|前一年)
     | (?P<before>前年)
     | (?P<next>明年|来年|下一年|次年|翌年)
@@ -224,7 +224,8 @@ def _meaning(
     if found["plan"]:
         name = str(found["plan"])
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
-        return f"{start}-{start + 4}", False, "sentence", "plan"
+        ended = str(found["plan_mark"]).endswith("末")
+        return (str(start + 4) if ended else f"{start}-{start + 4}"), False, "sentence", "plan"
     year = date.year
     if _COMPARED.search(view[max(0, match.start() - 3) : match.start()]) and (found["previous"] or found["before"]):
         return None, True, "clause", "compared"

@@ -48,7 +48,7 @@ _TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,
 # Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
 _AIM = re.compile(r"(?:力争|力求|确保|务必|争取(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
-_OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案])")
+_OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
 
 
 def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: bool) -> str:
