@@ -65,7 +65,7 @@ pieces = st.sampled_from(
 texts = st.one_of(st.lists(pieces, max_size=25).map("".join), st.text(max_size=40))
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(texts)
 @example("我們?cè)")
 @example("?cè)\ud800")
