@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from union_corpus.documents import Document, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
+from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.founder import find_founder_shift
 from union_corpus.repairs.gaps import (
     find_broken_words,
@@ -38,6 +39,7 @@ __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 # In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
 RULES: tuple[Rule, ...] = (
     Rule("byte_slip", "byte_slip", find_byte_slips),
+    Rule("entities", "entities", find_entities),
     Rule("mojibake", "mojibake", find_mojibake),
     Rule("founder_shift", "founder_shift", find_founder_shift),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin),
