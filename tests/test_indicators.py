@@ -165,6 +165,14 @@ class TestPeriods:
         rows = find_indicators("2009年工会工作总结\n一、组织建设\n新建工会36家。")
         assert [(row.section, row.period, row.period_source) for row in rows] == [("一、组织建设", "2009", "title")]
 
+    def test_each_number_its_own_year(self) -> None:
+        rows = find_indicators("2011年、2012年分别资助320名、410名学生。")
+        assert [row.period for row in rows] == ["2011", "2012"]
+
+    def test_the_year_of_the_heading_above(self) -> None:
+        rows = find_indicators("二、2009年工作要点\n（一）抓好培训\n全年培训职工120人。")
+        assert [(row.period, row.status) for row in rows] == [("2009", "target")]
+
     def test_relative_without_a_year_stays_open(self) -> None:
         row = _one("去年新建工会36家。")
         assert (row.period, row.period_text) == (None, "去年")

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice, pairwise
 from pathlib import Path
 
 from union_corpus.documents import Document, Span
@@ -319,7 +320,8 @@ class _Finder:
             )
         words = names.Words(span, right)
         same = next(
-            (other for other in told[::-1][:_CHAIN] if other.unit == quantity.unit and other.rule != "pair"), None
+            (other for other in islice(reversed(told), _CHAIN) if other.unit == quantity.unit and other.rule != "pair"),
+            None,
         )
         name = names.name_of(view, quantity, words, left, current, listed=listed, same=same)
         used = quantity.end
@@ -479,7 +481,7 @@ class _Finder:
             between = self.view[held[at - 1].end : start]
             if not between.strip(" ,、和") and not names.verb_and_core(name.own)[0]:
                 name = replace(name, part=True)
-        whole = next((other for other in told[::-1][:_CHAIN] if not other.part), None) if name.part else None
+        whole = next((other for other in islice(reversed(told), _CHAIN) if not other.part), None) if name.part else None
         if whole is None or not whole.root:
             return name
         if _BARE_PART.fullmatch(name.own) and whole.root not in name.text:
@@ -659,6 +661,7 @@ class _Finder:
                 continue
             chosen = expression
             break
+        chosen = self._paired(sentence, quantity, found) or chosen
         if chosen is not None:
             # 全年 or 年底 after a year told in the same sentence repeats it and is no other period.
             if chosen.text in ("全年", "年内", "年底", "年末", "年初"):
@@ -692,6 +695,28 @@ class _Finder:
         if self.report_year is not None:
             return str(self.report_year), None, "report_year"
         return None, None, None
+
+    def _paired(self, sentence: _Sentence, quantity: Quantity, found: Sequence[PeriodText]) -> PeriodText | None:
+        """2011年、2012年分别资助320名、410名: each number has its own year."""
+        held = sentence.quantities
+        first = last = bisect_left(held, quantity.start, key=lambda other: other.start)
+        at = first
+        while first and at - first < _CHAIN and not self.view[held[first - 1].end : held[first].start].strip(_BETWEEN):
+            first -= 1
+        while (
+            last + 1 < len(held)
+            and last - at < _CHAIN
+            and not self.view[held[last].end : held[last + 1].start].strip(_BETWEEN)
+        ):
+            last += 1
+        count = last - first + 1
+        told = [expression for expression in found if expression.end <= held[first].start][-count:]
+        if count < 2 or len(told) < count or "分别" not in self.view[told[-1].end : held[first].start]:
+            return None
+        for one, other in pairwise(told):
+            if self.view[one.end : other.start].strip(" 、和与及,"):
+                return None
+        return told[at - first]
 
     def _reaches(self, expression: PeriodText, quantity: Quantity, told: Span) -> bool:
         """Whether an expression still speaks at a number: one in brackets does not leave them, 当年 not its clause."""
