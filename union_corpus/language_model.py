@@ -142,9 +142,9 @@ class Trie:
         if len(ids) > _PIECE:
             # Each piece begins with the history of its first character, whose scores are dropped.
             reach = self.order - 1
-            pieces = [self.scores(ids[:_PIECE])]
-            for start in range(_PIECE, len(ids), _PIECE - reach):
-                pieces.append(self.scores(ids[start - reach : start + _PIECE - reach])[reach:])
+            starts = range(_PIECE, len(ids), _PIECE - reach)
+            later = (self.scores(ids[start - reach : start + _PIECE - reach])[reach:] for start in starts)
+            pieces = [self.scores(ids[:_PIECE]), *later]
             return np.concatenate(pieces)
         result = self.log_probs[0][ids]
         entries = ids

@@ -2,11 +2,11 @@
 Train the packaged character model: ``python data/scripts/train_language_model.py ../shared/real/official``.
 
 Sources of the counts: the reports and laws of state organs in ``../shared/real/official`` (no copyright in China,
-Copyright Law art. 5), the words of jieba's ``dict.txt`` (MIT, installed
-with jieba) and of ``lexicon/common_words.tsv``. Traditional
-characters are folded by the ``TSCharacters.txt`` of opencc-python-reimplemented (Apache 2.0). The same input gives
-the same file, byte for byte. ``--without 3/8`` leaves every eighth file out, beginning with number 3, so that the
-model can be measured on text it has not read.
+Copyright Law art. 5); the words of jieba's ``dict.txt`` (MIT, installed with jieba); and the library's own word lists
+in ``union_corpus/lexicon``, so that the file changes when they do. Traditional characters are folded by the
+``TSCharacters.txt`` of opencc-python-reimplemented (Apache 2.0). The same input gives the same file, byte for byte.
+``--without 3/8`` leaves every eighth file out, beginning with number 3, so that the model can be measured on text it
+has not read.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ MOST_SHARE = 0.6
 # How many unlisted words end after a history that always went on in the list.
 WORD_END = 3.0
 ORDER = 4
+# What a union term counts for, on the scale of jieba's list, where its count is not higher.
+TERM_COUNT = 1000
 
 
 def package_file(package: str, *parts: str) -> Path:
@@ -52,7 +54,24 @@ def word_frequencies() -> dict[str, int]:
         words[word] = int(count)
     for row in table("common_words"):
         words[row["word"]] = max(words.get(row["word"], 0), int(row["count"]))
+    for term in union_terms():
+        words[term] = max(words.get(term, 0), TERM_COUNT)
     return words
+
+
+def union_terms() -> set[str]:
+    """Terms, themes, indicators and set phrases of union reports, as the library's word lists write them."""
+    terms: set[str] = set()
+    for name, columns in (
+        ("terms", ("term", "aliases")),
+        ("themes", ("theme", "forms")),
+        ("indicators", ("words",)),
+        ("set_phrases", ("phrase",)),
+    ):
+        for row in table(name):
+            for column in columns:
+                terms.update(row[column].replace("+", "|").replace("=", "").split("|"))
+    return {term for term in terms if len(term) > 1}
 
 
 def traditional_folds() -> dict[str, str]:
