@@ -36,6 +36,8 @@ MOST_CHARS = 1_000_000
 MOST_SUSPECTS, SUSPECT_SHARE = 50, 0.05
 # A lone ASCII letter between Han characters that may be the second half of one; ~ and _ mask years and names.
 LONE = re.compile(r"(?<=[\u4e00-\u9fff])[@-Za-z{}\[\]](?=[\u4e00-\u9fff，。、；：）])")
+# Signs are set by habit rather than by sense, and private-use characters are for the repairs to read.
+PUNCTUATION = re.compile(r"[\u2010-\u206f\u3000-\u303f\uff00-\uffef\ue000-\uf8ff]")
 LETTER = re.compile(r"[@-Za-z{}\[\]]")
 # How far a lost byte is looked for before and behind a suspect, in characters.
 REACH_BACK, REACH_ON = 2, 3
@@ -57,15 +59,19 @@ def find_flipped(text: str, regions: tuple[Region, ...]) -> Iterator[Problem]:
     readings: list[str] = []
     owners: list[tuple[int, str]] = []
     bases: dict[int, float] = {}
+    # The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
+    head = text[:10_000]
+    traditional = sum(char in model.folded for char in head) > 0.02 * len(head)
     for number, (at, (before, after), found) in enumerate(zip(suspects, around, scores, strict=True)):
         base = float(found[len(before) :].sum())
         encoding = _encoding(regions, at)
-        if base > SUSPICIOUS or encoding is None:
+        if base > SUSPICIOUS or encoding is None or PUNCTUATION.match(text[at]):
             continue
         bases[number] = base
         for char in _neighbours(text[at], encoding):
-            readings.append(before + char + after)
-            owners.append((number, char))
+            if traditional or char not in model.folded:
+                readings.append(before + char + after)
+                owners.append((number, char))
     best: dict[int, tuple[float, str]] = {}
     for (number, char), found in zip(owners, _scores(model, readings), strict=True):
         gain = float(found[len(around[number][0]) :].sum()) - bases[number]
