@@ -92,7 +92,7 @@ class Child:
                 "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
             }
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "union_corpus.files.children"],
+                [sys.executable, "-c", "from union_corpus.files.children import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -160,7 +160,3 @@ def limit_memory() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-if __name__ == "__main__":
-    serve()
