@@ -104,6 +104,13 @@ def test_a_later_page_is_marked() -> None:
     assert describe(Document.from_text("一、加强经费管理\n经费由经审委员会审查。")).problems == ()
 
 
+def test_omitted_text_is_on_record() -> None:
+    doc = describe(Document.from_text("车间工会总结\n全年走访……(省略120字,会员可阅读)……户职工。"))
+    assert [(problem.problem, problem.text) for problem in doc.problems] == [
+        ("omitted_text", "……(省略120字,会员可阅读)……")
+    ]
+
+
 def test_a_compilation_itself_has_no_year() -> None:
     body = "2009年，工会组织了六次活动，慰问职工，检查食堂，办理疗养，听取意见。" * 6
     doc = describe(Document.from_text(f"工会总结大全\n工会总结 篇1\n{body}\n工会总结 篇2\n{body}"))

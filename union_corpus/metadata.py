@@ -17,7 +17,7 @@ from union_corpus import lexicon
 from union_corpus.documents import Document, Metadata, Problem
 from union_corpus.report_years import find_report_year, plain_view
 from union_corpus.scripts import detect_script
-from union_corpus.segments import Segment, number_value, segment
+from union_corpus.segments import Segment, leaves_text_out, number_value, segment
 
 # Told by the word nearest to the end of the title: 关于印发《工作要点》的通知 is a notice.
 _KINDS = (
@@ -65,7 +65,7 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
     told = find_report_year(text, pieces, kind=kind, copied=_copied(doc, blocks), plain=plain)
     level = _level(plain, plain_title, plain_organisation, kind)
     return replace(
-        doc.with_problems([*_partial(doc, blocks), *told.problems]),
+        doc.with_problems([*_partial(doc, blocks), *_omissions(blocks), *told.problems]),
         metadata=Metadata(
             title=title,
             organisation=organisation,
@@ -96,6 +96,15 @@ def _partial(doc: Document, blocks: Sequence[Segment]) -> list[Problem]:
         Problem(
             "segment", "partial_report", first.start, first.start, "", f"the text begins with number {first.number}"
         )
+    ]
+
+
+def _omissions(blocks: Sequence[Segment]) -> list[Problem]:
+    """Places where a page left part of the report out; the halves of the sentence do not join."""
+    return [
+        Problem("segment", "omitted_text", piece.start, piece.end, piece.text, "the page leaves text out here")
+        for piece in blocks
+        if piece.kind == "boilerplate" and leaves_text_out(piece.text)
     ]
 
 

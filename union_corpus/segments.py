@@ -257,6 +257,7 @@ _GENRE = re.compile(
 _ORGANISATION_END = re.compile(
     r"(?:工会|工會|总工会|委员会|委員會|公司|集团|工会办公室|办公室|厅|局|学校|中学|小学|大学|学院|医院|厂|工会联合会|筹备组|课题组|政府|院|部|处)$"
 )
+_LINE_BORDER = frozenset(["", *" \t\r\n\f\v\x85\u2028\u2029\u3000\xa0\ufeff\x00\u200b"])
 _INDENT = re.compile(r"(?:[ \t]{2,}|[\u3000\xa0]{1,})\Z")
 _FIGURE = re.compile(r"\d(?!\d*\s?年)(?!\d*[”’\"])\d*\s?[^\d\s]")
 _COMMA = re.compile("[，,]")
@@ -347,7 +348,8 @@ class _Reader:
             return "numbered", _LEVELS[group], mark[group]
         if size > 120:
             return "paragraph", None, None
-        if following is not None and self._broken(end, following[0]):
+        if text[end : end + 1] not in _LINE_BORDER or (following is not None and self._broken(end, following[0])):
+            # A page's own notice was cut out behind it, or its line was broken inside a number.
             return "paragraph", None, None
         line = text[start:end]
         if line.count("\t") >= 2 or line.count("|") >= 3:
@@ -440,16 +442,19 @@ _TRADITIONAL = dict(
 
 
 def _both_scripts(pattern: str) -> str:
-    """A regular expression in simplified characters that fits traditional ones too.
+    r"""
+    A regular expression in simplified characters that fits traditional ones too.
 
-    >>> _both_scripts("小编[来去]")
-    '小[编編][来來去]'
+    >>> print(_both_scripts(r"小编[\[来去]来"))
+    小[编編][\[来來去][来來]
     """
     out = []
-    in_class = False
+    in_class = escaped = False
     for char in pattern:
         other = _TRADITIONAL.get(char, char)
-        in_class = in_class ^ (char in "[]" and (char == "]") == in_class)
+        if not escaped and char in "[]":
+            in_class = char == "["
+        escaped = char == "\\" and not escaped
         out.append(char if other == char else char + other if in_class else f"[{char}{other}]")
     return "".join(out)
 
@@ -462,6 +467,7 @@ class _PageWords:
     tails: re.Pattern[str]
     cues: tuple[str, ...]
     sentences: re.Pattern[str]
+    phrases: re.Pattern[str]
 
 
 @cache
@@ -471,9 +477,10 @@ def _page_words() -> _PageWords:
     def pattern(scope: str) -> re.Pattern[str]:
         return re.compile("|".join(_both_scripts(row["pattern"]) for row in rows if row["scope"] == scope))
 
-    plain = {cue for row in rows if row["scope"] == "sentence" for cue in row["cue"].split("|")}
+    plain = {cue for row in rows if row["cue"] for cue in row["cue"].split("|")}
     traditional = {"".join(_TRADITIONAL.get(char, char)[0] for char in cue) for cue in plain}
-    return _PageWords(pattern("line"), pattern("tail"), tuple(sorted(plain | traditional)), pattern("sentence"))
+    cues = tuple(sorted(plain | traditional))
+    return _PageWords(pattern("line"), pattern("tail"), cues, pattern("sentence"), pattern("phrase"))
 
 
 def _cue_places(text: str, start: int, end: int) -> Iterator[int]:
@@ -538,26 +545,40 @@ def _without_boilerplate(
     return marked
 
 
+def leaves_text_out(boilerplate: str) -> bool:
+    """
+    True for a page's notice that part of the text is missing at this place.
+
+    >>> leaves_text_out("……(省略120字,会员可阅读)……"), leaves_text_out("来源:某网")
+    (True, False)
+    """
+    return _page_words().phrases.search(boilerplate) is not None
+
+
 def _cut_sentences(text: str, first: int, last: int, places: Sequence[int]) -> Iterator[tuple[int, int, bool]]:
-    """One line, cut before and behind the sentences in it that are the page's own; ``places`` are those of cues."""
-    pattern = _page_words().sentences
+    """
+    One line, cut before and behind what is the page's own in it: whole sentences, and notices inside a sentence.
+
+    ``places`` are those of cues, in order.
+    """
+    words = _page_words()
     done = first
-    places_left = iter(places)
-    place = next(places_left, None)
+    at = 0
     for start, end in _sentence_spans(text, first, last):
-        if place is None:
+        if at == len(places):
             break
-        if place >= end:
+        if places[at] >= end:
             continue
-        while place is not None and place < end:
-            place = next(places_left, None)
-        if end - start > 3 * _LONGEST_PAGE_LINE:
-            continue
-        if pattern.search(_bare(text[start:end])):
-            if start > done:
-                yield done, start, False
-            yield start, end, True
-            done = end
+        while at < len(places) and places[at] < end:
+            at += 1
+        found = [match.span() for match in words.phrases.finditer(text, start, end)]
+        if not found and end - start <= 3 * _LONGEST_PAGE_LINE and words.sentences.search(_bare(text[start:end])):
+            found = [(start, end)]
+        for low, high in found:
+            if low > done:
+                yield done, low, False
+            yield low, high, True
+            done = high
     if done < last:
         yield done, last, False
 
