@@ -13,31 +13,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import comb
+from unicodedata import normalize
 
 from union_corpus.documents import Edit
 from union_corpus.lexicon import table
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿếề"
-LETTERS = f"a-züê{_TONED}"
+# Letters with a mark put on afterwards, or with a breve where a caron is meant, are read as the usual ones.
+_BREVES = "ăĕĭŏŭ"
+LETTERS = f"a-züê{_TONED}{_BREVES}\u0300\u0301\u0304\u0306\u0308\u030c"
 _BLANK = "[ \u00a0\u3000]?"
 
 # One character and the readings printed behind it.
 _PRINTED = re.compile(
     rf"""
     (?P<base>[{HAN}])
-    (?P<readings>(?:[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）])+)   # (huì) or (huì ) or (ti)(ti)(ti)
+    (?P<readings>(?:[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])+)   # (huì) or (huì ) or (ti)(ti)(ti)
     """,
     re.VERBOSE,
 )
 _READING = re.compile(rf"[{LETTERS}]+")
 _TONE_MARK = re.compile(rf"[{_TONED}]")
+_CARONS = str.maketrans(_BREVES, "ǎěǐǒǔ")
 
 # A third to two fifths of the characters of running text are ones that conversion changes (counted on official
 # reports: 38 % of the traditional text, 36 % of the simplified), so notes on pronunciation fall on them about as often.
 _CHANGED_SHARE = 0.4
 # How rarely ordinary notes on pronunciation may look like a scraper's by chance.
-_CHANCE = {"traditional": 0.01, "simplified": 0.001}
+_CHANCE = {"traditional": 0.01, "simplified": 0.002}
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ def readings() -> Readings:
     )
 
 
+def usual_form(reading: str) -> str:
+    """A reading with its marks as the table has them: one letter each, carons and no breves."""
+    return reading if reading.isascii() else normalize("NFC", reading).translate(_CARONS)
+
+
 def has_tone(reading: str) -> bool:
     """Whether a reading carries a tone mark; neutral syllables and English words do not."""
     return bool(_TONE_MARK.search(reading))
@@ -125,7 +134,8 @@ def find_inline_pinyin(text: str) -> list[Edit]:
     if not printed:
         return []
     sure = _toned_confidence(text, [p for p in printed if p.fits])
-    repeated = sum(len(p.syllables) > 1 and len(set(p.syllables)) == 1 and (p.fits_toneless or p.fits) for p in printed)
+    # No note on pronunciation repeats itself: two readings printed twice, or one printed three times, are proof.
+    repeated = sum(len(p.syllables) - 1 for p in printed if len(set(p.syllables)) == 1 and (p.fits_toneless or p.fits))
     toneless = 0.9 if repeated >= 2 or (repeated and sure) else 0.0
     if repeated >= 2:
         sure = max(sure, 0.95)
@@ -148,7 +158,7 @@ def _find_printed(text: str) -> list[_Printed]:
     found = []
     for match in _PRINTED.finditer(text):
         base = match["base"]
-        syllables = tuple(_READING.findall(match["readings"]))
+        syllables = tuple(usual_form(reading) for reading in _READING.findall(match["readings"]))
         if not all(syllable in known.characters or syllable in _toneless_syllables() for syllable in syllables):
             continue
         start, end = match.start(), match.end()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.documents import Edit, Problem
 from union_corpus.repairs import gbk
-from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings
+from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings, usual_form
 from union_corpus.repairs.words import word_score
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _BLANK = "[ \u00a0\u3000]?"
 
 _TOKEN = re.compile(
     rf"""
-      (?P<cut>[?？\ufffd][(（]?(?P<cut_reading>[{LETTERS}]{{1,6}}){_BLANK}[)）])   # ?cè)  the byte and the ( became one ?
-    | (?P<reading>[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）])                    # (jiàn)
+      (?P<cut>[?？\ufffd][(（]?(?P<cut_reading>[{LETTERS}]{{1,8}}){_BLANK}[)）])   # ?cè)  the byte and the ( became one ?
+    | (?P<reading>[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])                    # (jiàn)
     | (?P<lost>[?？])
     | (?P<mark>[,;:!])
     | (?P<char>.)
@@ -170,13 +170,16 @@ def find_eaten_digits(text: str) -> list[Problem]:
 
 
 _NUMBER = re.compile(r"\d[\d.,]*")
-_CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,6}}){_BLANK}[)）]")
-_GLOSSED = re.compile(rf"([{HAN}])(?:[(（]{_BLANK}[{LETTERS}]{{1,6}}{_BLANK}[)）])+")
+_CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,8}}){_BLANK}[)）]")
+_GLOSSED = re.compile(rf"([{HAN}])(?:[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])+")
 
 
 def _proof(text: str) -> tuple[bool, frozenset[str]]:
     """Whether a text is proven damaged (readings inside words, or cut ones), and the characters that carry readings."""
-    cut = any(has_tone(reading) and reading in readings().characters for reading in _CUT_READING.findall(text))
+    cut = any(
+        has_tone(reading) and reading in readings().characters
+        for reading in map(usual_form, _CUT_READING.findall(text))
+    )
     printed = find_inline_pinyin(text)
     sure = any(edit.confidence >= 0.9 for edit in printed)
     seen = frozenset(text[edit.start - 1] for edit in printed) if sure else frozenset()
@@ -215,7 +218,7 @@ def _tokens(text: str, start: int) -> Iterator[_Token]:
         kind = match.lastgroup or "char"
         if kind == "cut_reading":
             kind = "cut"
-        reading = match["cut_reading"] or ""
+        reading = usual_form(match["cut_reading"] or "")
         if kind == "cut" and not (has_tone(reading) and reading in readings().characters):
             # An ordinary ? before a bracket that closes: token by token.
             yield _Token("lost", match.start(), match.start() + 1, match[0][0], "")
@@ -393,6 +396,8 @@ class _Reader:
             return [(b"?", 0.0), *((bytes([b]), self.cost_lost) for b in _LEADS)]
         if token.kind == "mark" and pending:
             return ((self.bytes[_WIDE[text]], 0.0),)
+        if guessed and pending and text.isascii():
+            return ()  # a pair whose first byte went and whose second shows as a letter is not among the ways to lose one
         data = self.bytes.get(text)
         if data is None or (not pending and len(data) == 2):
             return () if pending else ((None, 0.0),)
@@ -426,7 +431,10 @@ class _Reader:
         if not trails:
             return
         private = _private_trails()
-        ranked = sorted((item for item in states.items() if item[0][0]), key=lambda item: -item[1].best)
+        ranked = sorted(
+            (item for item in states.items() if item[0][0] and not _is_guess(item[1].step)),
+            key=lambda item: -item[1].best,
+        )
         for (pending, history), state in ranked[:_MOST_GAPS]:
             first = []
             for lead in private:
