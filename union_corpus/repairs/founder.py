@@ -106,7 +106,7 @@ def _prior(meant: str) -> float:
         return -4.3
     if meant == "—":
         # Dashes come in runs, which are weighed apart; alone, it stands between numbers or places.
-        return -4.5
+        return -4.0
     if meant in _SOMETIMES:
         return -4.0
     return _RARE
