@@ -131,7 +131,7 @@ def main() -> None:
     if not SHARED.is_dir():
         sys.exit("the real files (../shared) are not on this machine")
     simple = lines()
-    traditional = OpenCC("s2t").convert("\n".join(simple)).split("\n")
+    traditional = OpenCC("s2tw").convert("\n".join(simple)).split("\n")
     print(f"{'lossless channel':<28}{'lines':>6}{'exact %':>9}")
     for name, (garble, is_traditional) in LOSSLESS.items():
         pairs = [(line, garble(line)) for line in (traditional if is_traditional else simple)]

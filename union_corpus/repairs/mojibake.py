@@ -12,13 +12,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING
 
 from union_corpus.documents import Edit, Problem
 from union_corpus.language_model import load_model
-from union_corpus.lexicon import table
-from union_corpus.repairs.gbk import byte_pairs, characters
+from union_corpus.repairs.byte_units import (
+    Item,
+    Unit,
+    alone,
+    begins,
+    mark_lost,
+    pair_units,
+    utf8_units,
+)
+from union_corpus.repairs.code_tables import LOST_BYTE, Channel, channels, encoder, single_bytes
 from union_corpus.repairs.lattices import decode_lattice
 
 if TYPE_CHECKING:
@@ -44,45 +51,8 @@ _EXACT = -9.0
 # How many characters are considered where bytes were lost, and how many readings are followed at once.
 _KEPT, _BEAM = 10, 24
 
-# Tables that show two bytes as one character.
-_DOUBLE = ("gbk", "big5")
-
-_QUESTION = -1  # a printed ?, or one or two unknown bytes
-_LOST_BYTE = -2  # the sign that a decoder put for a byte it could not read
-
-# A byte, _QUESTION, or the bytes that can have been lost in a place.
-Item = int | frozenset[int]
-
-# What a lost byte costs that its decoder could have read, were no line end behind it gone.
-_AGAINST_RULE = -3.0
-
 # Printed decoded characters are told in edits of about this length, so that a figure leads back to its own bytes.
 _EDIT_LENGTH = 8
-
-
-@dataclass(frozen=True)
-class Channel:
-    """One wrong reading: bytes of ``meant`` shown as text of ``shown``; ``dropped`` bytes left no trace."""
-
-    name: str
-    shown: str
-    meant: str
-    dropped: frozenset[int]
-
-    @property
-    def is_single(self) -> bool:
-        """True where every byte was shown as a character of its own."""
-        return self.shown not in _DOUBLE
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A stretch of bytes ``start:end`` that stands for whole characters; one alternative where nothing was lost."""
-
-    start: int
-    end: int
-    alternatives: tuple[str, ...]
-    unlikely: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +107,9 @@ def _high_letters() -> re.Pattern[str]:
     'å·¥ä¼š2009'
     """
     shown = {
-        char for codec in ("latin-1", "cp1252", "cp1250", "cp1254", "cp437", "mac_roman") for char in _single(codec)
+        char
+        for codec in ("latin-1", "cp1252", "cp1250", "cp1254", "cp437", "mac_roman")
+        for char in single_bytes(codec)
     }
     letters = "".join(sorted(char for char in shown if not char.isascii()))
     return re.compile(rf"[{re.escape(letters)}](?:[\x20-\x7e]{{0,3}}[{re.escape(letters)}\ufffd])+[\x21-\x7e]*")
@@ -158,12 +130,12 @@ def _improbable(text: str) -> list[tuple[int, int]]:
     import numpy as np
 
     model = load_model()
-    alone = _alone(model)[model.ids(text)]
-    if len(alone) < 4:
+    rarity = alone(model)[model.ids(text)]
+    if len(rarity) < 4:
         return []
     found: list[tuple[int, int]] = []
     for width, limit in _WINDOWS:
-        sums = np.convolve(alone, np.ones(width), "valid") if len(alone) >= width else np.zeros(0)
+        sums = np.convolve(rarity, np.ones(width), "valid") if len(rarity) >= width else np.zeros(0)
         low = np.flatnonzero(sums < limit * width)
         if len(low):
             breaks = np.flatnonzero(np.diff(low) > width)
@@ -182,20 +154,6 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
-
-
-@cache
-def _alone(model: Model) -> NDArray[np.float64]:
-    """Log probability of every character number without context."""
-    import numpy as np
-
-    weights = [weight for weight, _ in model.parts]
-    return np.log(
-        sum(
-            weight * np.exp(trie.log_probs[0].astype(np.float64))
-            for weight, trie in zip(weights, (t for _, t in model.parts), strict=True)
-        )
-    )
 
 
 # -- one stretch -----------------------------------------------------------------------------------------------------
@@ -232,7 +190,7 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     sample = text[low:high]
     signs = [char for char in sample if not char.isascii()]
     possible = [
-        channel for channel in channels() if sum(char in _encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
+        channel for channel in channels() if sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
     ]
     if end - start <= _PROBE:
         return possible
@@ -263,13 +221,15 @@ def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tu
         if inner is not None:
             gain = model.score(inner) - model.score(shown)
             return gain, [_Piece(low, high, inner, 1.0)]
-    first, last, gain = _most_gain(pieces, meant, shown, low, model)
+    first, last, gain = _most_gain(pieces, meant, shown, text, low, model)
     chosen = pieces[first:last]
     if not chosen:
         return None
-    length = sum(len(piece.meant) for piece in chosen)
-    han = sum(not char.isascii() for piece in chosen for char in piece.meant)
-    text_meant = "".join(piece.meant for piece in chosen)
+    # What could not be read again says nothing about the rest.
+    judged = [piece for piece in chosen if piece.meant.isascii() or piece.meant != text[piece.start : piece.end]]
+    text_meant = "".join(piece.meant for piece in judged)
+    length = len(text_meant)
+    han = sum(not char.isascii() for char in text_meant)
     # Two characters can come out of any letters by chance; the shorter the stretch, the better it must read.
     good = _EXACT if channel.meant == "utf-8" else _GOOD if han >= 4 else _GOOD + 2.0
     if han < 2 or model.score(text_meant) < good * length or gain < _GAIN * length + 6.0:
@@ -296,50 +256,79 @@ def _applied(text: str, pieces: Sequence[_Piece]) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _most_gain(pieces: Sequence[_Piece], meant: str, shown: str, low: int, model: Model) -> tuple[int, int, float]:
-    """The run of pieces that gains most by being read again: first, last + 1, gain in nats."""
+# Damage seldom begins or ends inside a line: this is what it must cost to take in the rest of one.
+_TO_LINE_END, _REST = 8.0, 6
+
+
+def _most_gain(
+    pieces: Sequence[_Piece], meant: str, shown: str, text: str, low: int, model: Model
+) -> tuple[int, int, float]:
+    """The run of pieces that gains most by being read again, to the ends of its lines: first, last + 1, gain in nats."""
     import numpy as np
 
     before = np.concatenate(([0.0], np.cumsum(model.scores(shown))))
     after = np.concatenate(([0.0], np.cumsum(model.scores(meant))))
     best = (0, 0, 0.0)
     begin, total, place = 0, 0.0, 0
+    gains: list[float] = []
     for at, piece in enumerate(pieces):
         new = after[place + len(piece.meant)] - after[place]
         old = before[piece.end - low] - before[piece.start - low]
         place += len(piece.meant)
-        total += float(new - old)
+        gains.append(float(new - old))
+        total += gains[-1]
         if total <= 0:
             begin, total = at + 1, 0.0
         elif total > best[2]:
             best = (begin, at + 1, total)
-    return best
+    first, last, gain = best
+    if last:
+        left = _rest_of_line(pieces[:first][::-1], gains[:first][::-1], text, backwards=True)
+        right = _rest_of_line(pieces[last:], gains[last:], text, backwards=False)
+        first, last = first - left, last + right
+    return first, last, gain
+
+
+def _rest_of_line(pieces: Sequence[_Piece], gains: Sequence[float], text: str, *, backwards: bool) -> int:
+    """How many pieces more there are to the end of the line, where they are few and all can be read again."""
+    cost = 0.0
+    for count, (piece, gain) in enumerate(zip(pieces[:_REST], gains, strict=False)):
+        if text[piece.start] in "\r\n":
+            return count
+        if piece.meant == text[piece.start : piece.end] and not piece.meant.isascii():
+            return 0
+        cost -= gain
+        if cost > _TO_LINE_END:
+            return 0
+        beyond = text[piece.start - 1 : piece.start] if backwards else text[piece.end : piece.end + 1]
+        if beyond in ("", "\n", "\r"):
+            return count + 1
+    return 0
 
 
 def _pieces(text: str, low: int, high: int, channel: Channel, model: Model) -> list[_Piece]:
     """The stretch as pieces that begin and end with a character both as shown and as meant."""
-    encoder = _encoder(channel.shown)
+    shown_for = encoder(channel.shown)
     pieces: list[_Piece] = []
     items: list[Item] = []
     owners: list[int] = []
 
     def flush() -> None:
         if items:
-            _mark_lost(items, channel)
-            units = (
-                _utf8_units(items, channel.dropped) if channel.meant == "utf-8" else _pair_units(items, channel.meant)
-            )
+            mark_lost(items, channel)
+            read = utf8_units if channel.meant == "utf-8" else pair_units
+            units = read(items, channel)
             pieces.extend(_aligned(text, units, owners, model))
             items.clear()
             owners.clear()
 
     for place in range(low, high):
-        data = encoder.get(text[place])
+        data = shown_for.get(text[place])
         if data is None:
             flush()
             pieces.append(_Piece(place, place + 1, text[place], 1.0))
             continue
-        if data == _LONE_EURO and channel.shown == "gbk" and _lacks_one(items) and _goes_on(text, place + 1, encoder):
+        if data == _LONE_EURO and channel.shown == "gbk" and _lacks_one(items) and _goes_on(text, place + 1, shown_for):
             data = _PAIRED_EURO
         items.extend(data)
         owners.extend([place] * len(data))
@@ -351,19 +340,19 @@ def _pieces(text: str, low: int, high: int, channel: Channel, model: Model) -> l
 _LONE_EURO, _PAIRED_EURO = (0x80,), (0xA2, 0xE3)
 
 
-def _goes_on(text: str, place: int, encoder: Mapping[str, tuple[int, ...]]) -> bool:
+def _goes_on(text: str, place: int, shown_for: Mapping[str, tuple[int, ...]]) -> bool:
     """True where what stands at ``place`` goes on a UTF-8 character that began before."""
-    following = encoder.get(text[place : place + 1], (0,))[0]
-    return following == _LOST_BYTE or 0x80 <= following < 0xC0
+    following = shown_for.get(text[place : place + 1], (0,))[0]
+    return following == LOST_BYTE or 0x80 <= following < 0xC0
 
 
 def _lacks_one(items: Sequence[Item]) -> bool:
     """True where the last three-byte character has all but its last byte."""
     tail = items[-2:]
-    return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not _begins(tail[1])
+    return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not begins(tail[1])
 
 
-def _aligned(text: str, units: Sequence[_Unit], owners: Sequence[int], model: Model) -> Iterator[_Piece]:
+def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Model) -> Iterator[_Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
     units = _with_eaten_digits(list(units), owners, text)
     choices = _chosen(units, model)
@@ -390,7 +379,7 @@ _COUNTED = frozenset(
 )
 
 
-def _with_eaten_digits(units: list[_Unit], owners: Sequence[int], text: str) -> list[_Unit]:
+def _with_eaten_digits(units: list[Unit], owners: Sequence[int], text: str) -> list[Unit]:
     """Where a ? may have eaten a digit it stays in the text, so that the number is seen to be unusable."""
     for at, unit in enumerate(units):
         eaten = tuple(string for string in unit.alternatives if string.endswith("?"))
@@ -399,11 +388,11 @@ def _with_eaten_digits(units: list[_Unit], owners: Sequence[int], text: str) -> 
         behind = owners[unit.end] if unit.end < len(owners) else owners[-1] + 1
         counted = text[behind : behind + 1] in _COUNTED and behind < len(text)
         kept = eaten if counted else tuple(string for string in unit.alternatives if string not in eaten)
-        units[at] = _Unit(unit.start, unit.end, kept or eaten, unit.unlikely)
+        units[at] = Unit(unit.start, unit.end, kept or eaten, unit.priors)
     return units
 
 
-def _chosen(units: Sequence[_Unit], model: Model) -> list[tuple[str, float]]:
+def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
     """The alternative of each unit and its chance; units with several are decided together with those near them."""
     keep = model.order - 1
     fixed = [unit.alternatives[0] if len(unit.alternatives) == 1 else None for unit in units]
@@ -429,7 +418,7 @@ def _chosen(units: Sequence[_Unit], model: Model) -> list[tuple[str, float]]:
     return result
 
 
-def _without_traditional(units: Sequence[_Unit], model: Model) -> Sequence[_Unit]:
+def _without_traditional(units: Sequence[Unit], model: Model) -> Sequence[Unit]:
     """
     The units without traditional forms among several alternatives, where what is certain is simplified.
 
@@ -443,39 +432,98 @@ def _without_traditional(units: Sequence[_Unit], model: Model) -> Sequence[_Unit
     return [
         unit
         if len(unit.alternatives) < 2
-        else _Unit(
+        else Unit(
             unit.start,
             unit.end,
             tuple(string for string in unit.alternatives if not any(char in model.folded for char in string))
             or unit.alternatives,
-            unit.unlikely,
+            unit.priors,
         )
         for unit in units
     ]
 
 
-def _slots(units: Sequence[_Unit], history: str, model: Model) -> list[list[tuple[str, float]]]:
-    """Slots of a lattice: of many alternatives only those stay that fit best between their neighbours."""
-    slots = []
-    for at, unit in enumerate(units):
-        alternatives = unit.alternatives
-        if len(alternatives) > _KEPT:
-            left = units[at - 1].alternatives if at else (history,)
-            right = units[at + 1].alternatives if at + 1 < len(units) else ("",)
-            before = left[0][-1:] if len(left) == 1 else ""
-            after = right[0][:1] if len(right) == 1 else ""
+def _slots(units: Sequence[Unit], history: str, model: Model) -> list[list[tuple[str, float]]]:
+    """Slots of a lattice; of many alternatives only the likeliest stay, by pairs of characters over all readings."""
+    slots = [[(string, unit.priors.get(string, 0.0)) for string in unit.alternatives] for unit in units]
+    if max(map(len, slots)) <= _KEPT:
+        return slots
+    import numpy as np
 
-            def fits(
-                string: str, before: str = before, after: str = after, unlikely: frozenset[str] = unit.unlikely
-            ) -> float:
-                score = model.log_prob(before, string[0]) if string else 0.0
-                score += sum(model.log_prob(string[n - 1], string[n]) for n in range(1, len(string)))
-                score += model.log_prob(string[-1], after) if after and string else 0.0
-                return score + (_AGAINST_RULE if string in unlikely else 0.0)
+    first = [_numbers("".join(string[0] for string, _ in slot), model) for slot in slots]
+    last = [_numbers("".join(string[-1] for string, _ in slot), model) for slot in slots]
+    inner = [
+        np.array(
+            [
+                prior + sum(model.log_prob(string[at - 1], string[at]) for at in range(1, len(string)))
+                for string, prior in slot
+            ]
+        )
+        for slot in slots
+    ]
+    pairs = _pair_log_probs(model)
+    start = pairs[_numbers(history[-1:] or "\n", model)][:, first[0]][0] + inner[0]
+    forward = [start]
+    for at in range(1, len(slots)):
+        reached = forward[-1][:, None] + pairs[np.ix_(last[at - 1], first[at])]
+        forward.append(_log_sum(reached) + inner[at])
+    backward = np.zeros(len(slots[-1]))
+    narrow: list[list[tuple[str, float]]] = []
+    for at in range(len(slots) - 1, -1, -1):
+        if at + 1 < len(slots):
+            onward = pairs[np.ix_(last[at], first[at + 1])] + (inner[at + 1] + backward)[None, :]
+            backward = _log_sum(onward.T)
+        slot = slots[at]
+        if len(slot) > _KEPT:
+            order = np.argsort(-(forward[at] + backward), kind="stable")[:_KEPT]
+            slot = [slot[int(place)] for place in order]
+        narrow.append(slot)
+    return narrow[::-1]
 
-            alternatives = tuple(sorted(alternatives, key=fits, reverse=True)[:_KEPT])
-        slots.append([(string, _AGAINST_RULE if string in unit.unlikely else 0.0) for string in alternatives])
-    return slots
+
+def _log_sum(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    import numpy as np
+
+    top = values.max(axis=0)
+    return top + np.log(np.exp(values - top).sum(axis=0))
+
+
+# Pairs are looked up in a square of the most frequent characters; all others share one row and one column.
+_FREQUENT, _RARE = 3600, -15.0
+
+
+@cache
+def _pair_log_probs(model: Model) -> NDArray[np.float32]:
+    """Log probability of a frequent character (column) after another (row)."""
+    import numpy as np
+
+    trie = model.parts[0][1]
+    place = _places(model)
+    kept = np.flatnonzero(place < _FREQUENT)
+    grid = np.full((_FREQUENT + 1, _FREQUENT + 1), _RARE, dtype=np.float32)
+    alone_ = trie.log_probs[0][kept]
+    grid[np.ix_(place[kept], place[kept])] = alone_[None, :] + trie.backoffs[0][kept][:, None]
+    grid[_FREQUENT, place[kept]] = alone_
+    history, char = trie.keys[1] // trie.size, trie.keys[1] % trie.size
+    both = (place[history] < _FREQUENT) & (place[char] < _FREQUENT)
+    grid[place[history[both]], place[char[both]]] = trie.log_probs[1][both]
+    return grid
+
+
+@cache
+def _places(model: Model) -> NDArray[np.int64]:
+    """Character number → row of the square of pairs."""
+    import numpy as np
+
+    rarity = model.parts[0][1].log_probs[0]
+    place = np.full(len(rarity), _FREQUENT, dtype=np.int64)
+    order = np.argsort(-rarity, kind="stable")[:_FREQUENT]
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _numbers(chars: str, model: Model) -> NDArray[np.int64]:
+    return _places(model)[model.ids(chars)]
 
 
 def _merged(pieces: Sequence[_Piece], text: str) -> Iterator[_Piece]:
@@ -500,294 +548,6 @@ def _merged(pieces: Sequence[_Piece], text: str) -> Iterator[_Piece]:
         waiting = piece if changed else None
     if waiting is not None:
         yield waiting
-
-
-_ANY_BYTE: frozenset[int] = frozenset(range(0x80, 0x100))
-
-
-def _mark_lost(items: list[Item], channel: Channel) -> None:
-    """Say for each lost byte which ones it can have been: those that its decoder could not read before the next."""
-    for at in range(len(items) - 1, -1, -1):
-        if items[at] == _LOST_BYTE:
-            after = items[at + 1] if at + 1 < len(items) else None
-            items[at] = _unreadable(channel.shown, after if isinstance(after, int) else None)
-
-
-@cache
-def _unreadable(codec: str, after: int | None) -> frozenset[int]:
-    """Bytes that a table cannot read where ``after`` stands behind them (None: another that it could not read)."""
-    if codec not in _DOUBLE:
-        return frozenset(byte for byte in range(0x80, 0x100) if "\ufffd" in bytes([byte]).decode(codec, "replace"))
-    pairs = _pairs(codec)
-    behind = 0x80 if after is None or after < 0 else after
-    return frozenset(byte for byte in range(0x80, 0x100) if (byte, behind) not in pairs)
-
-
-# -- bytes to units --------------------------------------------------------------------------------------------------
-
-
-def _utf8_units(items: Sequence[Item], dropped: frozenset[int]) -> list[_Unit]:
-    """
-    Bytes (some unknown) as UTF-8 characters.
-
-    A lead byte tells where a character begins, so every loss stays local: what lies between two leads is tried as
-    whole characters of three bytes. A unit without alternatives is one that fits nothing.
-    """
-    units: list[_Unit] = []
-    at, end = 0, len(items)
-    while at < end:
-        first = items[at]
-        if isinstance(first, int) and 0 <= first < 0x80:
-            units.append(_Unit(at, at + 1, (chr(first),)))
-            at += 1
-            continue
-        stop = at + 1
-        while stop < end and not _begins(items[stop]):
-            stop += 1
-        while stop < end and items[stop] == 0x20 and _is_open(items[at:stop]):
-            # A no-break space (A0) that was cleaned to a blank stands where the character still needs a byte.
-            stop += 1
-            while stop < end and not _begins(items[stop]):
-                stop += 1
-        units.extend(_utf8_group(items[at:stop], at, dropped))
-        at = stop
-    return units
-
-
-def _begins(item: Item) -> bool:
-    return isinstance(item, int) and (0 <= item < 0x80 or item >= 0xC2)
-
-
-def _is_open(group: Sequence[Item]) -> bool:
-    """True where a group begins with a lead byte, lacks bytes, and nothing in it is unknown."""
-    known = _all_known(group)
-    if known is None:
-        return False
-    need = 2 if 0xC2 <= known[0] < 0xE0 else 3 if 0xE0 <= known[0] < 0xF0 else 4 if 0xF0 <= known[0] < 0xF5 else 0
-    return len(known) < need
-
-
-def _all_known(group: Sequence[Item]) -> list[int] | None:
-    known = [item for item in group if isinstance(item, int) and item >= 0]
-    return known if len(known) == len(group) else None
-
-
-def _utf8_group(group: Sequence[Item], at: int, dropped: frozenset[int]) -> list[_Unit]:
-    known = _all_known(group)
-    if known is not None:
-        whole = _decoded(bytes(0xA0 if item == 0x20 else item for item in known), "utf-8")
-        if len(whole) == 1 and len(whole[0]) == 1:
-            return [_Unit(at, at + len(group), (whole[0],))]
-        return _utf8_incomplete(known, at, dropped)
-    likely = dict.fromkeys(reading for filled in _fillings(group) for reading in filled)
-    # A line end behind the lost byte may have been taken away since; then it can have been any byte.
-    loosely = [_ANY_BYTE if isinstance(item, frozenset) else item for item in group]
-    other = dict.fromkeys(reading for filled in _fillings(loosely) for reading in filled if reading not in likely)
-    if not likely and not other and _QUESTION in group and group[-1] != _QUESTION:
-        # A clean character behind the damage may begin with a byte that looks like the rest of one.
-        cut = len(group) - list(reversed(group)).index(_QUESTION)
-        return [*_utf8_group(group[:cut], at, dropped), _Unit(at + cut, at + len(group), ())]
-    return [_Unit(at, at + len(group), (*likely, *other), frozenset(other))]
-
-
-def _utf8_incomplete(group: Sequence[int], at: int, dropped: frozenset[int]) -> list[_Unit]:
-    """A character cut short: bytes that this reading drops are put back in every place; else it fits nothing."""
-    need = 3 if 0xE0 <= group[0] < 0xF0 else 2
-    missing = need - len(group)
-    if dropped and 0 < missing <= 2 and group[0] >= 0xC2:
-        readings = []
-        for lost in product(sorted(dropped), repeat=missing):
-            for places in ((1,), (2,)) if missing == 1 and need == 3 else ((1,),):
-                filled = list(group)
-                for place, byte in zip(places, lost[:1], strict=True):
-                    filled.insert(place, byte)
-                filled += lost[1:]
-                readings.extend(_decoded(bytes(filled), "utf-8"))
-        if readings:
-            return [_Unit(at, at + len(group), tuple(dict.fromkeys(readings)))]
-    if len(group) > 3 and 0xE0 <= group[0] < 0xF0:
-        whole = _decoded(bytes(group[:3]), "utf-8")
-        if whole:
-            return [_Unit(at, at + 3, tuple(whole)), _Unit(at + 3, at + len(group), ())]
-    return [_Unit(at, at + len(group), ())]
-
-
-def _fillings(group: Sequence[Item]) -> Iterator[list[str]]:
-    """Readings of a group with unknown bytes: each unknown one byte; a ? also two bytes, or a byte and the sign it ate."""
-    questions = [place for place, item in enumerate(group) if item == _QUESTION]
-    if len(questions) > 2 or len(group) > 12:
-        return
-    if questions == [len(group) - 1] and len(group) == 1:
-        yield ["?"]
-    widths = product(*([1, 2] if item == _QUESTION else [1] for item in group))
-    for width in widths:
-        flat: list[Item] = []
-        for item, count in zip(group, width, strict=True):
-            flat.extend([_ANY_BYTE] * count if item == _QUESTION else [item])
-        if len(flat) % 3 == 0:
-            yield from _three_bytes(flat, "")
-        if questions == [len(group) - 1] and width[-1] == 2 and len(flat) % 3 == 1:
-            # What it ate was ASCII: a line end, a blank, a sign, or a digit that nobody knows, which stays a ?.
-            for eaten in '\n ,.;:)"?':
-                yield from _three_bytes(flat[:-1], eaten)
-
-
-def _three_bytes(flat: Sequence[Item], behind: str) -> Iterator[list[str]]:
-    groups = [_known_utf8(tuple(flat[at : at + 3])) for at in range(0, len(flat), 3)]
-    if not all(groups):
-        return
-    most = {1: 64, 2: 16}.get(len(groups), 6)
-    yield ["".join(chars) + behind for chars in product(*(group[:most] for group in groups))]
-
-
-@cache
-def _known_utf8(pattern: tuple[Item, ...]) -> tuple[str, ...]:
-    """Characters the model knows whose three bytes fit a pattern with unknown bytes, the most frequent first."""
-    import numpy as np
-
-    chars, data = _utf8_characters()
-    fits = np.ones(len(chars), dtype=bool)
-    for place, item in enumerate(pattern):
-        if isinstance(item, int):
-            fits &= data[:, place] == item
-        elif item is not _ANY_BYTE:
-            fits &= np.isin(data[:, place], list(item))
-    return tuple(chars[int(at)] for at in fits.nonzero()[0][:200])
-
-
-@cache
-def _utf8_characters() -> tuple[str, NDArray[np.uint8]]:
-    import numpy as np
-
-    chars = _known_characters()
-    data = np.frombuffer("".join(chars).encode("utf-8"), dtype=np.uint8).reshape(-1, 3)
-    return chars, data
-
-
-@cache
-def _known_characters() -> str:
-    """Every character of three UTF-8 bytes that the model knows, traditional forms included, the most frequent first."""
-    model = load_model()
-    alone = _alone(model)
-    known = {char for char in (*model.vocabulary, *model.folded) if 0x800 <= ord(char) < 0x10000}
-    known.update("，。、；：？！“”‘’（）《》〈〉【】—…\u3000％－．～")
-    number = {char: int(at) for char, at in zip(sorted(known), model.ids("".join(sorted(known))), strict=True)}
-    # Of a simplified character and its traditional form the plain one comes first.
-    return "".join(sorted(known, key=lambda char: (-alone[number[char]], char in model.folded, char)))
-
-
-def _pair_units(items: Sequence[Item], codec: str) -> list[_Unit]:
-    """Bytes (some unknown) as GBK or Big5: ASCII, or a lead byte and a trail byte."""
-    table_ = _pairs(codec)
-    by_lead, by_trail = _pairs_by_half(codec)
-    units: list[_Unit] = []
-    at = 0
-    while at < len(items):
-        first = items[at]
-        if isinstance(first, int) and 0 <= first < 0x80:
-            units.append(_Unit(at, at + 1, (chr(first),)))
-            at += 1
-            continue
-        if first == _QUESTION:
-            units.append(_Unit(at, at + 1, ("?",)))
-            at += 1
-            continue
-        second = items[at + 1] if at + 1 < len(items) else None
-        if second is None:
-            units.append(_Unit(at, at + 1, ()))
-            at += 1
-            continue
-        if isinstance(first, int) and isinstance(second, int):
-            char = table_.get((first, second))
-            units.append(_Unit(at, at + 2, (char,) if char else ()))
-        elif isinstance(first, int):
-            units.append(_Unit(at, at + 2, by_lead.get(first, ())))
-        elif isinstance(second, int):
-            units.append(_Unit(at, at + 2, by_trail.get(second, ())))
-        else:
-            units.append(_Unit(at, at + 2, ()))
-        at += 2
-    return units
-
-
-@cache
-def _pairs_by_half(codec: str) -> tuple[Mapping[int, tuple[str, ...]], Mapping[int, tuple[str, ...]]]:
-    rank = {char: at for at, char in enumerate(_known_characters())}
-    leads: dict[int, list[str]] = {}
-    trails: dict[int, list[str]] = {}
-    for (lead, trail), char in _pairs(codec).items():
-        if char in rank:
-            leads.setdefault(lead, []).append(char)
-            trails.setdefault(trail, []).append(char)
-    return tuple(  # type: ignore[return-value]
-        {byte: tuple(sorted(chars, key=rank.__getitem__)) for byte, chars in half.items()} for half in (leads, trails)
-    )
-
-
-# -- tables ------------------------------------------------------------------------------------------------------------
-
-
-@cache
-def channels() -> tuple[Channel, ...]:
-    """The channels of ``lexicon/channels.tsv`` in their order."""
-    return tuple(
-        Channel(
-            row["channel"],
-            row["shown"],
-            row["meant"],
-            frozenset(int(byte, 16) for byte in row["dropped"].split("|") if byte),
-        )
-        for row in table("channels")
-    )
-
-
-@cache
-def _encoder(codec: str) -> Mapping[str, tuple[int, ...]]:
-    """Character → the bytes it was shown for; signs that decoders put for lost bytes become unknown bytes."""
-    if codec == "gbk":
-        found = {char: tuple(data) for char, data in byte_pairs().items()}
-    elif codec == "big5":
-        found = {char: pair for pair, char in _pairs("big5").items()}
-        found.update((chr(byte), (byte,)) for byte in range(0x80))
-    else:
-        found = {char: (byte,) for char, byte in _single(codec).items()}
-    found["\ufffd"] = (_LOST_BYTE,)
-    if codec in _DOUBLE:
-        found["?"] = (_QUESTION,)
-    return found
-
-
-@cache
-def _single(codec: str) -> Mapping[str, int]:
-    """Character → byte of a single-byte table; bytes it leaves undefined are shown as Latin-1 control characters."""
-    found = {}
-    for byte in range(0x100):
-        char = bytes([byte]).decode(codec, "replace")
-        found[chr(byte) if char == "\ufffd" else char] = byte
-    return found
-
-
-@cache
-def _pairs(codec: str) -> Mapping[tuple[int, int], str]:
-    """Byte pair → character, as Windows reads the code page."""
-    if codec == "gbk":
-        return characters()
-    found = {}
-    for lead in range(0x81, 0xFF):
-        for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
-            for name in ("cp950", "big5hkscs"):
-                char = bytes([lead, trail]).decode(name, "replace")
-                if len(char) == 1 and char != "\ufffd":
-                    found[lead, trail] = char
-                    break
-    return found
-
-
-def _decoded(data: bytes, codec: str) -> list[str]:
-    try:
-        return [data.decode(codec)]
-    except UnicodeDecodeError:
-        return []
 
 
 # -- what nobody can repair ------------------------------------------------------------------------------------------------
