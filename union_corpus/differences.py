@@ -88,20 +88,21 @@ def passages(doc: Document) -> Iterator[Passage]:
 
 
 def _whole_lines(doc: Document, low: int, high: int, start: int, end: int) -> tuple[int, int, int, int]:
+    """The two spans grown, each by its own lines and by what stands across from the other, until both are whole lines."""
     while True:
-        back = max(low - _line_start(doc.original, low), start - _line_start(doc.text, start))
-        ahead = max(_line_end(doc.original, high) - high, _line_end(doc.text, end) - end)
-        if not back and not ahead:
-            return low, high, start, end
-        start, end = max(start - back, 0), min(end + ahead, len(doc.text))
-        before_low, before_high = doc.original_span(start, end)
-        low, high = min(low, before_low), max(high, before_high)
-        start, end = _grown(doc, low, high, start, end)
-
-
-def _grown(doc: Document, low: int, high: int, start: int, end: int) -> tuple[int, int]:
-    after_start, after_end = doc.current_span(low, high)
-    return min(start, after_start), max(end, after_end)
+        grown_low, grown_high = _line_start(doc.original, low), _line_end(doc.original, high)
+        grown_start, grown_end = _line_start(doc.text, start), _line_end(doc.text, end)
+        across = doc.original_span(grown_start, grown_end)
+        behind = doc.current_span(grown_low, grown_high)
+        grown = (
+            min(grown_low, across[0]),
+            max(grown_high, across[1]),
+            min(grown_start, behind[0]),
+            max(grown_end, behind[1]),
+        )
+        if grown == (low, high, start, end):
+            return grown
+        low, high, start, end = grown
 
 
 def _line_start(text: str, place: int) -> int:

@@ -21,6 +21,7 @@ from union_corpus.repairs.gaps import (
     find_masked_words,
 )
 from union_corpus.repairs.layout import (
+    find_letter_spacing,
     find_line_breaks,
     find_running_heads,
     find_split_numbers,
@@ -43,9 +44,10 @@ RULES: tuple[Rule, ...] = (
     Rule("mojibake", "mojibake", find_mojibake),
     Rule("founder_shift", "founder_shift", find_founder_shift),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin),
+    Rule("close_letter_spacing", "layout", find_letter_spacing),
     Rule("drop_running_heads", "layout", find_running_heads),
-    Rule("join_split_numbers", "layout", find_split_numbers),
     Rule("unwrap_lines", "layout", find_line_breaks),
+    Rule("join_split_numbers", "layout", find_split_numbers),
     Rule("drop_stray_blanks", "layout", find_stray_blanks),
     Rule("invisible_characters", "gap", find_invisible_characters),
     Rule("broken_words", "gap", find_broken_words),

@@ -1,0 +1,107 @@
+"""Repair as a whole: clean text stays to the byte, repairing twice is repairing once, every rule has one name."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import union_corpus as uc
+from union_corpus.documents import Document, RawFile
+from union_corpus.errors import UnionCorpusError
+from union_corpus.repairs import DETECTORS, RULES
+from union_corpus.tables import DIAGNOSIS
+
+ROOT = Path(__file__).resolve().parents[1]
+ORIGINALS = sorted((ROOT / "data" / "_originals").glob("*_20*.txt"))
+DAMAGED = sorted((ROOT / "data" / "reports").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", ORIGINALS, ids=lambda path: path.stem)
+def test_a_clean_report_comes_back_untouched(path):
+    text = path.read_bytes().decode("utf-8")
+    assert uc.repair(text).text == text
+    windows = text.replace("\n", "\r\n")
+    assert uc.repair(windows).text == windows
+
+
+def test_official_reports_come_back_untouched(shared):
+    blank_in_number = re.compile(r"(?<=\d)\s+(?=\d)")
+    for path in sorted((shared / "real" / "official").glob("*.txt")):
+        text = path.read_bytes().decode("utf-8")
+        mended = uc.repair(text).text
+        assert mended == text or mended == blank_in_number.sub("", text), path.name
+
+
+@pytest.mark.parametrize("path", DAMAGED, ids=lambda path: path.stem)
+def test_repairing_twice_is_repairing_once(path):
+    once = uc.repair(path.read_bytes())
+    assert uc.repair(once) == once
+    assert uc.repair(once.text).text == once.text
+    assert once.replay() == once.text
+
+
+GARBLED = "工会袁遥尧(huì)?年12 \n\n，一、鐨勫伐\ufffd\ue043å·¥*-XX\u200b\udc80\0"
+
+
+@given(st.text(alphabet=GARBLED, max_size=120))
+@settings(max_examples=120, deadline=None)
+def test_any_text_survives_and_replays(text):
+    doc = uc.repair(text)
+    assert doc.original == text
+    assert doc.replay() == doc.text
+    for problem in doc.problems:
+        if problem.start is not None:
+            assert 0 <= problem.start <= problem.end <= len(doc.text)
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=120, deadline=None)
+def test_any_bytes_survive(data):
+    doc = uc.repair(data)
+    assert doc.replay() == doc.text
+
+
+def test_what_is_not_sure_is_left_and_told():
+    damaged = "各级工会坚持野两节冶送温暖袁慰问困难职工318户尧住院职工420余人袁发放慰问金25万元遥"
+    bold, shy = uc.repair(damaged, threshold=0.0), uc.repair(damaged, threshold=1.01)
+    assert bold.text.count("，") == 2
+    assert shy.text == damaged
+    assert {problem.problem for problem in shy.problems} == {"founder_shift"}
+    assert all(damaged[p.start : p.end] == p.text for p in shy.problems)
+
+
+def test_rules_can_be_chosen_by_name():
+    damaged = "學(xué)習(xí)工會(huì)法袁開(kāi)展"
+    assert uc.repair(damaged, rules=[]).text == damaged
+    assert uc.repair(damaged, rules=["inline_pinyin"]).text == "學習工會法袁開展"
+    with pytest.raises(UnionCorpusError, match="no repair rule is called magic; the rules are"):
+        uc.repair(damaged, rules=["magic"])
+
+
+def test_every_rule_has_one_name():
+    names = [rule.name for rule in RULES] + [detector.name for detector in DETECTORS]
+    assert len(set(names)) == len(names)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"`{name}`" in readme, name
+
+
+def test_diagnose_tells_and_changes_nothing():
+    damaged = "學(xué)習(xí)工會(huì)法。全年锟斤拷锟斤拷慰問(wèn)職工。"
+    table = uc.diagnose(damaged)
+    assert dict(table.dtypes.astype(str)) == DIAGNOSIS
+    assert set(table["severity"]) == {"repairable", "lost"}
+    for row in table.itertuples():
+        assert 0 <= row.start <= row.end <= len(damaged)
+    lost = table[table["severity"] == "lost"].iloc[0]
+    assert damaged[lost.start : lost.end] == "锟斤拷锟斤拷"
+    assert uc.diagnose("职工代表大会").empty
+
+
+def test_repair_takes_text_bytes_files_and_documents():
+    for given_ in ("工会", "工会".encode("gb18030"), RawFile("a.txt", "工会".encode()), Document.from_text("工会")):
+        assert uc.repair(given_).text == "工会"
+    with pytest.raises(TypeError, match="load_corpus"):
+        uc.repair(Path("a.txt"))
