@@ -56,6 +56,9 @@ _COST_VARIANT = -1.0
 # One pair in eight of those read out of step is a private-use character.
 _COST_PRIVATE = -3.0
 
+# Full-width letters and digits, which the model takes for the usual ones: few pages have them inside a sentence.
+_WIDE_LETTERS = frozenset(map(chr, range(0xFF01, 0xFF5F))).difference("，；：！？（）％")
+_COST_WIDE_LETTER = -5.0
 # No sentence has two such marks in a row; the model, which backs off to single marks there, finds it likely enough.
 _COST_TWO_MARKS = -4.0
 
@@ -487,6 +490,8 @@ class _Reader:
                     if character is None or "\ue000" <= character <= "\uf8ff":
                         return
                     pending = 0
+                    if character in _WIDE_LETTERS:
+                        cost += _COST_WIDE_LETTER
                 elif byte > 0x80:
                     pending = last = byte
                     continue
