@@ -266,6 +266,8 @@ def _decide(text: str, candidates: list[_Candidate], judge: _Judge, dash: int) -
 # A digit alone is less common than one among others, and a nought alone hardly ever printed; but one that numbers
 # an item at the head of a line, 1、 or （1）, is what one expects there. Masks such as xx repeat their letter.
 _LONE_DIGIT, _LONE_NOUGHT, _ITEM, _SAME_LETTER = -1.0, -7.0, 4.0, 3.0
+# A dash between figures, 1—10月, is as common there as it is rare elsewhere.
+_BETWEEN_NUMBERS = 5.0
 _NUMERIC = re.compile("[0-9０-９.．%％豫援郾园员圆猿源缘远苑愿怨]")
 _NUMBERED = frozenset("第篇")
 _ITEM_NUMBER = re.compile(r"[园员圆猿源缘远苑愿怨]{1,2}[ \t]*[、．.）)尧援郾冤]")
@@ -290,6 +292,9 @@ def _at_its_place(text: str, place: int, meant: str) -> float:
         return _LONE_NOUGHT if meant == "０" else _LONE_DIGIT
     if meant in _LETTERS:
         return _SAME_LETTER if _beside_same(text, place) else 0.0
+    if shown == _DASH:
+        between = _is_numeric(text, _next_visible(text, place, -1)) and _is_numeric(text, _next_visible(text, place, 1))
+        return _BETWEEN_NUMBERS if between else 0.0
     if shown == _DOTS:
         return 0.0 if _beside_same(text, place) else _LONE_DOTS
     if meant in _NEVER_FIRST and text[max(0, place - 1) : place] in ("\n", "\r"):
@@ -298,14 +303,29 @@ def _at_its_place(text: str, place: int, meant: str) -> float:
 
 
 def _in_number(text: str, place: int) -> bool:
-    """True where what may be a digit stands beside another, blanks between them or not."""
+    """True where what may be a digit stands beside another, or beyond a dash: 1—10, blanks between them or not."""
     for step in (-1, 1):
-        at = place + step
-        while 0 <= at < len(text) and abs(at - place) <= _BLANK_REACH and text[at].isspace():
-            at += step
-        if 0 <= at < len(text) and _NUMERIC.match(text[at]):
+        at = _next_visible(text, place, step)
+        if text[at : at + 1] and text[at] in _DASHES:
+            at = _next_visible(text, at, step)
+        if _is_numeric(text, at):
             return True
     return False
+
+
+_DASHES = "要—－-～~至"
+
+
+def _is_numeric(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and bool(_NUMERIC.match(text[place]))
+
+
+def _next_visible(text: str, place: int, step: int) -> int:
+    """The next place that is not blank, at a reasonable distance; it may lie outside the text."""
+    at = place + step
+    while 0 <= at < len(text) and abs(at - place) <= _BLANK_REACH and text[at].isspace():
+        at += step
+    return at if at >= 0 else len(text)
 
 
 # Decisions remembered: the same few characters around a sign come again, and every place is weighed twice.
