@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from union_corpus.documents import apply_edits
 from union_corpus.repairs import gbk
 from union_corpus.repairs.pinyin import find_inline_pinyin
-from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits
+from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_lost_characters
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = json.loads((ROOT / "tests" / "cases" / "slips.json").read_text(encoding="utf-8"))
@@ -147,3 +147,11 @@ def test_clean_reports_are_left_alone(shared):
         text = path.read_text(encoding="utf-8")
         assert find_byte_slips(text) == []
         assert find_eaten_digits(text) == []
+
+
+def test_characters_that_nobody_can_tell_are_flagged_not_invented():
+    text = "抽查?，效果好。加强基?、提高班?会质量。谁来办?我们办。"
+    problems = find_lost_characters(text)
+    assert [problem.start for problem in problems] == [2, 11, 16]
+    assert all(problem.text == "?" for problem in problems)
+    assert find_lost_characters("谁来办?我们办。你不去?我去。") == []

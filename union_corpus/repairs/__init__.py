@@ -30,7 +30,7 @@ from union_corpus.repairs.layout import (
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule
-from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits
+from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_lost_characters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
 DETECTORS: tuple[Detector, ...] = (
     Detector("lost_text", "mojibake", find_lost_text),
     Detector("eaten_digit", "byte_slip", find_eaten_digits),
+    Detector("lost_character", "byte_slip", find_lost_characters),
 )
 
 # An edit this sure or surer is made. Confidences are calibrated, so this keeps the expected gain of each edit positive.

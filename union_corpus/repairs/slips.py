@@ -84,7 +84,7 @@ _WORDS = 1.0  # the weight of words beside characters, chosen on reports damaged
 _TWO_MARKS = re.compile("[，。、；：][，。、；：]")
 _HAN = re.compile(rf"[{HAN}]")
 # How far the scores of rival bytes are to be believed when they become a confidence (fitted on damaged reports).
-_SHARPNESS = {"lost": 0.75, "cut": 0.9}
+_SHARPNESS = {"lost": 0.75, "cut": 0.9, "private": 0.75}
 
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
@@ -169,6 +169,35 @@ def find_eaten_digits(text: str) -> list[Problem]:
             end = number.end() if number else match.end()
             detail = "a digit may have been lost before this number, so its value is unknown"
             problems.append(Problem("repair", "eaten_digit", match.start(), end, text[match.start() : end], detail))
+    return problems
+
+
+_ALONE = re.compile(rf"(?<=[{HAN}])[?\ufffd](?:(?P<mark>[、，。；：）])|(?=[{HAN}\n”]|\Z))")
+
+
+def find_lost_characters(text: str) -> list[Problem]:
+    """
+    Find a ``?`` that stands for a character of which too little is left to tell it, as in 加强基?、改进作风.
+
+    No question ends before a comma. Once a text has one such place, a ``?`` in a statement is another; a text
+    without any is taken to ask.
+
+    >>> [problem.start for problem in find_lost_characters("加强基?、改进作风，召开班?会。")]
+    [3, 13]
+    >>> find_lost_characters("职工需要什么?工会应当知道。你不去?我去。")
+    []
+    """
+    matches = list(_ALONE.finditer(text))
+    if not any(match["mark"] for match in matches):
+        return []
+    problems = []
+    for match in matches:
+        before = text[max(0, match.start() - 60) : match.start()]
+        sentence = _SENTENCE_START.search(before)
+        if not _QUESTION.search(sentence[0] if sentence else before):
+            place = match.start()
+            detail = "a character was lost here, and what is left does not tell which"
+            problems.append(Problem("repair", "lost_character", place, place + 1, text[place], detail))
     return problems
 
 
@@ -521,7 +550,7 @@ class _Reader:
                 sure *= chance
             else:
                 unknown = True
-            if unknown and step.out and step.token.kind != "reading":
+            if unknown and step.out and step.token.kind not in ("reading", "private"):
                 out += _UNKNOWN + step.out[1:]
                 unknown = False
             else:
@@ -552,11 +581,11 @@ class _Reader:
         following = _GLOSSED.sub(r"\1", self.text[end : end + 40])[:_CONTEXT]
         following = _SUSPECT.split(following, maxsplit=1)[0]
         for number, step in enumerate(steps):
-            if step.token.kind not in ("lost", "cut") or step.data is None or len(step.data) != 1 or step.data == b"?":
+            if not _is_lost(step):
                 continue
             rivals = []
-            for data, cost in self._options(step.token, step.pending, step.last_byte):
-                if data is not None and len(data) == 1 and data[0] > 0x3F and data != b"?":
+            for data, cost in self._rivals(step):
+                if data is not None and len(data) == len(step.data or b"") and data != b"?":
                     changed = self._respelled(steps, number, data)
                     if changed is not None:
                         rivals.append((cost + self._local(changed, number, history, following), changed))
@@ -580,6 +609,12 @@ class _Reader:
                 [score * sharpness for score, _ in scored], steps, [changed for _, changed in scored]
             )
         return steps, min(1.0, confidence / by_characters), chances
+
+    def _rivals(self, step: _Step) -> Sequence[tuple[bytes | None, float]]:
+        """What else the lost byte of a step may have been; of a private-use character the second byte is tried."""
+        if step.token.kind != "private" or not step.data:
+            return self._options(step.token, step.pending, step.last_byte)
+        return [(bytes([step.data[0], trail]), 0.0) for trail in sorted(_private_trails()[step.data[0]])]
 
     def _respelled(self, steps: Sequence[_Step], number: int, data: bytes) -> list[_Step] | None:
         """The steps with another byte in one place; None where that makes no text."""
@@ -678,6 +713,13 @@ def _chain(state: _State) -> list[_Step]:
         steps.append(step)
         step = step.before
     return steps[::-1]
+
+
+def _is_lost(step: _Step) -> bool:
+    """Whether a byte of a step is not in the text and was chosen."""
+    if step.token.kind == "private":
+        return True
+    return step.token.kind in ("lost", "cut") and step.data is not None and len(step.data) == 1 and step.data != b"?"
 
 
 def _is_guess(step: _Step | None) -> bool:
