@@ -917,7 +917,8 @@ def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
 # The mean log probability of a character in prose, however odd its names; tables of characters and lists of names
 # are less likely than this. The least in 200 characters of the real reports at hand was -5.5.
 _PROSE = -7.2
-# Where nearly all of the signs would be one and the same, as in a dictionary under one initial, it must read better.
+# Where nearly all of the signs would be one and the same, as in a dictionary under one initial, or where there would
+# be figures and no other signs, it must read better.
 _PLAIN_PROSE, _MANY = -5.8, 2
 # One sign that the model never saw says no more than this against the rest.
 _WORST = -14.0
@@ -935,7 +936,9 @@ def _is_prose(text: str, candidates: Sequence[_Candidate], model: Model) -> bool
     mean = float(model.scores(visible).clip(min=_WORST).mean())
     changed = Counter(candidate.shown for candidate in candidates if candidate.odds > 0)
     same = max(changed.values(), default=0)
-    return mean > (_PLAIN_PROSE if same > _MANY and same > 0.8 * changed.total() else _PROSE)
+    alike = same > _MANY and same > 0.8 * changed.total()
+    figures_only = all(_families()[shown] == "alphanumeric" for shown in changed)
+    return mean > (_PLAIN_PROSE if alike or figures_only else _PROSE)
 
 
 # Signs further apart than this owe each other nothing.
