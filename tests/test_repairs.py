@@ -80,6 +80,13 @@ def test_rules_can_be_chosen_by_name():
         uc.repair(damaged, rules=["magic"])
 
 
+def test_clean_reports_nearby_teach_the_names_in_them():
+    clean = [path.read_text(encoding="utf-8") for path in ORIGINALS[:6]]
+    damaged = "各级工会坚持野两节冶送温暖袁慰问困难职工318户尧住院职工420余人袁发放慰问金25万元遥"
+    assert uc.repair(damaged, context=clean).text == uc.repair(damaged).text
+    assert uc.repair(clean[0], context=clean).text == clean[0]
+
+
 def test_every_rule_has_one_name():
     names = [rule.name for rule in RULES] + [detector.name for detector in DETECTORS]
     assert len(set(names)) == len(names)

@@ -32,7 +32,7 @@ from union_corpus.documents import (
     Region,
     Source,
 )
-from union_corpus.errors import LoadError
+from union_corpus.errors import LoadError, MissingDependencyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,14 +144,19 @@ def read_frame(folder: str | Path, name: str, *, columns: Sequence[str] | None =
     """One table of a stored dataset (or some columns of it), with the promised columns and types."""
     import pandas as pd
 
+    path = _table_path(folder, name)
+    wanted = TABLES[name] if columns is None else {column: TABLES[name][column] for column in columns}
+    return pd.read_parquet(path, columns=list(wanted)).astype(wanted)
+
+
+def _table_path(folder: str | Path, name: str) -> Path:
     path = Path(folder) / f"{name}.parquet"
     if not path.is_file():
         raise LoadError(
             f"{folder} holds no table {name!r} ({path.name} is missing); "
             f"write it with: union-corpus run FOLDER -o {folder}"
         )
-    wanted = TABLES[name] if columns is None else {column: TABLES[name][column] for column in columns}
-    return pd.read_parquet(path, columns=list(wanted)).astype(wanted)
+    return path
 
 
 def write_table(folder: str | Path, name: str, frame: pd.DataFrame) -> None:
@@ -166,6 +171,33 @@ def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:
 
     for row in frame.itertuples(index=False):
         yield [None if cell is pd.NA or cell is pd.NaT or cell != cell else cell for cell in row]
+
+
+def dask_frame(folder: str | Path, name: str) -> Any:
+    """One table of a stored dataset as a Dask DataFrame, for tables that do not fit into memory (extra: dask)."""
+    try:
+        import dask.dataframe
+    except ImportError as error:
+        raise MissingDependencyError(
+            "Dask is not installed; install it with: pip install 'union-corpus[dask]'"
+        ) from error
+    path = _table_path(folder, name)
+    return dask.dataframe.read_parquet(str(path), columns=list(TABLES[name]))
+
+
+def duckdb_connection(folder: str | Path) -> Any:
+    """A DuckDB connection in which every table of a stored dataset is a view, to be asked in SQL (extra: duckdb)."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise MissingDependencyError(
+            "DuckDB is not installed; install it with: pip install 'union-corpus[duckdb]'"
+        ) from error
+    connection = duckdb.connect()
+    for name in TABLES:
+        path = str(_table_path(folder, name)).replace("'", "''")
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+    return connection
 
 
 def read_documents(folder: str | Path) -> Iterator[Document]:

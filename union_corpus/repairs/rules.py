@@ -13,12 +13,14 @@ class Rule:
     """
     One rule: ``find`` takes a text and gives edits in order, each with a confidence; it changes nothing.
 
-    ``name`` is the same string in code, options, tables and documentation.
+    ``name`` is the same string in code, options, tables and documentation. A rule that ``takes_model`` can be given a
+    language model (``find(text, model=…)``) that has also read the user's own clean reports.
     """
 
     name: str
     family: str
-    find: Callable[[str], list[Edit]]
+    find: Callable[..., list[Edit]]
+    takes_model: bool = False
 
 
 @dataclass(frozen=True)

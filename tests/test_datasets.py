@@ -1,0 +1,41 @@
+"""The stored dataset, asked in other ways: DuckDB views and Dask frames over the same files."""
+
+import pytest
+
+from union_corpus.datasets import TABLES, dask_frame, duckdb_connection, read_frame, text_name
+from union_corpus.errors import LoadError
+
+
+def test_every_table_is_a_view(dataset):
+    connection = duckdb_connection(dataset)
+    for name in TABLES:
+        (count,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+        assert count == len(read_frame(dataset, name))
+    best = connection.execute(
+        "SELECT theme, count(DISTINCT doc_id) n FROM themes GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchone()
+    assert best[1] > 5
+
+
+def test_a_dask_frame_gives_the_same_rows(dataset):
+    frame = dask_frame(dataset, "indicators")
+    assert list(frame.columns) == list(TABLES["indicators"])
+    assert len(frame) == len(read_frame(dataset, "indicators"))
+
+
+def test_a_folder_that_is_no_dataset(tmp_path):
+    for door in (
+        duckdb_connection,
+        lambda folder: dask_frame(folder, "themes"),
+        lambda folder: read_frame(folder, "themes"),
+    ):
+        with pytest.raises(LoadError, match="union-corpus run"):
+            door(tmp_path)
+
+
+@pytest.mark.parametrize("doc_id", ["../../x", "/etc/passwd", "a/../../b", "..", "", "C:\\\\x\\\\..\\\\y", "a\0b"])
+def test_a_text_never_leaves_its_folder(doc_id):
+    name = text_name(doc_id)
+    assert not name.is_absolute()
+    assert ".." not in name.parts
+    assert name.suffix == ".txt"
