@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from union_corpus.language_model import load_model
@@ -30,8 +31,13 @@ if TYPE_CHECKING:
 # A byte, QUESTION, or the bytes that can have been lost in a place.
 Item = int | frozenset[int]
 
-# What a lost byte costs that its decoder could have read, were no line end behind it gone.
-AGAINST_RULE = -3.0
+# For one place so many characters are considered.
+_MOST_CHARACTERS = 400
+
+# What speaks against a lost byte that its decoder could have read. It can have been so where the line end behind it
+# was eaten or taken away since, which happens behind the signs that end a line.
+_AGAINST_RULE, _AT_LINE_END = -6.0, -2.5
+_LINE_ENDING = frozenset("。；！？：”’）》、，…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Unit:
     alternatives: tuple[str, ...]
     # What speaks against an alternative, as a log; nothing where none is given.
     priors: Mapping[str, float] = field(default_factory=dict)
+
+
+def _against(char: str) -> float:
+    return _AT_LINE_END if char in _LINE_ENDING else _AGAINST_RULE
 
 
 @cache
@@ -159,7 +169,7 @@ def _by_threes(group: Sequence[Item], at: int) -> list[Unit]:
         loosely = _known_utf8(tuple(ANY_BYTE if isinstance(item, frozenset) else item for item in pattern))
         priors = dict.fromkeys(likely, 0.0)
         for char in loosely:
-            priors.setdefault(char, AGAINST_RULE)
+            priors.setdefault(char, _against(char))
         units.append(Unit(at + first, at + first + 3, tuple(priors), priors))
     return units
 
@@ -200,11 +210,12 @@ def _utf8_incomplete(group: Sequence[int], at: int, dropped: frozenset[int]) -> 
 # Windows puts one ? for the two bytes of a pair it cannot read; other programs put one for each byte.
 _ONE_BYTE = -2.0
 
-# What a ? may have eaten besides its lead byte: a line end, a blank, a sign, or a digit that nobody knows (it stays ?).
-_EATEN = '\n ,.;:)"?'
+# What a ? may have eaten besides its lead byte, and what speaks against it: a line end, a blank, a sign that Chinese
+# text has in another width, or a digit that nobody knows (it stays ?).
+_EATEN = {"\n": 0.0, " ": -2.0, ",": -5.0, ".": -5.0, ";": -5.0, ":": -5.0, ")": -5.0, '"': -5.0, "?": -5.0}
 
 # Of the readings of a group so many are considered, and so long a group, with so many question marks.
-_MOST_READINGS, _LONGEST, _MOST_QUESTIONS = 600, 12, 2
+_MOST_READINGS, _LONGEST, _MOST_QUESTIONS = 1600, 12, 2
 
 
 def _fillings(group: Sequence[Item], shown: str) -> Iterator[tuple[str, float]]:
@@ -234,8 +245,8 @@ def _fillings(group: Sequence[Item], shown: str) -> Iterator[tuple[str, float]]:
             yield from _filled(flat, lost_pairs, shown, prior)
         if questions[-1] == len(group) - 1 and widths[-1] == 2 and len(flat) % 3 == 1:
             for reading, cost in _filled(flat[:-1], lost_pairs[:-1], shown, prior):
-                for eaten in _EATEN:
-                    yield reading + eaten, cost
+                for eaten, against in _EATEN.items():
+                    yield reading + eaten, cost + against
 
 
 def _filled(flat: Sequence[Item], lost_pairs: Sequence[int], shown: str, prior: float) -> Iterator[tuple[str, float]]:
@@ -245,19 +256,26 @@ def _filled(flat: Sequence[Item], lost_pairs: Sequence[int], shown: str, prior: 
         strict[at], strict[at + 1] = _lost_pair(shown, at % 3 == 0, (at + 1) % 3 == 0)
     pairs = readable_pairs(shown)
     done: set[str] = set()
-    for places, cost in ((strict, prior), (list(flat), prior + AGAINST_RULE)):
+    for places, cost in ((strict, prior), (list(flat), prior + _AGAINST_RULE)):
         groups = [_known_utf8(tuple(places[at : at + 3])) for at in range(0, len(places), 3)]
         if not all(groups):
             continue
-        most = max(int(_MOST_READINGS ** (1 / len(groups))), 4)
-        for chars in product(*(group[:most] for group in groups)):
+        for chars in product(*_cut_down(groups)):
             reading = "".join(chars)
             if reading in done:
                 continue
             done.add(reading)
             data = reading.encode("utf-8")
-            against = any((data[at], data[at + 1]) in pairs for at in lost_pairs)
-            yield reading, prior + AGAINST_RULE if against else cost
+            against = any((data[at], data[at + 1]) in pairs or data[at] == 0x80 for at in lost_pairs)
+            yield reading, prior + _against(reading[-1]) if against else cost
+
+
+def _cut_down(groups: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The groups with the longest cut until they have few enough combinations."""
+    while prod(map(len, groups)) > _MOST_READINGS:
+        longest = max(range(len(groups)), key=lambda at: len(groups[at]))
+        groups[longest] = groups[longest][: max(len(groups[longest]) * 3 // 4, 1)]
+    return groups
 
 
 @cache
@@ -269,7 +287,8 @@ def _lost_pair(shown: str, first_leads: bool, second_leads: bool) -> tuple[froze
         (first, second)
         for first in (leads if first_leads else others)
         for second in (leads if second_leads else others)
-        if (first, second) not in pairs
+        # Byte 80 begins no pair.
+        if (first, second) not in pairs and first > 0x80
     ]
     return frozenset(first for first, _ in lost), frozenset(second for _, second in lost)
 
@@ -286,7 +305,7 @@ def _known_utf8(pattern: tuple[Item, ...]) -> tuple[str, ...]:
             fits &= data[:, place] == item
         elif item is not ANY_BYTE:
             fits &= np.isin(data[:, place], list(item))
-    return tuple(chars[int(at)] for at in fits.nonzero()[0][:200])
+    return tuple(chars[int(at)] for at in fits.nonzero()[0][:_MOST_CHARACTERS])
 
 
 @cache
@@ -349,7 +368,7 @@ def _unit_of(at: int, chars: tuple[str, ...], place: int, lost: Item | None, cod
     """Characters of which one byte is known; those whose other byte could have been read are unlikely."""
     data = _bytes_of(codec)
     priors = {
-        char: 0.0 if isinstance(lost, frozenset) and data[char][place] in lost else AGAINST_RULE for char in chars
+        char: 0.0 if isinstance(lost, frozenset) and data[char][place] in lost else _against(char) for char in chars
     }
     return Unit(at, at + 2, chars, priors)
 
@@ -370,7 +389,7 @@ def _lost_characters(meant: str, shown: str, second: Item) -> tuple[str, ...]:
         for char in known_characters()
         if char in data and data[char] not in others and data[char][1] in seconds and data[char][0] >= 0x80
     ]
-    return tuple(fits[:_MOST_READINGS])
+    return tuple(fits[:_MOST_CHARACTERS])
 
 
 @cache

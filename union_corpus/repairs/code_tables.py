@@ -97,8 +97,8 @@ def byte_pairs_of(codec: str) -> Mapping[tuple[int, int], str]:
 
 @cache
 def readable_pairs(codec: str) -> frozenset[tuple[int, int]]:
-    """The pairs that every decoder of a table can read; only Windows shows its user-defined areas."""
-    return frozenset(pair for pair, char in byte_pairs_of(codec).items() if not "\ue000" <= char <= "\uf8ff")
+    """The pairs that every decoder of a table can read: no user-defined areas, no signs of Hong Kong."""
+    return frozenset(pair for pair in byte_pairs_of(codec) if len(bytes(pair).decode(codec, "replace")) == 1)
 
 
 def decoded(data: bytes, codec: str) -> list[str]:

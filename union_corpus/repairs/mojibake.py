@@ -49,7 +49,8 @@ _GOOD, _GAIN = -6.5, 3.0
 _EXACT = -9.0
 
 # How many characters are considered where bytes were lost, and how many readings are followed at once.
-_KEPT, _BEAM = 10, 24
+# What pairs of characters speak against by so many nats is not looked at again.
+_KEPT, _BEAM, _FAR = 10, 16, 6.0
 
 # Printed decoded characters are told in edits of about this length, so that a figure leads back to its own bytes.
 _EDIT_LENGTH = 8
@@ -204,8 +205,17 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
 
 def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tuple[int, int]:
     """The stretch with its surroundings: what is clean among them is left out again by the gain it would not bring."""
-    reach = 0 if channel.is_single else _REACH
-    return max(start - reach, floor), min(end + reach, len(text))
+    if channel.is_single:
+        return max(start, floor), end
+    low, high = max(start - _REACH, floor), min(end + _REACH, len(text))
+    # To the ends of its lines, where they are near.
+    line_start = text.rfind("\n", max(low - 2 * _REACH, floor), start) + 1
+    line_end = text.find("\n", end, high + 2 * _REACH)
+    if not line_start and low - 2 * _REACH <= floor:
+        line_start = floor
+    if line_end < 0 and high + 2 * _REACH >= len(text):
+        line_end = len(text)
+    return min(low, line_start) if line_start >= floor and line_start else low, max(high, line_end)
 
 
 def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tuple[float, list[_Piece]] | None:
@@ -354,8 +364,8 @@ def _lacks_one(items: Sequence[Item]) -> bool:
 
 def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Model) -> Iterator[_Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
-    units = _with_eaten_digits(list(units), owners, text)
     choices = _chosen(units, model)
+    _with_eaten_digits(units, choices, text[owners[-1] + 1 : owners[-1] + 2])
     begin = 0
     waiting: list[tuple[str, float]] = []
     spoiled = False
@@ -373,23 +383,27 @@ def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Mod
         begin, waiting, spoiled = unit.end, [], False
 
 
-# What stands behind a figure, or goes on one: beside it a ? may have eaten a digit.
+# What stands behind a figure, or goes on one: before it a ? may have eaten a digit.
 _COUNTED = frozenset(
-    "0123456789０１２３４５６７８９.,．%％多余余万亿千百十元户家个人名位件条份次场期项所处篇周年月日号届"
+    "0123456789０１２３４５６７８９.．,，%％多余余万亿千百十元户家个人名位件条份次场期项所处篇周年月日号届倍岁吨米亩公里台套座间辆"
 )
+# Behind these a line ends more often than a figure without a measure begins.
+_ENDS = frozenset("。；！？：")
 
 
-def _with_eaten_digits(units: list[Unit], owners: Sequence[int], text: str) -> list[Unit]:
-    """Where a ? may have eaten a digit it stays in the text, so that the number is seen to be unusable."""
+def _with_eaten_digits(units: Sequence[Unit], choices: list[tuple[str, float]], behind: str) -> None:
+    """Where a ? may have eaten a digit it goes back into the text, so that the number is seen to be unusable."""
     for at, unit in enumerate(units):
-        eaten = tuple(string for string in unit.alternatives if string.endswith("?"))
-        if not eaten or len(unit.alternatives) == 1:
+        meant, sure = choices[at]
+        if len(unit.alternatives) < 2 or meant.endswith("?"):
             continue
-        behind = owners[unit.end] if unit.end < len(owners) else owners[-1] + 1
-        counted = text[behind : behind + 1] in _COUNTED and behind < len(text)
-        kept = eaten if counted else tuple(string for string in unit.alternatives if string not in eaten)
-        units[at] = Unit(unit.start, unit.end, kept or eaten, unit.priors)
-    return units
+        with_digit = [string for string in unit.alternatives if string.endswith("?") and len(string) > 1]
+        follows = choices[at + 1][0][:1] if at + 1 < len(units) and units[at + 1].alternatives else behind
+        if not with_digit or follows not in _COUNTED or not follows:
+            continue
+        if meant[-1] == "\n" and meant[-2:-1] in _ENDS and ord(follows) > 0x2FFF and follows not in "，．％":
+            continue
+        choices[at] = (meant[:-1] + "?" if meant[:-1] + "?" in with_digit else with_digit[0]), sure
 
 
 def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
@@ -397,7 +411,7 @@ def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
     keep = model.order - 1
     fixed = [unit.alternatives[0] if len(unit.alternatives) == 1 else None for unit in units]
     result = [(string or "", 1.0) for string in fixed]
-    plain = _without_traditional(units, model)
+    plain = _in_one_script(units, model)
     at = 0
     while at < len(units):
         if fixed[at] is not None or not units[at].alternatives:
@@ -418,50 +432,60 @@ def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
     return result
 
 
-def _without_traditional(units: Sequence[Unit], model: Model) -> Sequence[Unit]:
-    """
-    The units without traditional forms among several alternatives, where what is certain is simplified.
+# A reading in the other script than the certain characters around it.
+_OTHER_SCRIPT = -4.0
 
-    The model counts both forms as one, so it cannot tell them apart.
+
+def _in_one_script(units: Sequence[Unit], model: Model) -> Sequence[Unit]:
     """
-    sure = [
-        char for unit in units if len(unit.alternatives) == 1 for char in unit.alternatives[0] if ord(char) > 0x2FFF
-    ]
-    if sum(char in model.folded for char in sure) * 50 > len(sure):
-        return units
+    The units with something against the script that the certain characters are not written in.
+
+    The model counts a traditional character as its simplified form, so it cannot tell them apart.
+    """
+    sure = [unit.alternatives[0] for unit in units if len(unit.alternatives) == 1 and unit.alternatives[0] > "\u2fff"]
+    is_traditional = sum(char in model.folded for char in sure) * 20 > len(sure)
+    other = _simplified_only(model) if is_traditional else model.folded.keys()
     return [
         unit
         if len(unit.alternatives) < 2
         else Unit(
             unit.start,
             unit.end,
-            tuple(string for string in unit.alternatives if not any(char in model.folded for char in string))
-            or unit.alternatives,
-            unit.priors,
+            unit.alternatives,
+            {
+                string: unit.priors.get(string, 0.0) + (0.0 if other.isdisjoint(string) else _OTHER_SCRIPT)
+                for string in unit.alternatives
+            },
         )
         for unit in units
     ]
 
 
+@cache
+def _simplified_only(model: Model) -> frozenset[str]:
+    """Simplified characters that Big5 does not have, so that traditional text does not use them."""
+    return frozenset(char for char in model.folded.values() if not char.encode("cp950", "ignore"))
+
+
 def _slots(units: Sequence[Unit], history: str, model: Model) -> list[list[tuple[str, float]]]:
     """Slots of a lattice; of many alternatives only the likeliest stay, by pairs of characters over all readings."""
     slots = [[(string, unit.priors.get(string, 0.0)) for string in unit.alternatives] for unit in units]
-    if max(map(len, slots)) <= _KEPT:
+    if max(map(len, slots)) < 4:
         return slots
     import numpy as np
 
-    first = [_numbers("".join(string[0] for string, _ in slot), model) for slot in slots]
-    last = [_numbers("".join(string[-1] for string, _ in slot), model) for slot in slots]
-    inner = [
-        np.array(
-            [
-                prior + sum(model.log_prob(string[at - 1], string[at]) for at in range(1, len(string)))
-                for string, prior in slot
-            ]
-        )
-        for slot in slots
-    ]
     pairs = _pair_log_probs(model)
+    first, last, inner = [], [], []
+    for slot in slots:
+        lengths = np.array([len(string) for string, _ in slot])
+        numbers = _numbers("".join(string for string, _ in slot), model)
+        ends = np.cumsum(lengths)
+        within = np.zeros(len(numbers))
+        within[1:] = pairs[numbers[:-1], numbers[1:]]
+        within[ends - lengths] = 0.0
+        first.append(numbers[ends - lengths])
+        last.append(numbers[ends - 1])
+        inner.append(np.add.reduceat(within, ends - lengths) + np.array([prior for _, prior in slot]))
     start = pairs[_numbers(history[-1:] or "\n", model)][:, first[0]][0] + inner[0]
     forward = [start]
     for at in range(1, len(slots)):
@@ -474,9 +498,10 @@ def _slots(units: Sequence[Unit], history: str, model: Model) -> list[list[tuple
             onward = pairs[np.ix_(last[at], first[at + 1])] + (inner[at + 1] + backward)[None, :]
             backward = _log_sum(onward.T)
         slot = slots[at]
-        if len(slot) > _KEPT:
-            order = np.argsort(-(forward[at] + backward), kind="stable")[:_KEPT]
-            slot = [slot[int(place)] for place in order]
+        if len(slot) > 1:
+            worth = forward[at] + backward
+            order = np.argsort(-worth, kind="stable")[:_KEPT]
+            slot = [slot[int(place)] for place in order if worth[place] > worth[order[0]] - _FAR]
         narrow.append(slot)
     return narrow[::-1]
 
