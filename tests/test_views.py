@@ -74,7 +74,7 @@ def test_the_font_that_comes_along_shows_both_scripts():
     from importlib.resources import files
 
     font = FT2Font(str(files("union_corpus") / "fonts" / "NotoSansCJKsc-subset.otf"))
-    assert all(font.get_char_index(ord(character)) for character in "工会送温暖職代會勞動競賽，。“”％①")
+    assert all(font.get_char_index(ord(character)) for character in "工会送温暖職代會勞動競賽〇，。“”％①")
 
 
 def test_a_plot_says_which_column_it_lacks():

@@ -121,7 +121,7 @@ def keyness(keyness_frame: pd.DataFrame, *, n_terms: int = 12, ax: Axes | None =
                 ax.plot([float(low), float(high)], [place, place], color="#333333", linewidth=1)
     ax.set_yticks(list(places), shown["term"].tolist())
     ax.axvline(0, color="#333333", linewidth=0.8)
-    return _finish(ax, "log₂ 比率", "", None)
+    return _finish(ax, "log2 比率", "", None)
 
 
 def topic_timeline(years_frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

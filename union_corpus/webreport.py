@@ -256,11 +256,11 @@ def _table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any]
         return "<p>无。None.</p>"
     shown = frame.head(_MOST_ROWS)
     head = "".join(f"<th>{label}</th>" for _, label, _ in columns)
-    numeric = {_number, _share, _year}
+    classes = {_number: " class=n", _share: " class=n", _year: " class=n", _brief: " class=long"}
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{' class=n' if form in numeric else ''}>{'' if _is_gap(cell) else form(cell)}</td>"
+            f"<td{classes.get(form, '')}>{'' if _is_gap(cell) else form(cell)}</td>"
             for cell, (_, _, form) in zip(row, columns, strict=True)
         )
         + "</tr>"
