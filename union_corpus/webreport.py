@@ -256,7 +256,12 @@ def _table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any]
         return "<p>无。None.</p>"
     shown = frame.head(_MOST_ROWS)
     head = "".join(f"<th>{label}</th>" for _, label, _ in columns)
-    classes = {_number: " class=n", _share: " class=n", _year: " class=n", _brief: " class=long"}
+    classes: dict[Callable[[Any], str], str] = {
+        _number: " class=n",
+        _share: " class=n",
+        _year: " class=n",
+        _brief: " class=long",
+    }
     body = "".join(
         "<tr>"
         + "".join(
