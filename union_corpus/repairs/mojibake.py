@@ -169,6 +169,8 @@ def _mended(text: str, start: int, end: int, done: int) -> list[Edit]:
             found = _undone(text, low, high, channel, layers)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
+                if channel.meant == "utf-8" and _is_exact(text[low:high], found[1]):
+                    break
         if best is not None:
             break
     if best is None:
@@ -179,6 +181,15 @@ def _mended(text: str, start: int, end: int, done: int) -> list[Edit]:
         if text[piece.start : piece.end] != piece.meant
     ]
 
+
+def _is_exact(shown: str, pieces: Sequence[_Piece]) -> bool:
+    """True where no sign was left over or guessed: chance does not make UTF-8 of so many bytes."""
+    covered = sum(piece.end - piece.start for piece in pieces)
+    return len(shown) >= _PROVEN and covered == len(shown) and all(piece.confidence == 1.0 for piece in pieces)
+
+
+# So many characters that all turn out to be UTF-8 need no other reading.
+_PROVEN = 12
 
 # A long stretch is tried on this many characters from its middle before it is read whole.
 _PROBE = 240
