@@ -14,13 +14,14 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from union_corpus import lexicon
 from union_corpus.documents import Evidence, Problem
 from union_corpus.scripts import simplify
+from union_corpus.searches import Search, every_place
 from union_corpus.segments import Segment
 
 FIRST_YEAR, LAST_YEAR = 1949, 2035
@@ -159,6 +160,8 @@ _YEAR = re.compile(
     """,
     re.VERBOSE,
 )
+# The first character of a year and a look at the second: a pattern that begins with a plain class is searched for quickly.
+_YEAR_OPENS = re.compile(r"[12一二民](?=[089\s九〇零国])")
 _TITLE_YEAR = re.compile(r"(?<!\d)(?P<arabic>(?:19|20)\d\d)(?!\d|\s?[人名元个户])|(?<!\d)(?P<short>0\d|1\d)(?=年)")
 _MONTH = re.compile(r"\s?(?:年|[-/.])\s?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s?(?:月|[-/.])")
 _REVIEW = re.compile(r"回顾|总结|情况|成绩|成效|做法|体会|完成|取得|执行")
@@ -179,7 +182,7 @@ def _printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[_Clue]:
     body_start = bodies[0] if bodies else len(plain)
     opening_end = bodies[0] + 600 if bodies else 0
     head = max(body_start, 1)
-    for match in _YEAR.finditer(plain):
+    for match in _find_years(plain):
         year = _value(match)
         if not FIRST_YEAR - 30 <= year <= LAST_YEAR + 30:
             continue
@@ -216,7 +219,7 @@ def _printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[_Clue]:
             yield _clue(start, end, year, month, "opening")
         else:
             yield _clue(start, end, year, month, "body")
-    done = {match.start() for match in _YEAR.finditer(plain[:head])}
+    done = {match.start() for match in _find_years(plain[:head])}
     for piece in blocks:
         if piece.kind == "title" and piece.start <= head:
             for match in _TITLE_YEAR.finditer(plain, piece.start, piece.end):
@@ -224,6 +227,16 @@ def _printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[_Clue]:
                     named = int(match["arabic"] or 2000 + int(match["short"]))
                     role = _title_role(plain, match.end(), plain[piece.start : piece.end])
                     yield _clue(match.start(), match.end(), named, None, role, trust=1.0 if match["arabic"] else 0.5)
+
+
+def _find_years(plain: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_YEAR``, in order, none over another."""
+    done = 0
+    for opening in _YEAR_OPENS.finditer(plain):
+        match = _YEAR.match(plain, opening.start()) if opening.start() >= done else None
+        if match is not None:
+            done = match.end()
+            yield match
 
 
 def _heading_role(plain: str, end: int, block_end: int) -> str:
@@ -403,6 +416,13 @@ def _event_table() -> tuple[_Event, ...]:
     return tuple(events)
 
 
+@cache
+def _event_cues() -> tuple[tuple[str, ...], Search]:
+    """All cues of events, and the search for them."""
+    cues = tuple(sorted({cue for event in _event_table() for cue in event.cues}))
+    return cues, every_place(cues)
+
+
 def _months(span: str) -> tuple[int, int]:
     first, _, last = span.partition("..")
     return _month_number(first), _month_number(last)
@@ -415,9 +435,15 @@ def _month_number(printed: str) -> int:
 
 def _events(plain: str) -> Iterator[tuple[_Event, re.Match[str], int | None, int]]:
     """Events the text names: the event, its first mention, the year for anniversaries, and how often it is named."""
+    cues, search = _event_cues()
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, place, _ in search(plain):
+        places[cues[number]].append(place)
     for event in _event_table():
+        if places.keys().isdisjoint(event.cues):
+            continue
         found: dict[int | None, tuple[re.Match[str], int]] = {}
-        for match in _near_cues(plain, event):
+        for match in _near_cues(plain, event, places):
             year: int | None = None
             if event.base is not None:
                 number = _ordinal(match["n"])
@@ -435,19 +461,21 @@ _AROUND = 40
 _MOST_MENTIONS = 8
 
 
-def _near_cues(plain: str, event: _Event) -> Iterator[re.Match[str]]:
-    """Matches of an event's pattern around its cues; looking for the literal first is forty times as fast."""
+def _near_cues(plain: str, event: _Event, places: Mapping[str, Sequence[int]]) -> Iterator[re.Match[str]]:
+    """Matches of an event's pattern around the ``places`` of its cues; that is forty times as fast as all patterns."""
     for cue in event.cues:
-        done = 0
-        at = plain.find(cue)
-        for _ in range(_MOST_MENTIONS):
-            if at < 0:
+        tried = done = go_on = 0
+        for at in places.get(cue, ()):
+            if at < go_on:
+                continue
+            if tried == _MOST_MENTIONS:
                 break
+            tried += 1
             match = event.pattern.search(plain, max(at - _AROUND, done), at + len(cue) + _AROUND)
             if match is not None:
                 yield match
                 done = match.end()
-            at = plain.find(cue, max(at + len(cue), done))
+            go_on = max(at + len(cue), done)
 
 
 def _ordinal(printed: str) -> int | None:
@@ -497,8 +525,19 @@ def _add_event(
     """``shift`` says which year a yearly event belongs to beside the report's own; None where that cannot be told."""
     spans = event.spans if named is None else ((named * 12, named * 12 + 11),)
     weight = event.weight * (1 + 0.15 * math.log(count))
-    for year in scores:
-        scores[year] += max(_event_score(event.relation, span, weight, year, mode, shift) for span in spans)
+    for year, score in zip(scores, _event_scores(event.relation, spans, weight, mode, shift), strict=True):
+        scores[year] += score
+
+
+@cache
+def _event_scores(
+    relation: str, spans: tuple[tuple[int, int], ...], weight: float, mode: str, shift: int | None
+) -> tuple[float, ...]:
+    """``_event_score`` by the best of the spans, for every year from the first to the last."""
+    return tuple(
+        max(_event_score(relation, span, weight, year, mode, shift) for span in spans)
+        for year in range(FIRST_YEAR, LAST_YEAR + 1)
+    )
 
 
 def _shift(mode: str, match: re.Match[str], *, has_plan: bool, in_plan: bool) -> int | None:
@@ -627,9 +666,13 @@ _MASK = re.compile(
     r"(?<![A-Za-z\d])(?:20|19)[\dxX×*_〇]?[xX×*_□#]{1,2}(?=\s?[年\-—~至度]|企|工|$)|(?<![A-Za-z×xX*_~])(?:[xX×*_~○□]{1,4})\s?(?=年(?!级|轻|度?龄|代|纪|货|会))"
 )
 
+_MASK_SIGN = re.compile(r"[xX×*_~○□#]")  # no masked year is without one
+
 
 def _masks(text: str, plain: str) -> list[Problem]:
     """Years that were masked, one problem for each kind of mask, with how often it stands there."""
+    if not _MASK_SIGN.search(plain):
+        return []
     found: dict[str, list[int]] = defaultdict(list)
     for match in _MASK.finditer(plain):
         found[text[match.start() : match.end()].strip()].append(match.start())

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from union_corpus import lexicon
 from union_corpus.documents import Document, Problem
+from union_corpus.searches import Search, every_place
 
 KINDS = (
     "report",
@@ -145,10 +146,12 @@ _CLOSERS = "”’」』）)》】\"'"
 # (“我为企业献一计！”活动) does not end one, nor does a ? that stands for a lost byte inside a word (下拨?5万).
 _SENTENCE_END = re.compile(
     r"""
-      [。｡]+[”’」』）)》】"']*\s*
-    | [！？]+(?:[”’」』）)》】"']+(?![\u4e00-\u9fff，、,])|(?![！？”’」』）)》】"']))\s*
-    | [!?]+(?:[”’」』）)》】"']+(?=\s|\Z)|(?=\s|\Z))\s*
-    | \.(?<=[\u4e00-\u9fff”’）)]\.)(?<![一二三四五六七八九十]\.)(?=[\u4e00-\u9fff]|\s|\Z)\s*
+    [。｡！？!?.](?:                      # a pattern that begins with a plain class is searched for quickly
+      (?<=[。｡])[。｡]*[”’」』）)》】"']*\s*
+    | (?<=[！？])[！？]*(?:[”’」』）)》】"']+(?![\u4e00-\u9fff，、,])|(?![！？”’」』）)》】"']))\s*
+    | (?<=[!?])[!?]*(?:[”’」』）)》】"']+(?=\s|\Z)|(?=\s|\Z))\s*
+    | (?<=[\u4e00-\u9fff”’）)]\.)(?<![一二三四五六七八九十]\.)(?=[\u4e00-\u9fff]|\s|\Z)\s*
+    )
     """,
     re.VERBOSE,
 )
@@ -356,7 +359,7 @@ class _Reader:
             return "table", None, None
         if _DATE.match(line):
             return "date", None, None
-        if _DOCUMENT_NUMBER.search(line) and size <= 60 and "。" not in line:
+        if size <= 60 and "。" not in line and _DOCUMENT_NUMBER.search(line):
             return "document_head", None, None
         if _DOCUMENT_HEAD.match(line) or (size <= 100 and _OCCASION.match(line)):
             return "document_head", None, None
@@ -465,7 +468,7 @@ class _PageWords:
 
     lines: re.Pattern[str]
     tails: re.Pattern[str]
-    cues: tuple[str, ...]
+    cues: Search
     sentences: re.Pattern[str]
     phrases: re.Pattern[str]
 
@@ -479,17 +482,14 @@ def _page_words() -> _PageWords:
 
     plain = {cue for row in rows if row["cue"] for cue in row["cue"].split("|")}
     traditional = {"".join(_TRADITIONAL.get(char, char)[0] for char in cue) for cue in plain}
-    cues = tuple(sorted(plain | traditional))
+    cues = every_place(sorted(plain | traditional))
     return _PageWords(pattern("line"), pattern("tail"), cues, pattern("sentence"), pattern("phrase"))
 
 
 def _cue_places(text: str, start: int, end: int) -> Iterator[int]:
-    """Where any cue stands; looking for each literal by itself is four times as fast as one pattern of all."""
-    for cue in _page_words().cues:
-        at = text.find(cue, start, end)
-        while at >= 0:
-            yield at
-            at = text.find(cue, at + 1, end)
+    """Where any cue stands in a stretch of the text."""
+    for _, place, _ in _page_words().cues(text[start:end]):
+        yield start + place
 
 
 def _bare(line: str) -> str:
