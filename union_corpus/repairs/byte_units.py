@@ -223,7 +223,8 @@ def _fillings(group: Sequence[Item], shown: str) -> Iterator[tuple[str, float]]:
     questions = [place for place, item in enumerate(group) if item == QUESTION]
     if len(group) == 1:
         yield "?", 0.0
-    if len(questions) > _MOST_QUESTIONS or len(group) > _LONGEST:
+    nothing_left = not any(isinstance(item, int) and item >= 0 for item in group)
+    if nothing_left or len(questions) > _MOST_QUESTIONS or len(group) > _LONGEST:
         return
     for widths in product((1, 2), repeat=len(questions)):
         flat: list[Item] = []
@@ -357,11 +358,18 @@ def pair_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
             units.append(_unit_of(at, by_lead.get(first, ()), 1, second, channel.meant))
         elif isinstance(second, int):
             units.append(_unit_of(at, by_trail.get(second, ()), 0, first, channel.meant))
-        elif first is not None:
+        elif _is_lost_pair(items, at - 2) or _is_lost_pair(items, at + 2):
+            # Two characters of which nothing is left: whatever the model put here would be invented.
+            units.append(Unit(at, at + 2, ()))
+        else:
             chars = _lost_characters(channel.meant, channel.shown, second)
             units.append(Unit(at, at + 2, chars))
         at += 2
     return units
+
+
+def _is_lost_pair(items: Sequence[Item], at: int) -> bool:
+    return at >= 0 and len(items) > at + 1 and not isinstance(items[at], int) and not isinstance(items[at + 1], int)
 
 
 def _unit_of(at: int, chars: tuple[str, ...], place: int, lost: Item | None, codec: str) -> Unit:
