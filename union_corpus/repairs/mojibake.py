@@ -9,6 +9,7 @@ language model chooses among those: the edit then carries the chance that it cho
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ from union_corpus.repairs.byte_units import (
     utf8_units,
 )
 from union_corpus.repairs.code_tables import LOST_BYTE, Channel, channels, encoder, single_bytes
+from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.lattices import decode_lattice
 
 if TYPE_CHECKING:
@@ -81,7 +83,20 @@ def find_mojibake(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for start, end in _suspicious(text):
         edits.extend(_mended(text, start, end, edits[-1].end if edits else 0))
-    return edits
+    return _with_slips(edits, find_dropped_backslashes(text))
+
+
+def _with_slips(edits: list[Edit], slips: list[Edit]) -> list[Edit]:
+    """All edits in order; a slip that touches what was read again already is left out."""
+    if not slips:
+        return edits
+    starts = [edit.start for edit in edits]
+    apart = []
+    for slip in slips:
+        after = bisect_left(starts, slip.start)
+        if (after == 0 or edits[after - 1].end <= slip.start) and (after == len(edits) or slip.end <= starts[after]):
+            apart.append(slip)
+    return sorted([*edits, *apart], key=lambda edit: edit.start)
 
 
 # -- where to look -------------------------------------------------------------------------------------------------
