@@ -118,3 +118,99 @@ def test_term_matrix_of_a_plain_array():
     matrix = term_matrix(np.array([[1, 0], [2, 3]]))
     assert matrix.terms == ("term_0", "term_1")
     assert matrix.doc_ids == ("0", "1")
+
+
+# -- bad input ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.array([[1.0, np.nan], [0.0, 1.0]]), "gaps"),
+        (np.array([[1.0, np.inf], [0.0, 1.0]]), "infinite"),
+        (np.array([1, 2, 3]), "one row a report"),
+        (np.array([["慰问", "帮扶"]]), "holds numbers"),
+        (["慰问困难职工。", None], "report 1 is a NoneType"),
+        (["慰问困难职工。", float("nan")], "report 1 is a float"),
+        (3, "not int"),
+        ([uc.repair("慰问困难职工。"), uc.repair("隐患排查。")], "two reports are called"),
+        (pd.DataFrame({"doc_id": ["a", "b"], "term": ["慰问", None], "count": [1, 1]}), "row 1 of the table"),
+        (pd.DataFrame({"doc_id": ["a", "b"], "term": ["慰问", "帮扶"], "count": [1, pd.NA]}), "row 1 of the table"),
+        (pd.DataFrame({"doc_id": ["a", "b"], "term": ["慰问", "帮扶"], "count": [1, -2]}), "row 1 of the table"),
+        (pd.DataFrame({"doc_id": ["a", "b"], "term": ["慰问", "帮扶"], "count": [0.5, 1]}), "row 0 of the table"),
+    ],
+)
+def test_what_cannot_be_counted_is_a_clear_error(bad, message):
+    with pytest.raises(FrameError, match=message):
+        TopicModel(1, min_df=1, max_df=1.0).fit(bad)
+
+
+@pytest.mark.parametrize("docs", [[""], ["", "", ""], ["。！", "\ud800", "\x00"]])
+def test_reports_without_words_are_a_clear_error(docs):
+    with pytest.raises(FrameError, match="with 0 terms"):
+        TopicModel(1).fit(docs)
+
+
+@pytest.mark.parametrize("n_topics", [0, -1, 2.5, True, "2", float("nan")])
+def test_a_number_of_topics_that_is_none(n_topics, matrix):
+    with pytest.raises(FrameError, match="topics"):
+        TopicModel(n_topics).fit(matrix)
+
+
+def test_an_empty_report_among_others_belongs_to_no_topic():
+    docs = ["查出隐患，参加安康杯竞赛。"] * 3 + ["慰问困难职工，送温暖帮扶。"] * 3 + [""]
+    for method in ("nmf", "lda"):
+        model = TopicModel(2, method=method, n_bootstrap=2).fit(docs)
+        assert model.doc_topics_[model.doc_ids_.index("6")].sum() == 0
+        assert np.allclose(model.doc_topics_[:6].sum(axis=1), 1)
+        assert model.transform(["", docs[0]]).sum(axis=1).round(6).tolist() == [0, 1]
+        assert model.quality_frame()["stability"].between(0, 1 + 1e-9).all()
+
+
+@pytest.mark.parametrize("copies", [4, 500])
+def test_more_topics_than_the_reports_hold_is_told(copies):
+    with pytest.raises(FrameError, match="copies of one another"):
+        TopicModel(1).fit(["慰问困难职工，开展送温暖活动。"] * copies)
+    model = TopicModel(3, max_df=1.0, n_bootstrap=2).fit(["慰问困难职工，开展送温暖活动。"] * copies)
+    quality = model.quality_frame()
+    assert np.isfinite(model.components_).all()
+    assert np.allclose(model.doc_topics_.sum(axis=1), 1)
+    assert quality["note"].iloc[1:].str.contains("fewer topics|says the same").all()
+
+
+def test_one_report_is_a_topic_of_its_own():
+    model = TopicModel(1, max_df=1.0, n_bootstrap=2).fit(["慰问困难职工，开展送温暖活动。"])
+    assert model.doc_topics_.tolist() == [[1.0]]
+    assert len(model.quality_frame()) == 1
+    years = model.years_frame({"0": 2009})
+    assert years[["report_year", "share", "n_reports"]].to_numpy().tolist() == [[2009, 1.0, 1]]
+    assert years["low"].isna().all()
+
+
+def test_without_bootstrap_stability_is_a_gap(matrix):
+    quality = TopicModel(3, n_bootstrap=0).fit(matrix).quality_frame()
+    assert quality["stability"].isna().all()
+    assert quality["note"].isna().all()
+
+
+def test_years_with_gaps_are_left_out(matrix):
+    model = TopicModel(3).fit(matrix)
+    table = model.years_frame({"d00": 2006.0, "d01": float("nan"), "d02": None, "d03": pd.NA, "d04": "2007"})
+    assert table["report_year"].unique().tolist() == [2006, 2007]
+    with pytest.raises(FrameError, match="'二〇〇六', not a number"):
+        model.years_frame({"d00": "二〇〇六"})
+    with pytest.raises(FrameError, match="doc_id and report_year"):
+        model.years_frame(pd.DataFrame({"doc_id": ["d00"]}))
+
+
+def test_reports_that_share_no_term():
+    """Many equal singular values: the exact decomposition has no order to keep, but an answer all the same."""
+    counts = np.eye(450, dtype=int) * 3
+    model = TopicModel(4, min_df=1, n_bootstrap=1).fit(counts)
+    assert np.isfinite(model.components_).all()
+    assert np.isfinite(model.doc_topics_).all()
+
+
+def test_shares_of_known_reports_are_found_again(matrix):
+    model = TopicModel(3).fit(matrix)
+    assert np.abs(model.transform(matrix) - model.doc_topics_).max() < 0.02
