@@ -437,8 +437,8 @@ def _events(plain: str) -> Iterator[tuple[_Event, re.Match[str], int | None, int
     """Events the text names: the event, its first mention, the year for anniversaries, and how often it is named."""
     cues, search = _event_cues()
     places: dict[str, list[int]] = defaultdict(list)
-    for number, place, _ in search(plain):
-        places[cues[number]].append(place)
+    for which, place, _ in search(plain):
+        places[cues[which]].append(place)
     for event in _event_table():
         if places.keys().isdisjoint(event.cues):
             continue
