@@ -106,6 +106,8 @@ _EXPRESSION = re.compile(
     re.VERBOSE,
 )
 _HIT = re.compile(rf"[{_D}{_C}{_S}{_T}{_L}半几幾]")
+# What most numbers of a report are: 719, 22.36.
+_DIGITS_ALONE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,8})?")
 _TOKEN = re.compile(rf"\d[\d,]*(?:\.\d+)?|[{_C}]+|[{_S}]|[{_T}]|[{_L}]|[几幾]|[余餘多来來个個]")
 _ROUNDING = re.compile(
     rf"{_B}(?:[余餘](?![额額姚杭热熱地力款年])|多(?![少数數半样樣媒功]|元[化共参參文主投解调調协協]))"
@@ -359,6 +361,8 @@ def _cardinal(printed: str, *, whole: bool = False) -> _Cardinal | None:
 
     ``whole`` tells that more of the number follows (三百 五又三分之一), so that nothing is loose in it.
     """
+    if _DIGITS_ALONE.fullmatch(printed):
+        return _Cardinal(len(printed), Decimal(printed), kind="decimal" if "." in printed else "integer")
     plain = printed.translate(_PLAIN)
     point = plain.find("点")
     integer = plain if point < 0 else plain[:point]

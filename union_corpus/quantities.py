@@ -195,6 +195,7 @@ _SERIES = re.compile(r"[一二三四五六七八九十次期届屆][、和至]$"
 _MASKED = re.compile(
     r"(?P<lead>[0-9]{0,4})(?P<mask>[xX]{2,12}|[ｘＸ]{2,12}|×{1,12}|[＊*]{1,12}|□{1,12}|_{2,12})(?P<tail>[0-9]{0,4})(?=[^0-9A-Za-z×])"
 )
+_MASK_SIGN = re.compile("[xXｘＸ×＊*□_]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEADED = re.compile(
     r"(?P<head>人数|户数|戶數|人數|家数|家數|件数|件數|份数|份數|次数|次數|场次|場次|人次)(?:为|為|达到|達到|达|達|是|有|共|：|:){0,2}[ ]?$"
@@ -601,13 +602,14 @@ def _in_set_phrase(text: str, number: Number) -> bool:
 
 
 _OPENING, _CLOSING = "“‘「『", "”’」』"
+_ANY_OPENING = re.compile(f"[{_OPENING}]")
 _INSIDE_NAME = re.compile(r"[，。；、,;\n]")
 
 
 def _in_name(text: str, start: int, end: int) -> bool:
     """Inside a short quotation (“五个100”工程) or a title (《关于三项制度的通知》)."""
     window = text[max(0, start - _NAME_LENGTH) : start]
-    opened = max(window.rfind(mark) for mark in _OPENING)
+    opened = max(map(window.rfind, _OPENING)) if _ANY_OPENING.search(window) else -1
     if opened >= 0 and not any(mark in window[opened:] for mark in _CLOSING):
         ahead = text[end : end + _NAME_LENGTH]
         closed = min((place for mark in _CLOSING if (place := ahead.find(mark)) >= 0), default=-1)
@@ -709,9 +711,25 @@ def _ranges(text: str, found: list[Quantity]) -> Iterator[Quantity]:
         yield held
 
 
+def _find_masks(text: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_MASKED``, found by their signs; up to four digits may stand before these."""
+    done = 0
+    for sign in _MASK_SIGN.finditer(text):
+        start = sign.start()
+        if start < done:
+            continue
+        first = max(done, start - 4)
+        while start > first and text[start - 1] in "0123456789":
+            start -= 1
+        found = _MASKED.match(text, start)
+        if found is not None:
+            done = found.end()
+            yield found
+
+
 def _masked(text: str) -> Iterator[Quantity]:
     """xxxx人, **户, ×名, 1**人: digits that were crossed out before publication."""
-    for found in _MASKED.finditer(text):
+    for found in _find_masks(text):
         mask, start, end = found["mask"], found.start(), found.end()
         if mask[0] in "*＊_" and text[end : end + 1] == " ":
             continue  # a mark of a list or of emphasis
@@ -760,14 +778,18 @@ def _unit_closes(text: str, end: int) -> bool:
     )
 
 
-_BLANK = re.compile(
-    r"(?P<cue>[约約近达達各共])?(?P<round>[多余餘])?(?P<large>[万萬亿億])?(?P<more>[多余餘])?"
+_BLANK_UNIT = re.compile(
     r"(?P<unit>%|％|元|人次|人|名|户|戶|个|個|条|條|项|項|件|份|次|期|场|場|篇|册|冊|本|面|家|亩|畝|立方米|米|吨|噸)"
     r"(?=(?P<after>[，。；、,;！（(]|以上|以下|左右))"
 )
+# Each of the few characters that may stand before the unit is itself no unit.
+_BLANK = re.compile(
+    r"(?P<cue>[约約近达達各共])?(?P<round>[多余餘])?(?P<large>[万萬亿億])?(?P<more>[多余餘])?" + _BLANK_UNIT.pattern
+)
+_LONGEST_BEFORE_BLANK = 4
 # 采纳实施余条: 余 needs a number before it, unless it ends a word of its own (其余, 节余).
 _LEFT_OVER = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?<![其业業剩富盈结結节節残殘课課工有多])[余餘](?P<unit>[名条條项項件户戶篇份])(?![\u4e00-\u9fff]?[额額款例目])"
+    r"[余餘](?<=[\u4e00-\u9fff].)(?<![其业業剩富盈结結节節残殘课課工有多].)(?P<unit>[名条條项項件户戶篇份])(?![\u4e00-\u9fff]?[额額款例目])"
 )
 _COUNTING = frozenset(
     "0123456789０１２３４５６７８９零〇一二三四五六七八九十百千万萬亿億兆两兩几幾数數多每这這那各某半整单單逐全首头頭何余餘第些上下前后後另哪xX×*＊_□%％.．"
@@ -793,9 +815,7 @@ def _blanked(text: str, found: list[Quantity]) -> list[Quantity]:
     certain: list[Quantity] = []
     doubtful: list[Quantity] = []
     ends = {quantity.end for quantity in found}
-    for match in _BLANK.finditer(text):
-        if match.end() in ends:
-            continue
+    for match in _find_blanks(text, ends):
         sure = _is_blank(text, match)
         if sure is None or _in_name(text, match.start("unit"), match.end()):
             continue
@@ -838,6 +858,17 @@ def _blanked(text: str, found: list[Quantity]) -> list[Quantity]:
         certain += doubtful
     taken: set[int] = set()
     return [blank for blank in certain if blank.end not in taken and not taken.add(blank.end)]  # type: ignore[func-returns-value]
+
+
+def _find_blanks(text: str, ends: set[int]) -> Iterator[re.Match[str]]:
+    """The matches of ``_BLANK``, found by their units, but for those that end where a quantity does."""
+    done = 0
+    for unit in _BLANK_UNIT.finditer(text):
+        if unit.end() not in ends:
+            first = max(done, unit.start() - _LONGEST_BEFORE_BLANK)
+            tried = (_BLANK.match(text, start) for start in range(first, unit.end()))
+            yield next(match for match in tried if match)
+        done = unit.end()
 
 
 def _blank_start(text: str, match: re.Match[str]) -> tuple[int, str | None]:

@@ -116,6 +116,8 @@ _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
 _TOLD = re.compile(r"回顾|总结|情况|成效|成绩")
 _PLAN_TITLE = re.compile(r"^(?!.*(?:总结|回顾|情况|汇报)).*(?:计划|要点|打算|安排)(?:[(⟨].*)?$")
+# What may stand between the words of the vocabulary.
+_EMPTY = re.compile(r"[\s的“”]")
 _BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
@@ -165,6 +167,7 @@ class _Finder:
         self.heading_subjects: dict[str, str | None] = {}
         self.title_periods: dict[str, PeriodText | None] = {}
         self.heading_periods: dict[str, PeriodText | None] = {}
+        self.plans: dict[int, bool] = {}  # for each heading whether what stands under it is still to come
         self.parents: list[int] = []  # for each heading the one it stands under, -1 for none
         above: list[int] = []
         for at, heading in enumerate(self.headings):
@@ -204,7 +207,9 @@ class _Finder:
             titled = bisect_right(titles, start, key=lambda piece: piece.start) - 1
             title = self.title or (titles[titled].text.strip() if titled >= 0 else None)
             since = outline[0].start if outline else 0
-            yield _Sentence(start, end, since, sections, title, self._planned(outline), held)
+            if at not in self.plans:
+                self.plans[at] = self._planned(outline)
+            yield _Sentence(start, end, since, sections, title, self.plans[at], held)
 
     def _outline(self, at: int) -> list[Segment]:
         """A heading and those it stands under, innermost first."""
@@ -804,14 +809,14 @@ class _Finder:
         high = told[1]
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=_CLAUSE)
-        context = self.view[low:high] + (sentence.title or "") + "".join(sentence.sections)
-        own = re.sub(r"[\s的“”]", "", name.own or name.text)
-        full = re.sub(r"[\s的“”]", "", name.text)
+        context = _EMPTY.sub("", self.view[low:high] + (sentence.title or "") + "".join(sentence.sections))
+        own = _EMPTY.sub("", name.own or name.text)
+        full = _EMPTY.sub("", name.text)
         if measure == "growth":
             full, own = _FALL.sub("增长", full), _FALL.sub("增长", own)
-        wider = (re.sub(r"[\s的“”]", "", name.matter),) if name.part and name.matter else ()
+        wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
         for candidate in dict.fromkeys((names.act_of(full), full, own, *wider)):
-            coded = self.words.code(candidate, re.sub(r"[\s的“”]", "", context), quantity.unit)
+            coded = self.words.code(candidate, context, quantity.unit)
             if coded:
                 if (measure == "growth") != (coded.entry.measure == "growth"):
                     continue

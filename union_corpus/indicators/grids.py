@@ -39,6 +39,8 @@ class Cell:
 
 def find_cells(text: str) -> list[Cell]:
     """Every figure that stands in a table, in order of place."""
+    if "|" not in text and "\t" not in text:
+        return []
     lines = [(match.start(), match.end()) for match in _LINE.finditer(text)]
     cells: list[Cell] = []
     table: list[tuple[int, int]] = []

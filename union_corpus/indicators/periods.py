@@ -140,37 +140,36 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     since: int | None = None  # the year last told with 以来, and where that was
     since_end = 0
     for match in _PERIOD.finditer(view):
-        found = match.groupdict()
         if said is not None and ("。" in view[said_at : match.start()] or "\n" in view[said_at : match.start()]):
             said = None
         base = date.year if said is None else said
-        made = _meaning(found, match, view, date, base, since, at_once=match.start() - since_end <= 2)
-        if found["since"] and not (found["since_mark"] or "").startswith("起"):
-            since, since_end = _year(found["since"]), match.end()
+        made = _meaning(match, view, date, base, since, at_once=match.start() - since_end <= 2)
+        if match["since"] and not (match["since_mark"] or "").startswith("起"):
+            since, since_end = _year(match["since"]), match.end()
         if made is None:
             continue
         start = match.start()
-        if found["ending"] and found["ending"] == "到" and start and view[start - 1] in "达得受收做遇看":
+        if match["ending"] and match["ending"] == "到" and start and view[start - 1] in "达得受收做遇看":
             start += 1
-        year = _year(found["year"]) or _short(found["short"])
-        if (found["previous"] or found["before"]) and made[0] is not None:
+        year = _year(match["year"]) or _short(match["short"])
+        if (match["previous"] or match["before"]) and made[0] is not None:
             year = int(made[0])
         if year is not None:
             said = year
         if year is not None or said is not None:
             said_at = match.end()
         period, relative, reach, kind = made
-        if found["ending"] and kind not in ("range", "compared"):
-            reach, kind = ("on", "ending") if found["ending"].startswith("截") else (reach, kind)
+        if match["ending"] and kind not in ("range", "compared"):
+            reach, kind = ("on", "ending") if match["ending"].startswith("截") else (reach, kind)
         if (
             reach == "on"
             and kind in ("year", "month", "day")
-            and not found["ending"]
+            and not match["ending"]
             and _FOUNDED.match(view, match.end())
         ):
             reach = "clause"
-        if found["span_mark"] == "年均" or (kind == "span" and found["last"]):
-            reach = "clause" if found["span_mark"] == "年均" else "sentence"
+        if match["span_mark"] == "年均" or (kind == "span" and match["last"]):
+            reach = "clause" if match["span_mark"] == "年均" else "sentence"
         yield PeriodText(start, match.end(), view[start : match.end()], period, relative, reach, kind)
 
 
@@ -179,8 +178,7 @@ def _short(text: str | None) -> int | None:
 
 
 def _meaning(
-    found: dict[str, str | None],
-    match: re.Match[str],
+    found: re.Match[str],
     view: str,
     date: ReportDate,
     base: int | None,
@@ -220,14 +218,14 @@ def _meaning(
         number = "一二三四".index(str(found["bquarter"])) + 1
         return (f"{base}Q{number}" if base is not None else None), True, "sentence", "quarter"
     if found["span"]:
-        return _spanned(found, match, view, date, since, at_once=at_once)
+        return _spanned(found, view, date, since, at_once=at_once)
     if found["plan"]:
         name = str(found["plan"])
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
         ended = str(found["plan_mark"]).endswith("末")
         return (str(start + 4) if ended else f"{start}-{start + 4}"), False, "sentence", "plan"
     year = date.year
-    if _COMPARED.search(view[max(0, match.start() - 3) : match.start()]) and (found["previous"] or found["before"]):
+    if _COMPARED.search(view[max(0, found.start() - 3) : found.start()]) and (found["previous"] or found["before"]):
         return None, True, "clause", "compared"
     if found["previous"]:
         return (str(year - 1) if year is not None else None), True, "sentence", "year"
@@ -247,7 +245,7 @@ def _meaning(
     return (str(base) if base is not None else None), True, reach, "year"
 
 
-def _dated(found: dict[str, str | None], date: ReportDate) -> tuple[str | None, bool, str, str] | None:
+def _dated(found: re.Match[str], date: ReportDate) -> tuple[str | None, bool, str, str] | None:
     if found["mask"]:
         year = str(found["mask"])
     elif found["republic"] or found["roc"]:
@@ -285,15 +283,15 @@ _SUPERLATIVE = re.compile(r"[来以]{0,2}(?:的)?(?:最|新高|首次|之最)")
 
 
 def _spanned(
-    found: dict[str, str | None], match: re.Match[str], view: str, date: ReportDate, since: int | None, *, at_once: bool
+    found: re.Match[str], view: str, date: ReportDate, since: int | None, *, at_once: bool
 ) -> tuple[str | None, bool, str, str] | None:
     """近三年, 五年来; 三年 alone is a length of time and no period."""
     years = numeral(str(found["span"]))
     if years is None or not 1 <= years <= 60 or not (found["last"] or found["span_mark"]):
         return None
-    if _SUPERLATIVE.match(view, match.end()):
+    if _SUPERLATIVE.match(view, found.end()):
         return None
-    if found["last"] == "前" or (match.end() < len(view) and view[match.end()] in "级龄轻制度"):
+    if found["last"] == "前" or (found.end() < len(view) and view[found.end()] in "级龄轻制度"):
         return None
     # 2002年以来的三年里, 自2003年9月成立以来 … 四年来: the span tells the end where no date does.
     if since is not None and years > 1 and (date.year is None or at_once):

@@ -45,6 +45,7 @@ def section_is_plan(heading: str | None) -> bool:
 
 # 完成了目标任务, 超额完成年度计划: what was to be done is done.
 _TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)")
+_TASKS = ("目标", "任务", "指标", "计划")
 # Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
 _AIM = re.compile(r"(?:力争|力求|确保|务必|争取(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
@@ -61,7 +62,8 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     'result'
     """
     cues = _cues()
-    clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
+    if any(word in sentence for word in _TASKS):  # the clause is part of the sentence
+        clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
     if _TARGET_AFTER.match(after):
@@ -74,16 +76,21 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
             return "target"
         if cues.plan.search(clause):
             return "plan"
-    last = max((match.end() for match in cues.target.finditer(sentence)), default=-1)
-    plan = max((match.end() for match in cues.plan.finditer(sentence)), default=-1)
-    over = max((match.end() for match in _DONE.finditer(sentence)), default=-1)
-    ought = max((match.end() for match in _OUGHT.finditer(sentence)), default=-1)
-    last = max(last, ought)
-    if max(last, plan) > over:
+    last = max(_last_end(cues.target, sentence), _last_end(_OUGHT, sentence) if "要" in sentence else -1)
+    plan = _last_end(cues.plan, sentence)
+    if max(last, plan) > _last_end(_DONE, sentence):
         return "target" if last >= plan else "plan"
     if future or (planned and not done):
         return "target"
     return "result"
+
+
+def _last_end(cue: re.Pattern[str], text: str) -> int:
+    """Where the last match ends; -1 where there is none."""
+    end = -1
+    for match in cue.finditer(text):
+        end = match.end()
+    return end
 
 
 _SHARE_OF = re.compile(

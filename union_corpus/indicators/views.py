@@ -20,7 +20,7 @@ def _half_width() -> dict[int, str]:
 
 
 # 县（市、区）工会, 劳模（职工）工作室, 56万人（次）: an aside inside a name, which no clause begins or ends with.
-_ASIDE = re.compile(r"(?<=[一-鿿])\(([^()\d\n,;:。]{1,8})\)")
+_ASIDE = re.compile(r"\((?<=[一-鿿]\()([^()\d\n,;:。]{1,8})\)")
 _INSIDE = str.maketrans("、", "/")
 
 
