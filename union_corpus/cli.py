@@ -65,9 +65,15 @@ def run(
 ) -> None:
     """The main job: from folders of damaged reports to tables (Parquet and CSV), repaired texts and report.html."""
     from union_corpus.scale import run as run_corpus
+    from union_corpus.scale import suggested_workers
 
     summary = run_corpus(
-        *paths, out=out, lexicon=lexicon, n_topics=topics, workers=workers, progress=False if quiet else None
+        *paths,
+        out=out,
+        lexicon=lexicon,
+        n_topics=topics,
+        workers=suggested_workers(paths) if workers is None else workers,
+        progress=False if quiet else None,
     )
     rows = summary.rows
     print(f"{summary.n_files} files, {summary.n_reports} reports → {summary.folder}")

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -26,6 +26,30 @@ from union_corpus.tables import COMPARISON, KEYNESS, frame
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# The columns of indicators_frame that comparing looks at; the others need not be loaded.
+COMPARED = (
+    "doc_id",
+    "report_year",
+    "indicator",
+    "indicator_code",
+    "subject",
+    "subject_source",
+    "breakdown",
+    "period",
+    "measure",
+    "stat",
+    "basis",
+    "value",
+    "low",
+    "high",
+    "approx",
+    "bound",
+    "unit",
+    "status",
+    "obs_status",
+    "checks",
+)
 
 # --- periods ------------------------------------------------------------------------------------------------
 
@@ -156,21 +180,41 @@ class _Observation:
         return self.form
 
 
-def _observations(table_: pd.DataFrame) -> list[_Observation]:
-    _need(table_, _NEEDED)
+def _label(code: str | None, name: str | None) -> str:
+    """What a figure is lined up by: its code, else its name without quotation marks and blanks."""
+    return code or _BLANKS_AND_MARKS.sub("", name or "")
+
+
+def _by_label(table_: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """
+    The rows of each indicator that stands in more than one row, in the order of their labels.
+
+    A figure is only ever set against others of its own label, so a table of a million rows is read in small parts.
+    """
+    import pandas as pd
+
+    codes, names = table_["indicator_code"].tolist(), table_["indicator"].tolist()
+    labels = pd.Series(
+        [_label(*(None if pd.isna(cell) else str(cell) for cell in pair)) for pair in zip(codes, names, strict=True)],
+        index=table_.index,
+        dtype=object,
+    )
+    counts = labels.value_counts()
+    wanted = labels.isin(counts.index[counts > 1]) & (labels != "")
+    for _, part in table_[wanted].groupby(labels[wanted], sort=True):
+        yield part
+
+
+def _observations(table_: pd.DataFrame, homes: Mapping[str, str]) -> list[_Observation]:
     found = []
-    records = list(_records(table_))
-    homes = _homes(records)
-    for row in records:
+    for row in _records(table_):
         measure = row.get("measure") or "level"
         status = row.get("status") or "result"
         if measure == "threshold" or status == "norm":
             continue  # a rule or a size limit is no observation of anything
         name = row["indicator"] or ""
         code = row["indicator_code"]
-        label = code or _BLANKS_AND_MARKS.sub("", name)
-        if not label:
-            continue
+        label = _label(code, name)
         period = _period(row["period"])
         report_year = row.get("report_year")
         if period is None and report_year is None:
@@ -212,10 +256,11 @@ _WHOLE = re.compile(
 )
 
 
-def _homes(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _homes(table_: pd.DataFrame) -> dict[str, str]:
     """doc_id → whose report it is: the organisation where the table tells it, else the subject its title named."""
     homes: dict[str, str] = {}
-    for row in records:
+    columns = [name for name in ("doc_id", "organisation", "subject", "subject_source") if name in table_.columns]
+    for row in _records(table_[columns]):
         name = row.get("organisation")
         if name is None and row.get("subject_source") in ("title", "document"):
             name = row.get("subject")
@@ -299,18 +344,24 @@ def compare_years(
         _need(indicators_frame, ("doc_id",))
         known = dict(zip(documents["doc_id"], documents["organisation"], strict=True))
         indicators_frame = indicators_frame.assign(organisation=indicators_frame["doc_id"].map(known))
-    observations = _observations(indicators_frame)
+    from pandas.api.types import is_numeric_dtype
+
+    _need(indicators_frame, _NEEDED)
+    if not is_numeric_dtype(indicators_frame["value"]):  # a table read from a file, or corrected by hand
+        for cell in indicators_frame["value"].dropna():
+            _decimal(cell)
     wanted = sorted({int(year) for year in years}) if years is not None else None
-    by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
-    for observation in observations:
-        if wanted is None or observation.year in wanted:
-            by_key[observation.key][observation.year].append(observation)
+    homes = _homes(indicators_frame)
     rows: list[tuple[Any, ...]] = []
-    for key in sorted(by_key):
-        by_year = by_key[key]
-        told = sorted(by_year)
-        for year_from, year_to in pairwise(told):
-            rows += _compared(by_year[year_from], by_year[year_to])
+    for part in _by_label(indicators_frame):
+        by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
+        for observation in _observations(part, homes):
+            if wanted is None or observation.year in wanted:
+                by_key[observation.key][observation.year].append(observation)
+        for key in sorted(by_key):
+            by_year = by_key[key]
+            for year_from, year_to in pairwise(sorted(by_year)):
+                rows += _compared(by_year[year_from], by_year[year_to])
     return frame(rows, COMPARISON)
 
 

@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -140,13 +141,23 @@ def text_name(doc_id: str) -> PurePosixPath:
     return PurePosixPath(*parts, name if name.endswith(".txt") else f"{name}.txt")
 
 
-def read_frame(folder: str | Path, name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """One table of a stored dataset (or some columns of it), with the promised columns and types."""
+def read_frame(
+    folder: str | Path, name: str, *, columns: Sequence[str] | None = None, first: int | None = None
+) -> pd.DataFrame:
+    """One table of a stored dataset (or some columns of it, or its first rows), with the promised columns and types."""
     import pandas as pd
 
     path = _table_path(folder, name)
     wanted = TABLES[name] if columns is None else {column: TABLES[name][column] for column in columns}
-    return pd.read_parquet(path, columns=list(wanted)).astype(wanted)
+    if first is None:
+        return pd.read_parquet(path, columns=list(wanted)).astype(wanted)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = pq.ParquetFile(path)
+    batches = list(islice(source.iter_batches(batch_size=max(first, 1), columns=list(wanted)), 1))
+    schema = pa.schema([source.schema_arrow.field(name) for name in wanted])
+    return pa.Table.from_batches(batches, schema=schema).slice(0, first).to_pandas().astype(wanted)
 
 
 def _table_path(folder: str | Path, name: str) -> Path:
@@ -157,6 +168,13 @@ def _table_path(folder: str | Path, name: str) -> Path:
             f"write it with: union-corpus run FOLDER -o {folder}"
         )
     return path
+
+
+def n_rows(folder: str | Path, name: str) -> int:
+    """How many rows a stored table has, without reading them."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(_table_path(folder, name)).num_rows)
 
 
 def write_table(folder: str | Path, name: str, frame: pd.DataFrame) -> None:

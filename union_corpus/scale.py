@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from union_corpus import tables
+from union_corpus.comparisons import COMPARED, compare_years
 from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, prepare, watched
 from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
 from union_corpus.documents import Document, RawFile
@@ -61,7 +62,7 @@ def run(
     out: str | Path,
     lexicon: str | Path | None = None,
     n_topics: int | None = None,
-    workers: int | None = None,
+    workers: int = 1,
     progress: bool | None = None,
     limits: Limits | None = None,
     report: bool = True,
@@ -69,7 +70,8 @@ def run(
     """
     From folders of reports to a stored dataset with every table and ``report.html``; the main job.
 
-    ``workers`` is chosen by the size of the input where it is None; the tables are the same whatever it is.
+    The tables are the same whatever the number of ``workers``; with more than one, a script must start its work under
+    ``if __name__ == "__main__"`` (a notebook need not).
     ``n_topics`` is suggested by the number of reports where it is None. Raises LoadError where there is nothing to
     read or no permission to write; a damaged file is a row of ``problems``.
     """
@@ -81,13 +83,12 @@ def run(
     inputs = _first(named_files(*paths, limits=limits))
     own_list = None if lexicon is None else Path(lexicon)
     jobs = (_Job(raw, doc_id, own_list) for raw, doc_id in inputs)
-    n_workers = _workers(paths) if workers is None else workers
     files = 0
     documents: list[tuple[Any, ...]] = []
     texts: list[Document] = []
     terms = TermCounts()
     with DatasetWriter(folder) as dataset:
-        for parts in watched(map_in_order(_work, jobs, workers=n_workers), "reading", show=progress):
+        for parts in watched(map_in_order(_work, jobs, workers=workers), "reading", show=progress):
             files += 1
             for doc, analysis in parts:
                 dataset.add_document(doc)
@@ -182,10 +183,7 @@ def _compare(folder: Path) -> int:
 
 def compare_stored(folder: str | Path, *, years: Sequence[int] | None = None) -> pd.DataFrame:
     """``compare_years`` of a stored dataset, with the organisation of each report known."""
-    from union_corpus.comparisons import compare_years
-
-    needed = [name for name in tables.INDICATORS if name not in ("sentence", "section")]
-    figures = read_frame(folder, "indicators", columns=needed)
+    figures = read_frame(folder, "indicators", columns=COMPARED)
     return compare_years(figures, years=years, documents=read_frame(folder, "documents"))
 
 
@@ -203,7 +201,8 @@ def _first(named: Iterator[Any]) -> Iterator[Any]:
     return chain([first], named)
 
 
-def _workers(paths: Iterable[str | Path]) -> int:
+def suggested_workers(paths: Iterable[str | Path]) -> int:
+    """One worker for a small folder, as many as there are processors (at most four) for a large one."""
     total = 0
     for path in paths:
         for file in Path(path).rglob("*") if Path(path).is_dir() else [Path(path)]:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.datasets import read_frame
+from union_corpus.datasets import n_rows, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,40 +39,32 @@ def report_html(folder: str | Path) -> str:
     parents = set(documents["parent_id"].dropna())
     reports = documents[~documents["doc_id"].isin(parents)]
     themes = read_frame(folder, "themes", columns=["doc_id", "report_year", "theme", "group"])
-    indicators = read_frame(
-        folder,
-        "indicators",
-        columns=[
-            "doc_id",
-            "indicator",
-            "indicator_code",
-            "subject",
-            "period",
-            "value",
-            "low",
-            "high",
-            "unit",
-            "measure",
-            "status",
-            "obs_status",
-            "checks",
-            "text",
-            "sentence",
-        ],
-    )
+    columns = [name for name, _, _ in _INDICATOR_COLUMNS]
+    indicators = read_frame(folder, "indicators", columns=columns, first=_MOST_ROWS)
     edits = read_frame(folder, "edits", columns=["doc_id", "rule", "before", "after", "confidence"])
     problems = read_frame(folder, "problems")
+    totals = {name: n_rows(folder, name) for name in ("indicators", "comparison", "duplicates")}
     sections = [
-        _section("overview", "概览", "Overview", _overview(documents, reports, edits, problems, indicators)),
+        _section("overview", "概览", "Overview", _overview(documents, reports, edits, problems, totals["indicators"])),
         _section("reports", "报告", "Reports", _reports(documents)),
         _section("repairs", "修复", "Repairs", _repairs(edits)),
         _section("themes", "主题词", "Themes by year", _themes(themes, reports)),
         _section(
             "topics", "话题", "Topics", _topics(read_frame(folder, "topics"), read_frame(folder, "topic_quality"))
         ),
-        _section("indicators", "指标", "Indicators", _indicators(indicators)),
-        _section("comparison", "年际比较", "Between years", _comparison(read_frame(folder, "comparison"))),
-        _section("duplicates", "重复", "Copies and shared passages", _duplicates(read_frame(folder, "duplicates"))),
+        _section("indicators", "指标", "Indicators", _table(indicators, _INDICATOR_COLUMNS, totals["indicators"])),
+        _section(
+            "comparison",
+            "年际比较",
+            "Between years",
+            _comparison(read_frame(folder, "comparison", first=_MOST_ROWS), totals["comparison"]),
+        ),
+        _section(
+            "duplicates",
+            "重复",
+            "Copies and shared passages",
+            _duplicates(read_frame(folder, "duplicates", first=_MOST_ROWS), totals["duplicates"]),
+        ),
         _section("problems", "存疑", "Left alone and on record", _problems(problems)),
     ]
     template = files("union_corpus").joinpath("webreport.html").read_text(encoding="utf-8")
@@ -83,7 +75,7 @@ def _section(anchor: str, title: str, english: str, body: str) -> str:
     return f'<section id="{anchor}"><h2>{title} <small>{english}</small></h2>\n{body}\n</section>'
 
 
-def _overview(documents: Any, reports: Any, edits: Any, problems: Any, indicators: Any) -> str:
+def _overview(documents: Any, reports: Any, edits: Any, problems: Any, n_figures: int) -> str:
     years = reports["report_year"].dropna()
     span = f"{int(years.min())}–{int(years.max())}" if len(years) else "—"
     unread = int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
@@ -93,7 +85,7 @@ def _overview(documents: Any, reports: Any, edits: Any, problems: Any, indicator
         (span, "年份 years"),
         (int(reports["n_chars"].sum()), "字 characters"),
         (len(edits), "处修复 edits"),
-        (len(indicators), "个数据 figures"),
+        (n_figures, "个数据 figures"),
         (len(problems), "处存疑 on record"),
         (unread, "无法读取 unread"),
     )
@@ -185,26 +177,7 @@ def _topics(topics: pd.DataFrame, quality: pd.DataFrame) -> str:
     return f'<div class="topics">{"".join(cards)}</div>'
 
 
-def _indicators(indicators: pd.DataFrame) -> str:
-    columns: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("doc_id", "文件", _text),
-        ("indicator", "指标 indicator", _text),
-        ("indicator_code", "代码 code", _text),
-        ("subject", "主体 subject", _text),
-        ("period", "时期 period", _text),
-        ("value", "数值 value", _number),
-        ("unit", "单位 unit", _text),
-        ("measure", "类型 measure", _text),
-        ("status", "性质 status", _text),
-        ("obs_status", "状态", _text),
-        ("checks", "检查 checks", _brief),
-        ("text", "原文 as printed", _text),
-        ("sentence", "句子 sentence", _brief),
-    ]
-    return _table(indicators, columns)
-
-
-def _comparison(comparison: pd.DataFrame) -> str:
+def _comparison(comparison: pd.DataFrame, total: int) -> str:
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("indicator", "指标 indicator", _text),
         ("indicator_code", "代码 code", _text),
@@ -218,10 +191,10 @@ def _comparison(comparison: pd.DataFrame) -> str:
         ("pct_change", "% change", _number),
         ("note", "不可比的原因 note", _brief),
     ]
-    return _table(comparison, columns)
+    return _table(comparison, columns, total)
 
 
-def _duplicates(duplicates: pd.DataFrame) -> str:
+def _duplicates(duplicates: pd.DataFrame, total: int) -> str:
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("doc_id", "文件", _text),
         ("other_id", "与 other", _text),
@@ -230,7 +203,7 @@ def _duplicates(duplicates: pd.DataFrame) -> str:
         ("similarity", "相似 similarity", _share),
         ("text", "共同文字 shared", _brief),
     ]
-    return _table(duplicates, columns)
+    return _table(duplicates, columns, total)
 
 
 def _problems(problems: pd.DataFrame) -> str:
@@ -251,10 +224,14 @@ def _problems(problems: pd.DataFrame) -> str:
     return f"<p>{chips}</p>{_table(problems, columns)}"
 
 
-def _table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]]) -> str:
+def _table(
+    frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]], total: int | None = None
+) -> str:
+    """A table with a box to filter it; ``total`` says how many rows there are where the frame holds only the first."""
     if frame.empty:
         return "<p>无。None.</p>"
     shown = frame.head(_MOST_ROWS)
+    total = len(frame) if total is None else total
     head = "".join(f"<th>{label}</th>" for _, label, _ in columns)
     classes: dict[Callable[[Any], str], str] = {
         _number: " class=n",
@@ -272,8 +249,8 @@ def _table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any]
         for row in shown[[name for name, _, _ in columns]].itertuples(index=False)
     )
     cut = (
-        f"<p class=note>前 {_MOST_ROWS:,} 行,共 {len(frame):,} 行;其余见旁边的 CSV。The first {_MOST_ROWS:,} of {len(frame):,} rows; the CSV beside this page has all.</p>"
-        if len(frame) > _MOST_ROWS
+        f"<p class=note>前 {_MOST_ROWS:,} 行,共 {total:,} 行;其余见旁边的 CSV。The first {_MOST_ROWS:,} of {total:,} rows; the CSV beside this page has all.</p>"
+        if total > _MOST_ROWS
         else ""
     )
     search = '<input type="search" placeholder="筛选 filter…" aria-label="filter rows">'
@@ -316,3 +293,20 @@ def _visible(text: str) -> str:
         return "∅"
     text = text if len(text) <= 16 else text[:15] + "…"
     return escape(text.replace("\r", "").replace("\n", "⏎").replace(" ", "␣"))
+
+
+_INDICATOR_COLUMNS: list[tuple[str, str, Callable[[Any], str]]] = [
+    ("doc_id", "文件", _text),
+    ("indicator", "指标 indicator", _text),
+    ("indicator_code", "代码 code", _text),
+    ("subject", "主体 subject", _text),
+    ("period", "时期 period", _text),
+    ("value", "数值 value", _number),
+    ("unit", "单位 unit", _text),
+    ("measure", "类型 measure", _text),
+    ("status", "性质 status", _text),
+    ("obs_status", "状态", _text),
+    ("checks", "检查 checks", _brief),
+    ("text", "原文 as printed", _text),
+    ("sentence", "句子 sentence", _brief),
+]

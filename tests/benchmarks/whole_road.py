@@ -10,6 +10,7 @@ Reads ../shared (official reports and the five seeds) where present, else data/.
 from __future__ import annotations
 
 import argparse
+import random
 import re
 import resource
 import tempfile
@@ -95,15 +96,24 @@ def memory(megabytes: int) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "in"
         folder.mkdir()
-        reports = [path.read_bytes() for path in sorted((ROOT / "data" / "_originals").glob("*.txt"))]
         written, number = 0, 0
+        lines = [
+            line
+            for path in sorted((ROOT / "data" / "_originals").glob("*_20*.txt"))
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line
+        ]
+        chance = random.Random(0)
         while written < megabytes * 1_000_000:
-            data = b"\n".join((f"第{number}号\n".encode(), reports[number % len(reports)]))
+            # Reports of the usual length, each of other paragraphs with other figures.
+            chosen = chance.sample(lines, 60)
+            text = re.sub(r"\d(?=\d*[^年\d])", lambda _: str(chance.randint(1, 9)), "\n".join(chosen))
+            data = text.encode()
             (folder / f"{number:06d}.txt").write_bytes(data)
             written += len(data)
             number += 1
         start = time.perf_counter()
-        run(folder, out=Path(place) / "out", progress=False)
+        run(folder, out=Path(place) / "out", progress=False, workers=2)
         seconds = time.perf_counter() - start
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
