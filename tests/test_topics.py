@@ -1,5 +1,7 @@
 """Topics: the scikit-learn contract, the same topics whatever order, honest answers for small corpora."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,15 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 import union_corpus as uc
+from union_corpus import tables
 from union_corpus.errors import FrameError, NotFittedError
-from union_corpus.topics import TermMatrix, TopicModel, suggest_topics_frame, term_matrix
+from union_corpus.topics import (
+    TermMatrix,
+    TopicModel,
+    representative_sentences_frame,
+    suggest_topics_frame,
+    term_matrix,
+)
 
 WORDS = [["安全", "安康杯", "隐患", "班组"], ["慰问", "困难", "送温暖", "帮扶"], ["提案", "职代会", "公开", "民主"]]
 
@@ -58,8 +67,12 @@ def test_order_and_seed_change_nothing(matrix):
 
 def test_a_table_corrected_by_hand_works_as_well(sample):
     table = sample.terms_frame()
-    ours = TopicModel(4).fit(sample).topics_frame()
-    pd.testing.assert_frame_equal(ours, TopicModel(4).fit(table).topics_frame())
+    ours = TopicModel(4, min_organisations=1).fit(sample).topics_frame()
+    pd.testing.assert_frame_equal(
+        ours, TopicModel(4).fit(table).topics_frame()[ours.columns].assign(label=ours["label"])
+    )
+    theirs = term_matrix(table).of_organisations(sample.documents_frame())
+    pd.testing.assert_frame_equal(TopicModel(4).fit(sample).topics_frame(), TopicModel(4).fit(theirs).topics_frame())
     with pytest.raises(FrameError, match="doc_id, term, count"):
         TopicModel(2).fit(table.drop(columns="count"))
 
@@ -214,3 +227,130 @@ def test_reports_that_share_no_term():
 def test_shares_of_known_reports_are_found_again(matrix):
     model = TopicModel(3).fit(matrix)
     assert np.abs(model.transform(matrix) - model.doc_topics_).max() < 0.02
+
+
+# -- guided topics ------------------------------------------------------------------------------------------------
+
+
+def test_a_guide_pulls_the_first_topics(matrix):
+    guide = {"民主": ["職代會", "公开"], "安全": ["隐患"]}
+    model = TopicModel(3, guide=guide).fit(matrix)
+    assert clone(model).get_params()["guide"] == guide
+    assert model.labels_[0].startswith("民主: ")
+    assert model.labels_[1].startswith("安全: ")
+    assert ":" not in model.labels_[2]
+    for topic, words in enumerate([WORDS[2], WORDS[0], WORDS[1]]):
+        assert {*model.topics_frame(n_terms=4).groupby("topic")["term"].get_group(topic)} == {*words}
+    assert np.allclose(model.doc_topics_.sum(axis=1), 1)
+    assert model.quality_frame()["stability"].min() > 0.9
+
+
+def test_topics_guided_by_the_groups_of_the_theme_list(sample):
+    model = TopicModel(6, guide="themes").fit(sample)
+    labels = [label.split(": ")[0] for label in model.labels_]
+    assert {"aid", "safety", "democratic_management"} <= {*labels}
+    safety = model.topics_frame(n_terms=5).groupby("topic")["term"].get_group(labels.index("safety"))
+    assert "安康杯" in {*safety}
+
+
+@pytest.mark.parametrize(
+    ("guide", "message"),
+    [
+        ("groups", "'themes' or a mapping"),
+        (["隐患"], "names its topics"),
+        ({"安全": "隐患"}, "names its topics"),
+        ({"安全": ["滑雪"]}, "none of the terms of the guide '安全'"),
+        ({str(at): ["隐患"] for at in range(4)}, "names 4 topics"),
+    ],
+)
+def test_a_guide_that_cannot_be_followed(guide, message, matrix):
+    with pytest.raises(FrameError, match=message):
+        TopicModel(3, guide=guide).fit(matrix)
+    with pytest.raises(FrameError, match="method='nmf'"):
+        TopicModel(3, guide={"安全": ["隐患"]}, method="lda").fit(matrix)
+
+
+# -- labels and organisations -------------------------------------------------------------------------------------
+
+
+def test_a_term_of_the_theme_list_stands_in_the_label_by_its_name():
+    docs = [(f"d{at}", ["职工代表大会", "提案"] if at % 2 else ["安康杯", "隐患"]) for at in range(8)]
+    labels = TopicModel(2).fit(TermMatrix.from_terms(docs)).labels_
+    assert sorted(label.split("·")[0] for label in labels) == ["安康杯", "职代会"]
+
+
+def of_houses(n_houses):
+    """Reports of several organisations, each with its own name and its own pet word in every report."""
+    docs = [
+        (f"{house}-{at}", [*WORDS[at % 3] * 2, f"甲{house}厂", "甲乙", f"口头禅{house}"])
+        for house in range(n_houses)
+        for at in range(6)
+    ]
+    owners = {doc_id: f"甲{doc_id.split('-')[0]}厂工会" for doc_id, _ in docs}
+    return TermMatrix.from_terms(docs), owners
+
+
+def test_the_name_of_one_organisation_makes_no_topic():
+    matrix, owners = of_houses(3)
+    plain = set(TopicModel(3).fit(matrix).terms_)
+    named = set(TopicModel(3).fit(matrix.of_organisations(owners)).terms_)
+    assert plain - named == {"甲0厂", "甲1厂", "甲2厂"}
+    strict = set(TopicModel(3, min_organisations=2).fit(matrix.of_organisations(owners)).terms_)
+    assert named - strict == {"口头禅0", "口头禅1", "口头禅2"}
+    assert set(TopicModel(3, min_organisations=1).fit(matrix.of_organisations(owners)).terms_) == plain
+
+
+def test_among_many_organisations_the_words_of_one_are_left_out():
+    matrix, owners = of_houses(10)
+    model = TopicModel(3).fit(matrix.of_organisations(owners))
+    assert not [term for term in model.terms_ if term.startswith(("甲0", "口头禅"))]
+    assert {frozenset(group) for _, group in model.topics_frame(n_terms=4).groupby("topic")["term"]} == {
+        frozenset(words) for words in WORDS
+    }
+
+
+# -- sentences ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written():
+    """Six reports of two years, each with a heading and a sentence for each of two subjects."""
+    docs = []
+    for at in range(6):
+        text = (
+            f"工会工作总结{at}\n一、安康杯与隐患\n全年排查隐患{at}处，参加安康杯竞赛的班组达到十个。\n"
+            f"天气晴朗。\r\n二、帮扶\n慰问困难职工{at}户，开展送温暖帮扶活动。\n"
+            + ("查出隐患，班组参加安康杯。" * 3 if at % 2 else "慰问困难职工，送温暖，帮扶困难职工。" * 3)
+        )
+        doc = uc.Document.from_text(text, doc_id=f"d{at}")
+        year = 2006 + at // 2 if at < 4 else None
+        docs.append(replace(doc, metadata=replace(doc.metadata, report_year=year)))
+    return uc.Corpus(docs)
+
+
+def test_a_sentence_for_each_topic_and_year(written):
+    model = TopicModel(2, max_df=1.0).fit(written)
+    table = model.sentences_frame(written)
+    assert list(table.columns) == list(tables.TOPIC_SENTENCES)
+    assert len(table) == 6
+    assert table["report_year"].isna().sum() == 2
+    for row in table.itertuples():
+        assert written[row.doc_id].text[row.start : row.end] == row.sentence
+        own = "隐患" if "安康杯" in row.label or "隐患" in row.label else "困难职工"
+        assert own in row.sentence
+        assert "、" not in row.sentence
+    assert (table["score"] > 0).all()
+    pd.testing.assert_frame_equal(table, representative_sentences_frame(model, written))
+    two = model.sentences_frame(written, n=2)
+    assert two.groupby(["topic", "report_year"], dropna=False)["sentence"].nunique().eq(2).all()
+
+
+def test_sentences_of_reports_that_were_not_in_the_fit(written):
+    model = TopicModel(2, max_df=1.0).fit(written)
+    table = model.sentences_frame(["慰问困难职工，送温暖。", "明月清风。", ""])
+    assert table["sentence"].tolist() == ["慰问困难职工，送温暖。"]
+    assert model.sentences_frame([]).empty
+    with pytest.raises(FrameError, match="a corpus or a list of documents"):
+        model.sentences_frame(written.terms_frame())
+    with pytest.raises(NotFittedError):
+        TopicModel().sentences_frame(written)

@@ -136,6 +136,16 @@ TOPIC_QUALITY = {
     "share": NUMBER,
     "note": TEXT,
 }
+TOPIC_SENTENCES = {
+    "topic": INTEGER,
+    "label": TEXT,
+    "report_year": INTEGER,
+    "doc_id": TEXT,
+    "start": INTEGER,
+    "end": INTEGER,
+    "sentence": TEXT,
+    "score": NUMBER,
+}
 KEYNESS = {
     "term": TEXT,
     "count_target": INTEGER,

@@ -8,10 +8,12 @@ or a plain matrix.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +23,30 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from union_corpus import tables
 from union_corpus.documents import Document
 from union_corpus.errors import FrameError, NotFittedError
+from union_corpus.lexicon import table
+from union_corpus.scripts import levelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from union_corpus.segments import Segment
+
 # How many terms stand for a topic in its row, its coherence and its diversity.
 _TOP = 10
+
+# How much sooner a term of the theme list comes into a label than another of the same weight, as a logarithm.
+_LISTED = 0.5
+
+# From how many known organisations on a term that only one of them uses is left out unasked.
+_SEVERAL = 10
+
+# How much the terms of a guide weigh against the reports, as a share of the reports that a topic has on average.
+_PULL = 1.0
+
+# How many reports of a year, those with the largest share of a topic first, are read for its representative sentence,
+# and how many terms are added to the length of a sentence, so that three words do not win over a whole one.
+_READ = 10
+_SHORT = 8
 
 # How much more a rare term counts than a common one: the power of its inverse document frequency. At 1 (the usual
 # TF-IDF) the words of the genre (发展, 建设, 应当) stand at the head of many topics; 1.5 raised the coherence of topics
@@ -111,25 +131,25 @@ def term_matrix(source: Any) -> TermMatrix:
     return replace(matrix, organisations=owners if any(owners) else ())
 
 
-def _matrix_of_frame(table: pd.DataFrame) -> TermMatrix:
+def _matrix_of_frame(given: pd.DataFrame) -> TermMatrix:
     import pandas as pd
 
     columns = ["doc_id", "term", "count"]
-    if not set(columns) <= set(table.columns):
+    if not set(columns) <= set(given.columns):
         raise FrameError(
-            f"a table of terms needs the columns doc_id, term, count; this one has {', '.join(map(str, table.columns))}"
+            f"a table of terms needs the columns doc_id, term, count; this one has {', '.join(map(str, given.columns))}"
         )
-    table = table[columns].reset_index(drop=True)
-    numbers = pd.to_numeric(table["count"], errors="coerce").astype("Float64")
-    bad = table[["doc_id", "term"]].isna().any(axis=1) | numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
+    given = given[columns].reset_index(drop=True)
+    numbers = pd.to_numeric(given["count"], errors="coerce").astype("Float64")
+    bad = given[["doc_id", "term"]].isna().any(axis=1) | numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
     if bad.any():
         row = int(np.flatnonzero(bad.to_numpy(dtype=bool, na_value=True))[0])
         raise FrameError(
-            f"row {row} of the table of terms is {table.loc[row].to_dict()}; a row needs a doc_id, a term and a count "
+            f"row {row} of the table of terms is {given.loc[row].to_dict()}; a row needs a doc_id, a term and a count "
             "that is a whole number and not negative"
         )
     by_doc: dict[str, dict[str, int]] = {}
-    for doc_id, term, count in zip(table["doc_id"], table["term"], numbers, strict=True):
+    for doc_id, term, count in zip(given["doc_id"], given["term"], numbers, strict=True):
         counts = by_doc.setdefault(str(doc_id), {})
         counts[str(term)] = counts.get(str(term), 0) + int(count)
     return TermMatrix._from_counts(by_doc)
@@ -161,8 +181,23 @@ class TopicModel(TransformerMixin, BaseEstimator):
     largest share of reports a term may stand in; ``random_state`` (used by LDA and by the bootstrap of
     ``quality_frame``; NMF gives the same topics whatever it is); ``n_bootstrap``, samples for stability.
 
-    Fitted: ``components_`` (topics × terms, rows sum to 1), ``doc_topics_`` (reports × topics, rows sum to 1),
-    ``terms_``, ``doc_ids_``, ``labels_``. Topics are numbered from 0, the largest share of the corpus first.
+    ``guide`` pulls the first topics towards terms you name, ``{"安全": ["安康杯", "隐患"], …}``, or towards the groups of
+    the theme list with ``guide="themes"`` (those the reports speak of most, ``n_topics`` at the most). They keep the
+    order of the guide, and their labels begin with its names; the other topics are free. It needs NMF.
+
+    ``min_organisations`` leaves out terms that stand in the reports of fewer organisations, where it is known whose
+    each report is: the name of a factory, its workshops and its people would else make a topic, which is the house
+    style of one writer and not something the reports talk about. Terms of the theme list stay. Left at None it is 2
+    where ten organisations or more are known; where they are two to nine, only words of an organisation's name that
+    no other one's reports use are left out; 1 keeps all terms. Reports whose organisation is unknown count together
+    as one more. A table of terms does not tell whose reports they are, and so may give other topics than the corpus
+    it was made from: see ``TermMatrix.of_organisations``.
+
+    Fitted: ``components_`` (topics × terms, rows sum to 1), ``doc_topics_`` (reports × topics, rows sum to 1, or are 0
+    where a report has no counted term), ``terms_``, ``doc_ids_``, ``labels_``. Rows are in the order of ``doc_ids_``
+    (alphabetical). Free topics come with the largest share of the corpus first. A label holds the terms that tell a topic
+    from the others, under their names in the theme list where they have one; names of one organisation and of places
+    stand in it only where there is nothing else.
 
     >>> texts = ["安全生产安康杯竞赛"] * 4 + ["慰问困难职工送温暖帮扶"] * 3
     >>> TopicModel(n_topics=2, max_df=0.9).fit(texts).doc_topics_.round(1).tolist()[0]
@@ -179,6 +214,8 @@ class TopicModel(TransformerMixin, BaseEstimator):
         random_state: int | None = 0,
         max_iter: int = 400,
         n_bootstrap: int = 10,
+        guide: Mapping[str, Sequence[str]] | str | None = None,
+        min_organisations: int | None = None,
     ) -> None:
         self.n_topics = n_topics
         self.method = method
@@ -187,6 +224,8 @@ class TopicModel(TransformerMixin, BaseEstimator):
         self.random_state = random_state
         self.max_iter = max_iter
         self.n_bootstrap = n_bootstrap
+        self.guide = guide
+        self.min_organisations = min_organisations
 
     # -- the contract ---------------------------------------------------------------------------------------------
 
@@ -196,30 +235,37 @@ class TopicModel(TransformerMixin, BaseEstimator):
             raise FrameError(f"method must be 'nmf' or 'lda', not {self.method!r}")
         if isinstance(self.n_topics, bool) or not isinstance(self.n_topics, int | np.integer):
             raise FrameError(f"n_topics must be a whole number, not {self.n_topics!r}")
+        if self.guide is not None and self.method != "nmf":
+            raise FrameError(f"a guide needs method='nmf', not {self.method!r}")
         matrix = _in_order(term_matrix(X))
         n_docs = len(matrix.doc_ids)
+        owners = _owners(matrix.organisations)
         in_docs = matrix.counts.getnnz(axis=0)
         kept = np.flatnonzero((in_docs >= min(self.min_df, n_docs)) & (in_docs <= max(self.max_df * n_docs, 1)))
+        kept = self._of_several(matrix, kept, owners)
         limit = min(n_docs, len(kept))
         if self.n_topics < 1 or self.n_topics > limit:
             raise FrameError(
                 f"cannot find {self.n_topics} topics in {n_docs} reports with {len(kept)} terms that stand in at least "
                 f"{self.min_df} of them and in at most {self.max_df:.0%}; "
                 + (f"ask for between 1 and {limit} topics, " if limit else "")
-                + "load more reports, lower min_df, or raise max_df (reports that are copies of one another share all terms)"
+                + "load more reports, lower min_df or min_organisations, or raise max_df (reports that are copies of one another share all terms)"
             )
         self.terms_ = np.array([matrix.terms[at] for at in kept], dtype=object)
         self.doc_ids_ = list(matrix.doc_ids)
         self._counts = matrix.counts[:, kept].tocsr()
         self._idf = (np.log((1 + n_docs) / (1 + in_docs[kept])) + 1) ** _RARITY
+        self._guides = self._guide_terms(self._counts)
+        self._seeds = _seed_rows(self._guides.values(), len(kept))
         shares, components = self._factors(self._counts)
-        order = self._largest_first(shares, components)
+        guided = list(range(len(self._guides)))
+        order = guided + [at for at in self._largest_first(shares, components) if at not in guided]
         self.components_ = components[order]
         self.doc_topics_ = shares[:, order]
         if self.method == "lda":
             self._lda_order = order
         self.n_features_in_ = len(matrix.terms)
-        self.labels_ = self._named()
+        self.labels_ = self._named(_house_names(self.terms_, owners))
         return self
 
     def transform(self, X: Any) -> np.ndarray:  # noqa: N803 - the contract's name
@@ -328,6 +374,59 @@ class TopicModel(TransformerMixin, BaseEstimator):
         }
         return tables.frame(rows, columns)
 
+    def sentences_frame(self, corpus: Any, *, n: int = 1) -> pd.DataFrame:
+        """
+        The ``n`` sentences that stand best for each topic in each year: topic, label, report_year, doc_id, start, end,
+        sentence, score; the sentence is the text of the report from start to end, as it is printed.
+
+        Read are the ten reports of the year with the largest share of the topic. ``score`` is the weight of a
+        sentence's terms in the topic, as far as they are the topic's own, by the length of the sentence; headings and
+        titles are left out where there is prose. Reports without a year stand together under a gap, at the end; a topic
+        that no sentence of a year speaks of has no row there. Copies of a sentence count once. ``corpus`` is a Corpus or
+        Documents, those of the fit or others.
+        """
+        self._check_fitted()
+        docs = _documents(corpus)
+        lexicon = getattr(corpus, "lexicon", None)
+        row_of = {doc_id: row for row, doc_id in enumerate(self.doc_ids_)}
+        if all(doc.doc_id in row_of for doc in docs):
+            shares = self.doc_topics_[[row_of[doc.doc_id] for doc in docs]]
+        else:
+            shares = self.transform(corpus)
+        overall = self.components_.sum(axis=0)
+        worth = self.components_ * np.divide(
+            self.components_, overall, where=overall > 0, out=np.zeros_like(self.components_)
+        )
+        by_year: dict[int | None, list[int]] = {}
+        for at, doc in enumerate(docs):
+            by_year.setdefault(doc.metadata.report_year, []).append(at)
+        place = {str(term): at for at, term in enumerate(self.terms_)}
+        read: dict[int, tuple[list[Segment], np.ndarray]] = {}
+        rows = []
+        for topic, label in enumerate(self.labels_):
+            for year in sorted(by_year, key=lambda year: (year is None, year or 0)):
+                near = sorted(by_year[year], key=lambda at: (-shares[at, topic], docs[at].doc_id))[:_READ]
+                found = []
+                for at in near:
+                    if shares[at, topic] <= 0:
+                        break
+                    if at not in read:
+                        read[at] = _scored_sentences(docs[at], worth, place, lexicon)
+                    sentences, scores = read[at]
+                    found += [
+                        (-float(scores[here, topic]), docs[at].doc_id, one.start, one)
+                        for here, one in enumerate(sentences)
+                        if scores[here, topic] > 0
+                    ]
+                seen: set[str] = set()
+                for score, doc_id, _, one in sorted(found, key=lambda row: row[:3]):
+                    if len(seen) == n:
+                        break
+                    if (plain := levelled(one.text)) not in seen:
+                        seen.add(plain)
+                        rows.append((topic, label, year, doc_id, one.start, one.end, one.text, -score))
+        return tables.frame(rows, tables.TOPIC_SENTENCES)
+
     # -- how ------------------------------------------------------------------------------------------------------
 
     def _factors(self, counts: sparse.csr_matrix, repeats: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -351,13 +450,15 @@ class TopicModel(TransformerMixin, BaseEstimator):
         if not weighted.nnz:
             return np.zeros((weighted.shape[0], self.n_topics)), np.zeros((self.n_topics, weighted.shape[1]))
         weights, components = _exact_start(weighted, self.n_topics)
+        if len(self._seeds):
+            weighted, weights, components = _guided(weighted, weights, components, self._seeds)
         with warnings.catch_warnings():
             # The last digits of a topic do not matter; a topic that does not hold is told by its stability.
             warnings.simplefilter("ignore", ConvergenceWarning)
             weights, components, _ = non_negative_factorization(
                 weighted, weights, components, self.n_topics, init="custom", max_iter=self.max_iter
             )
-        return _row_shares(weights * components.sum(axis=1)), _row_shares(components)
+        return _row_shares(weights[: counts.shape[0]] * components.sum(axis=1)), _row_shares(components)
 
     def _known_terms(self, matrix: TermMatrix) -> sparse.csr_matrix:
         """The counts of the terms this model knows, one column for each of ``terms_``."""
@@ -383,14 +484,66 @@ class TopicModel(TransformerMixin, BaseEstimator):
         order = np.argsort(-weights, kind="stable")[:n_terms]
         return [int(at) for at in order if weights[at] > 0]
 
-    def _named(self) -> list[str]:
-        """A topic is named by the three terms that are both frequent in it and rarer elsewhere."""
+    def _of_several(self, matrix: TermMatrix, kept: np.ndarray, owners: Sequence[str | None]) -> np.ndarray:
+        """The terms that stand in the reports of enough organisations, or belong to the theme list."""
+        known = sorted({owner for owner in owners if owner})
+        least = self.min_organisations
+        if len(known) < 2 or least == 1:
+            return kept
+        row = {owner: at for at, owner in enumerate(known)}
+        whose = np.array([row.get(owner or "", len(known)) for owner in owners])
+        by_owner = sparse.csr_matrix((np.ones(len(whose)), (whose, np.arange(len(whose)))))
+        spread = (by_owner @ (matrix.counts[:, kept] > 0).astype(np.float64)).getnnz(axis=0)
+        if least is None and len(known) < _SEVERAL:
+            names = [any(matrix.terms[at] in owner for owner in known) for at in kept]
+            return kept[(spread > 1) | ~np.array(names, dtype=bool)]
+        listed = np.array([matrix.terms[at] in _theme_names() for at in kept], dtype=bool)
+        return kept[(spread >= (least or 2)) | listed]
+
+    def _guide_terms(self, counts: sparse.csr_matrix) -> dict[str, list[int]]:
+        """The guide as name → columns of the terms it names that the reports have."""
+        if self.guide is None:
+            return {}
+        place = {term: at for at, term in enumerate(self.terms_)}
+        if isinstance(self.guide, str):
+            if self.guide != "themes":
+                raise FrameError(f"guide must be 'themes' or a mapping of names to terms, not {self.guide!r}")
+            found = {name: [place[term] for term in terms if term in place] for name, terms in _theme_groups().items()}
+            mentions = {name: int(counts[:, ats].sum()) for name, ats in found.items() if len(ats) > 1}
+            return {name: found[name] for name in sorted(mentions, key=lambda name: -mentions[name])[: self.n_topics]}
+        if not isinstance(self.guide, Mapping) or any(isinstance(terms, str) for terms in self.guide.values()):
+            raise FrameError('a guide names its topics and lists their terms: {"安全": ["安康杯", "隐患"]}')
+        if len(self.guide) > self.n_topics:
+            raise FrameError(f"the guide names {len(self.guide)} topics, but n_topics is {self.n_topics}")
+        guides = {
+            name: [place[term] for term in dict.fromkeys(map(levelled, terms)) if term in place]
+            for name, terms in self.guide.items()
+        }
+        if missing := [name for name, ats in guides.items() if not ats]:
+            name = missing[0]
+            raise FrameError(
+                f"none of the terms of the guide {name!r} ({', '.join(self.guide[name])}) is a word of these reports that "
+                f"stands in at least {self.min_df} of them; terms_frame() lists the words"
+            )
+        return guides
+
+    def _named(self, house_names: np.ndarray) -> list[str]:
+        """A topic is named by three of its first twenty terms: those that are frequent in it and rarer elsewhere."""
         overall = self.components_.mean(axis=0) + 1e-12
+        names = _theme_names()
+        listed = np.array([str(term) in names for term in self.terms_])
         labels = []
-        for row in self.components_:
-            relevance = np.where(row > 0, 0.6 * np.log(row + 1e-12) + 0.4 * np.log((row + 1e-12) / overall), -np.inf)
-            top = [at for at in np.argsort(-relevance, kind="stable")[:3] if row[at] > 0]
-            labels.append("·".join(str(self.terms_[at]) for at in top) or "—")
+        for topic, row in enumerate(self.components_):
+            relevance = 0.6 * np.log(row + 1e-12) + 0.4 * np.log((row + 1e-12) / overall)
+            relevance += _LISTED * listed - 100.0 * house_names
+            chosen: dict[str, None] = {}
+            for at in sorted(self._top(row, 2 * _TOP), key=lambda at: -relevance[at]):
+                term = str(self.terms_[at])
+                chosen.setdefault(names.get(term, term))
+                if len(chosen) == 3:
+                    break
+            guide = [*self._guides][topic : topic + 1]
+            labels.append(": ".join([*guide, "·".join(chosen) or "—"]))
         return labels
 
     def _largest_first(self, shares: np.ndarray, components: np.ndarray) -> list[int]:
@@ -423,7 +576,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         from sklearn.base import clone
 
         other = clone(self)
-        other._idf = self._idf
+        other._idf, other._seeds = self._idf, self._seeds
         if self.method == "lda":
             return other._factors(counts[np.repeat(drawn, repeats)])[1]
         return other._factors(counts[drawn], repeats)[1]
@@ -431,6 +584,11 @@ class TopicModel(TransformerMixin, BaseEstimator):
     def _check_fitted(self) -> None:
         if not hasattr(self, "components_"):
             raise NotFittedError("this TopicModel is not fitted yet; call fit(corpus) first")
+
+
+def representative_sentences_frame(model: TopicModel, corpus: Any, *, n: int = 1) -> pd.DataFrame:
+    """The sentences that stand best for each topic in each year: ``model.sentences_frame(corpus, n=n)``."""
+    return model.sentences_frame(corpus, n=n)
 
 
 def suggest_topics_frame(
@@ -454,6 +612,131 @@ def suggest_topics_frame(
     frame = pd.DataFrame(rows, columns=["n_topics", "coherence", "diversity", "stability"])
     score = (frame["coherence"].clip(lower=0) * frame["diversity"] * frame["stability"]).fillna(0)
     return frame.assign(suggested=frame.index == (score.idxmax() if len(frame) else -1))
+
+
+def _documents(source: Any) -> list[Document]:
+    from union_corpus.tokens import reports_of
+
+    if isinstance(source, str | Document) or not isinstance(source, Iterable):
+        raise FrameError("sentences are looked for in a corpus or a list of documents")
+    docs = [
+        Document.from_text(doc, doc_id=str(at)) if isinstance(doc, str) else doc
+        for at, doc in enumerate(reports_of(source))
+    ]
+    if not all(isinstance(doc, Document) for doc in docs):
+        raise FrameError("sentences are looked for in a corpus or a list of documents; a table of terms has none")
+    return docs
+
+
+def _scored_sentences(
+    doc: Document, worth: np.ndarray, place: Mapping[str, int], lexicon: Any
+) -> tuple[list[Segment], np.ndarray]:
+    """The sentences of a report (prose where it has any) and their score for each topic (sentences × topics)."""
+    from union_corpus.segments import segment
+    from union_corpus.tokens import terms
+
+    pieces = segment(doc)
+    heads = {at for piece in pieces if piece.kind in _HEADS for at in range(piece.start, piece.end)}
+    sentences = [piece for piece in pieces if piece.kind == "sentence"]
+    sentences = [piece for piece in sentences if piece.start not in heads] or sentences
+    scores = np.zeros((len(sentences), len(worth)))
+    for here, sentence in enumerate(sentences):
+        words = terms(sentence.text, lexicon=lexicon)
+        if known := [place[word] for word in dict.fromkeys(words) if word in place]:
+            scores[here] = worth[:, known].sum(axis=1) / (len(words) + _SHORT)
+    return sentences, scores
+
+
+# Segments whose sentences are no prose.
+_HEADS = frozenset(["title", "heading", "document_head", "salutation", "signature", "date", "boilerplate"])
+
+
+@cache
+def _theme_names() -> dict[str, str]:
+    """Each form of the theme list that means its theme wherever it stands → the name of the theme."""
+    names: dict[str, str] = {}
+    for row in table("themes"):
+        forms = [] if row["needs"] else [row["theme"], *row["forms"].split("|")]
+        for form in forms:
+            names.setdefault(levelled(form), row["theme"])
+    names.pop("", None)
+    return names
+
+
+@cache
+def _theme_groups() -> dict[str, list[str]]:
+    """The groups of the theme list → the forms of their themes."""
+    group_of = {row["theme"]: row["group"] for row in table("themes")}
+    groups: dict[str, list[str]] = {}
+    for form, theme in _theme_names().items():
+        groups.setdefault(group_of[theme], []).append(form)
+    return groups
+
+
+def _owners(organisations: Iterable[str | None]) -> list[str | None]:
+    """
+    Organisations as one is told from another: in simplified characters and without 委员会.
+
+    A masked name is that of the one organisation it fits; None where it fits none or several.
+
+    >>> _owners(["瀾州市總工會委員會", "澜州市总工会", "××市总工会", "XX县医院工会"])
+    ['澜州市总工会', '澜州市总工会', '澜州市总工会', None]
+    """
+    names = [levelled(name).removesuffix("委员会") if isinstance(name, str) else "" for name in organisations]
+    plain = {name for name in names if name and not _MASK.search(name)}
+    owner: dict[str, str | None] = {"": None, **{name: name for name in plain}}
+    for masked in set(names) - set(owner):
+        form = re.compile(".+".join(map(re.escape, _MASK.split(masked))))
+        fitting = [name for name in plain if form.fullmatch(name)]
+        owner[masked] = fitting[0] if len(fitting) == 1 else None
+    return [owner[name] for name in names]
+
+
+_MASK = re.compile(r"[×*＊○〇□_＿某]+|[xX]{2,}|(?<![A-Za-z])[xX](?![A-Za-z])")
+
+
+def _house_names(terms: np.ndarray, owners: Iterable[str | None]) -> np.ndarray:
+    """True for each term that is a place, or part of the name of one organisation only."""
+    known = sorted({owner for owner in owners if owner})
+    places = {name for row in table("places") for name in (row["name"], row["short"]) if name}
+    return np.array([term in places or sum(term in owner for owner in known) == 1 for term in terms], dtype=bool)
+
+
+def _seed_rows(guides: Iterable[Sequence[int]], n_terms: int) -> np.ndarray:
+    """One row of length 1 for each guide, with the same weight on each of its terms."""
+    rows = [np.bincount(ats, minlength=n_terms).astype(np.float64) for ats in guides]
+    return _unit(np.array(rows)) if rows else np.zeros((0, n_terms))
+
+
+def _guided(
+    weighted: sparse.csr_matrix, weights: np.ndarray, components: np.ndarray, seeds: np.ndarray
+) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
+    """
+    Matrix and start of a guided factorisation (Vendrow, Haddock, Rebrova and Needell 2021): each guide is one more
+    report that begins wholly in a topic of its own. Half of it are the terms of the guide, half the terms that stand
+    beside them more than elsewhere; made of the guide's terms alone it would be a topic that no whole report has.
+
+    The free topics are those of the unguided start that are least like a guided one.
+    """
+    n_topics = weights.shape[1]
+    near = np.asarray(weighted @ seeds.T)
+    beside = np.asarray((weighted.T @ _unit(near.T).T).T)
+    usual = np.asarray(weighted.mean(axis=0))
+    sums = beside.sum(axis=1, keepdims=True)
+    expected = usual * sums / max(usual.sum(), 1e-12)
+    grown = _unit(seeds + _unit(np.maximum(beside - expected, 0)))
+    free = np.sort(np.argsort((_unit(components) @ grown.T).max(axis=1), kind="stable")[: n_topics - len(seeds)])
+    total = float(weighted.multiply(weighted).sum())
+    pull = np.sqrt(_PULL * total / n_topics)
+    own = np.zeros((len(seeds), n_topics))
+    own[:, : len(seeds)] = pull * np.eye(len(seeds))
+    start = np.hstack([near, weights[:, free]])
+    start[start < 1e-9] = weighted.mean() / 100
+    return (
+        sparse.csr_matrix(sparse.vstack([weighted, sparse.csr_matrix(pull * grown)])),
+        np.vstack([start, own]),
+        np.vstack([grown, components[free]]),
+    )
 
 
 def _in_order(matrix: TermMatrix) -> TermMatrix:
