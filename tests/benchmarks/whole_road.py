@@ -74,8 +74,9 @@ def whole_road(files: list[tuple[str, bytes]]) -> dict[str, float]:
 def speed() -> None:
     files = inputs()
     n_chars = sum(len(data.decode("utf-8", "ignore")) for _, data in files)
-    small = files[:1]
-    plain_way(small), whole_road(small)  # models and dictionaries loaded once, on both sides
+    # Models and dictionaries are loaded before, on both sides, by other texts (the damaged sample needs them all).
+    other = [(path.name, path.read_bytes()) for path in sorted((ROOT / "data" / "reports").iterdir())]
+    plain_way(other), whole_road(other)
     start = time.perf_counter()
     plain_way(files)
     plain = time.perf_counter() - start
