@@ -189,7 +189,7 @@ def _utf8_incomplete(group: Sequence[int], at: int, dropped: frozenset[int]) -> 
     """A character cut short: bytes that this reading drops are put back in every place; else it fits nothing."""
     need = 3 if 0xE0 <= group[0] < 0xF0 else 2
     missing = need - len(group)
-    if dropped and 0 < missing <= 2 and group[0] >= 0xC2:
+    if dropped and missing == 1 and group[0] >= 0xC2:
         readings = []
         for lost in product(sorted(dropped), repeat=missing):
             for places in ((1,), (2,)) if missing == 1 and need == 3 else ((1,),):

@@ -265,12 +265,15 @@ def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tu
     if not chosen:
         return None
     # What could not be read again says nothing about the rest.
-    judged = [piece for piece in chosen if piece.meant.isascii() or piece.meant != text[piece.start : piece.end]]
+    judged = [piece for piece in chosen if piece.meant != text[piece.start : piece.end] or "\ufffd" not in piece.meant]
     text_meant = "".join(piece.meant for piece in judged)
     length = len(text_meant)
     han = sum(not char.isascii() for char in text_meant)
     # Two characters can come out of any letters by chance; the shorter the stretch, the better it must read.
     good = _EXACT if channel.meant == "utf-8" else _GOOD if han >= 4 else _GOOD + 2.0
+    if not channel.is_single and han * 3 < length:
+        # A few letters of another language among ASCII, as é is also a sign of GBK.
+        return None
     if _mostly_lost("".join(text[piece.start : piece.end] for piece in judged)):
         return None
     if han < 2 or model.score(text_meant) < good * length or gain < _GAIN * length + 6.0:
