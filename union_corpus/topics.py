@@ -617,14 +617,15 @@ def suggest_topics_frame(
 def _documents(source: Any) -> list[Document]:
     from union_corpus.tokens import reports_of
 
+    message = "sentences are looked for in a corpus or a list of documents; a table of terms has none"
     if isinstance(source, str | Document) or not isinstance(source, Iterable):
-        raise FrameError("sentences are looked for in a corpus or a list of documents")
+        raise FrameError(message)
     docs = [
         Document.from_text(doc, doc_id=str(at)) if isinstance(doc, str) else doc
         for at, doc in enumerate(reports_of(source))
     ]
-    if not all(isinstance(doc, Document) for doc in docs):
-        raise FrameError("sentences are looked for in a corpus or a list of documents; a table of terms has none")
+    if hasattr(source, "columns") or not all(isinstance(doc, Document) for doc in docs):
+        raise FrameError(message)
     return docs
 
 
