@@ -12,7 +12,7 @@ import pytest
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ORIGINALS = sorted((DATA / "_originals").glob("*.txt"))
-SCRIPT = runpy.run_path(str(DATA / "_scripts" / "damage.py"))
+SCRIPT = runpy.run_path(str(DATA / "scripts" / "damage.py"))
 
 
 def rows(name: str) -> list[dict[str, str]]:

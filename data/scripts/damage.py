@@ -1,7 +1,7 @@
 """
 Make ``data/reports`` out of the clean reports in ``data/_originals``: some as they are in another encoding, some damaged.
 
-Run it from anywhere: ``python data/_scripts/damage.py``; or with a folder to write to. The same files come out byte for
+Run it from anywhere: ``python data/scripts/damage.py``; or with a folder to write to. The same files come out byte for
 byte each time: every choice comes from a random generator seeded with the name of the file. Each way of damaging a
 report follows the mechanism that was seen in real files and is told beside the function that does it.
 """
