@@ -113,7 +113,12 @@ def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
             stop += 1
             while stop < end and not begins(items[stop]):
                 stop += 1
-        units.extend(_utf8_group(items[at:stop], at, channel))
+        near = (*items[max(at - 1, 0) : at], *items[stop : stop + 1])
+        if stop == at + 1 and all(isinstance(item, int) and item < 0x80 for item in near):
+            # A letter of another language among ASCII, not the one byte left of three.
+            units.append(Unit(at, stop, ()))
+        else:
+            units.extend(_utf8_group(items[at:stop], at, channel))
         at = stop
     return units
 
@@ -189,7 +194,7 @@ def _utf8_incomplete(group: Sequence[int], at: int, dropped: frozenset[int]) -> 
     """A character cut short: bytes that this reading drops are put back in every place; else it fits nothing."""
     need = 3 if 0xE0 <= group[0] < 0xF0 else 2
     missing = need - len(group)
-    if dropped and missing == 1 and group[0] >= 0xC2:
+    if dropped and 0 < missing <= 2 and group[0] >= 0xC2:
         readings = []
         for lost in product(sorted(dropped), repeat=missing):
             for places in ((1,), (2,)) if missing == 1 and need == 3 else ((1,),):
