@@ -105,6 +105,11 @@ _EXPRESSION = re.compile(
     """,
     re.VERBOSE,
 )
+# What _EXPRESSION reads most often, told at a glance: digits that nothing behind them can carry on.
+_NOTHING_BUT_DIGITS = re.compile(
+    rf"[0-9]{{1,12}}(?:\.[0-9]{{1,8}})?"
+    rf"(?![{_D}{_C}{_S}{_T}{_L}.．,，·•/／^eEｅkM点點分又余餘多来來几幾 \t\u3000\u00a0]|[个個][亿億])"
+)
 _HIT = re.compile(rf"[{_D}{_C}{_S}{_T}{_L}半几幾]")
 # What most numbers of a report are: 719, 22.36.
 _DIGITS_ALONE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,8})?")
@@ -118,6 +123,9 @@ _TENTHS = re.compile(
     rf"(?P<rest>{_B}(?:[一二三四五六七八九](?![{_S}{_L}个個名])|半))?)"
     rf"|(?P<zhe>{_B}折(?![叠疊合射扣腾騰算旧舊价價磨断斷返]))"
 )
+_BEFORE_TENTHS = frozenset(" \t\u3000\u00a0成折")
+# What begins all that may belong to a cardinal before it: 余 and its like, 打, a percent sign, blanks.
+_AFTER_CARDINAL = frozenset(" \t\u3000\u00a0余餘多来來几幾打%％﹪")
 _PERCENT_SIGN = re.compile(rf"{_B}[%％﹪]")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 _DASH = re.compile(rf"{_B}(?:—{{1,2}}|–|―|－|-{{1,2}}|~|～|〜|至|到|─){_B}")
@@ -138,6 +146,8 @@ _HUGE = Decimal(10) ** _LONGEST
 _THOUSANDS = re.compile(
     r"[1-9][0-9]{0,2}(?:[ \u00a0][0-9]{3}){1,3}(?![0-9.])|[1-9][0-9]{0,2}，[0-9]{3}(?![0-9]|[，,][0-9])"
 )
+# Where a number is printed in pieces, one of these stands between them.
+_BREAKS = frozenset(" \t\u00a0\r\n，")
 _IN_TURN = re.compile(r"分别|分別|依次|各为|各為|[0-9]，")
 _TURN = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<rest>[{_D}]+(?:[.．][{_D}]+)?)(?![{_D}])")
 _TO_NUMBER = re.compile(rf"[到至—–~～-][{_C}{_D}]")
@@ -494,6 +504,9 @@ def _read(text: str, start: int) -> tuple[Number | None, int]:
         and text[start - 2 : start - 1] != "."
     ):
         return _point_first(text, start)
+    alone = _NOTHING_BUT_DIGITS.match(text, start)
+    if alone is not None:
+        return _plain_cardinal(text, start, alone.group(), digit=True)
     found = _EXPRESSION.match(text, start)
     if found is None or found.end() == start:
         return None, start + 1
@@ -585,7 +598,9 @@ def _from_match(text: str, start: int, found: re.Match[str], *, digit: bool) -> 
 
 def _plain_cardinal(text: str, start: int, printed: str, *, digit: bool) -> tuple[Number | None, int]:
     if digit:
-        joined = _broken(text, start, start + len(printed))
+        joined = None
+        if not _BREAKS.isdisjoint(text[start : start + len(printed) + 1]):
+            joined = _broken(text, start, start + len(printed))
         if joined is not None:
             return joined, joined.end
         before = text[start - 1] if start else ""
@@ -629,6 +644,8 @@ def _number(text: str, start: int, end: int, reading: _Cardinal) -> Number:
     before = text[start - 1] if start else ""
     if before == "第":
         return Number(start - 1, end, text[start - 1 : end], value, kind="ordinal")
+    if kind in ("integer", "decimal") and text[end : end + 1] not in _AFTER_CARDINAL:
+        return _signed(text, start, end, value, kind)
     if low is None and value > 0:
         rounding = _ROUNDING.match(text, end) or (value in _UP_TO_VALUES and _UP_TO.match(text, end)) or None
         if rounding:
@@ -703,7 +720,7 @@ def _fraction(text: str, start: int, found: re.Match[str]) -> tuple[Number | Non
 
 def _tenths(text: str, start: int, end: int, value: Decimal) -> Number | None:
     """三成, 七成六, 三成半, 六点五折, 七五折: tenths, given as a percentage."""
-    found = _TENTHS.match(text, end)
+    found = _TENTHS.match(text, end) if text[end : end + 1] in _BEFORE_TENTHS else None
     if found is None:
         return None
     if found["cheng"]:

@@ -167,6 +167,7 @@ class _Finder:
         self.heading_subjects: dict[str, str | None] = {}
         self.title_periods: dict[str, PeriodText | None] = {}
         self.heading_periods: dict[str, PeriodText | None] = {}
+        self.readings: dict[str, str] = {}  # the reading view of each heading
         self.plans: dict[int, bool] = {}  # for each heading whether what stands under it is still to come
         self.parents: list[int] = []  # for each heading the one it stands under, -1 for none
         above: list[int] = []
@@ -222,12 +223,18 @@ class _Finder:
     def _planned(self, outline: list[Segment]) -> bool:
         """Whether the innermost heading that says so, or the kind of report, makes this a plan."""
         for heading in outline:
-            reading = reading_view(heading.text)
+            reading = self._reading(heading.text)
             if statuses.section_is_plan(reading):
                 return True
             if _TOLD.search(reading):
                 return False
         return self.kind == "plan" or bool(self.title and _PLAN_TITLE.search(reading_view(self.title)))
+
+    def _reading(self, heading: str) -> str:
+        """The reading view of a heading, taken once."""
+        if heading not in self.readings:
+            self.readings[heading] = reading_view(heading)
+        return self.readings[heading]
 
     def _line(self, place: int) -> tuple[int, int]:
         start = self.view.rfind("\n", max(0, place - 2000), place) + 1 or max(0, place - 2000)
@@ -739,7 +746,7 @@ class _Finder:
     def _of_section(self, heading: str) -> PeriodText | None:
         """The first period a heading names."""
         if heading not in self.heading_periods:
-            found = find_periods(reading_view(heading), self.date)
+            found = find_periods(self._reading(heading), self.date)
             self.heading_periods[heading] = found[0] if found else None
         return self.heading_periods[heading]
 
@@ -796,7 +803,7 @@ class _Finder:
     def _subject_of(self, heading: str) -> str | None:
         """The subject a heading names, read once."""
         if heading not in self.heading_subjects:
-            self.heading_subjects[heading] = subjects.subject_of_heading(reading_view(heading))
+            self.heading_subjects[heading] = subjects.subject_of_heading(self._reading(heading))
         return self.heading_subjects[heading]
 
     def _code(

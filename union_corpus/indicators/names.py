@@ -23,6 +23,7 @@ from union_corpus.quantities import Quantity
 MAX_NAME = 40
 
 
+@cache
 def words(role: str) -> tuple[str, ...]:
     """The cue words of one role, longest first, so that a regular expression of them finds the longest."""
     found = {word for row in lexicon.table("indicator_cues") if row["role"] == role for word in row["words"].split("|")}
@@ -39,6 +40,7 @@ def any_of(role: str) -> str:
 
 class _Patterns(NamedTuple):
     tail: re.Pattern[str]
+    tail_ends: frozenset[str]  # the last characters of all tails, blanks aside
     lead: re.Pattern[str]
     verb: re.Pattern[str]
     verb_start: re.Pattern[str]
@@ -69,6 +71,7 @@ def patterns() -> _Patterns:
     aspect = "(?:了|过|出|到|着|成|好|起|各类|各种|各级|各项|各)?"
     return _Patterns(
         tail=re.compile(rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?:{any_of('reach')})了?)+$"),
+        tail_ends=frozenset([":", ",", "到", "了", *(word[-1] for word in words("reach"))]),
         lead=re.compile(
             rf"(?:\s|[,、:;”’)]|\d{{1,2}}[、.)]|总(?![额数量产工值金价收人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|在(?![岗职册校编建])|含(?!量|税)|对(?![内外口接比照标])|要(?![求素点闻])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
@@ -154,7 +157,9 @@ _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 
 def tidy(text: str) -> str:
     """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
-    text = _FOLDED.sub("", _SPACE.sub("", text))
+    text = "".join(text.split())
+    if "⟨" in text or "(" in text:
+        text = _FOLDED.sub("", text)
     text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
     if text.endswith(("和", "及", "与")) and not text.endswith("参与"):
         text = text[:-1]
@@ -199,7 +204,8 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     moved = True
     while moved and start < end:
         moved = False
-        tail = found.tail.search(view, start, end)
+        last = view[end - 1]
+        tail = found.tail.search(view, start, end) if last in found.tail_ends or last.isspace() else None
         if tail and tail.start() < end:
             end, moved = tail.start(), True
         for low, high in spans:
@@ -219,7 +225,8 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
             kept.append(view[at:low])
             at = high
     kept.append(view[at:end])
-    text = tidy(_FROM_END.sub("", tidy("".join(kept))))
+    text = tidy("".join(kept))
+    text = tidy(_FROM_END.sub("", text) if "由" in text or "从" in text else text)
     return Left((start, end), text, part, view[span[0] : span[1]])
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 
 from union_corpus import lexicon
@@ -83,18 +84,18 @@ class Vocabulary:
         if not index or not name:
             return None
         found: dict[int, float] = {}
-        bare_name = bare(name)
-        for start in range(len(name)):
-            for key in (name[start : start + 2], name[start]):
-                for at, word in index.get(key, ()):
-                    if word.weight <= found.get(at, 0.0) and not word.whole:
-                        continue
-                    if word.whole:
-                        worth = word.weight + _WHOLE_NAME if word.parts[0] in (name, bare_name) else 0.0
-                    else:
-                        worth = float(word.weight) if word.within(name) else 0.0
-                    if worth > found.get(at, 0.0):
-                        found[at] = worth
+        wholes: tuple[str, ...] = ()
+        for key in {*name, *map(add, name, name[1:])} & index.keys():
+            for at, word in index[key]:
+                if word.whole:
+                    wholes = wholes or (name, bare(name))
+                    worth = word.weight + _WHOLE_NAME if word.parts[0] in wholes else 0.0
+                elif word.weight > found.get(at, 0.0) and word.within(name):
+                    worth = float(word.weight)
+                else:
+                    continue
+                if worth > found.get(at, 0.0):
+                    found[at] = worth
         best: int | None = None
         best_score = next_score = 0.0
         for at in sorted(found):
