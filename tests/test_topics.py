@@ -354,3 +354,23 @@ def test_sentences_of_reports_that_were_not_in_the_fit(written):
         model.sentences_frame(written.terms_frame())
     with pytest.raises(NotFittedError):
         TopicModel().sentences_frame(written)
+
+
+# -- small corpora ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", [[], [""], ["慰问困难职工。"], ["慰问困难职工。"] * 30])
+def test_too_little_to_suggest_a_number_of_topics(source):
+    table = suggest_topics_frame(source)
+    assert table.empty
+    assert list(table.columns) == ["n_topics", "coherence", "diversity", "stability", "suggested"]
+
+
+def test_coherence_is_that_of_the_definition():
+    """Counted by hand for two terms: of 4 reports, 3 have the first, 2 the second, and 2 both."""
+    counts = np.array([[1, 1], [1, 1], [1, 0], [0, 0]])
+    model = TopicModel(1, min_df=1, n_bootstrap=0).fit(counts)
+    expected = np.log(0.5 / (0.75 * 0.5)) / -np.log(0.5)
+    assert model.quality_frame()["coherence"].tolist() == pytest.approx([expected])
+    never = TopicModel(1, min_df=1, n_bootstrap=0).fit(np.array([[1, 0], [0, 1]]))
+    assert never.quality_frame()["coherence"].tolist() == [-1]
