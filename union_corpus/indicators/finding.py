@@ -112,6 +112,7 @@ _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|�
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
+_NEXT_YEAR = re.compile(r"明年|来年|下一年")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
 _TOLD = re.compile(r"回顾|总结|情况|成效|成绩")
@@ -605,7 +606,7 @@ class _Finder:
             and int(period[:4]) > (self.date.year or self.report_year)
             and period_source == "sentence"
         )
-        if period_source == "sentence" and period_text and re.search(r"明年|来年|下一年", period_text):
+        if period_source == "sentence" and period_text and _NEXT_YEAR.search(period_text):
             future = True
         clause = view[max(low, told[0]) : quantity.start]
         status = statuses.status_of(

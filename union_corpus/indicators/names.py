@@ -461,7 +461,7 @@ def _from_right(view: str, span: Span, left: Left, before: Name | None, *, givin
     at, begin = split_agent(view, start, end)
     thing, act = tidy(view[start:at]), tidy(view[begin:end])
     act = _EMPTY_ACT.sub("", act)
-    act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
+    act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act) if "了" in act[2:5] else act
     thing = re.sub(
         r"(?:共|(?<![审统会设合估])计|合计|累计|中|内|的)$", "", thing.replace("的", "") if len(thing) > 8 else thing
     )
@@ -516,8 +516,8 @@ def _from_left(
     """签订集体合同1857份, 参赛职工达50多万人, …，慰问金3.6万元: the words before the number name it."""
     found = patterns()
     text = cut_long(left.text)
-    text = re.sub(r"(?:等|的|了)+$", "", text) if len(text) > 2 else text
-    text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text)
+    text = text.rstrip("等的了") if len(text) > 2 else text
+    text = re.sub(r"^([一-鿿]{1,4}?)了", r"\1", text) if "了" in text[1:5] else text
     text = _INNER.sub("", text) or text
     awarded = _AWARDED.search(text)
     text = text[awarded.start() :] if awarded and awarded.start() > 4 else text

@@ -64,6 +64,7 @@ _PERIOD = re.compile(
     """,
     re.VERBOSE,
 )
+_SENTENCE_OVER = re.compile(r"[。\n]")
 _PLAN_START = {"七": 1986, "八": 1991, "九": 1996, "十": 2001}
 _PLAN_UNITS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 
@@ -140,7 +141,7 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     since: int | None = None  # the year last told with 以来, and where that was
     since_end = 0
     for match in _PERIOD.finditer(view):
-        if said is not None and ("。" in view[said_at : match.start()] or "\n" in view[said_at : match.start()]):
+        if said is not None and _SENTENCE_OVER.search(view, said_at, match.start()):
             said = None
         base = date.year if said is None else said
         made = _meaning(match, view, date, base, since, at_once=match.start() - since_end <= 2)
