@@ -172,6 +172,17 @@ def test_a_damaged_file_ends_in_exit_code_one(call, tmp_path):
     assert "2 files" in out
 
 
+def test_too_few_reports_for_topics_end_no_run(call, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in (("a", "新建工会5家。"), ("b", "慰问困难职工7户。"), ("c", "开展安康杯竞赛。")):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    code, _, err = call("run", folder, "-o", tmp_path / "out", "--topics", "50")
+    assert code == 0
+    assert "no topics" in err
+    assert len(read_frame(tmp_path / "out", "indicators")) == 2
+
+
 def test_every_help_can_be_read(call):
     for name in ("run", "repair", "diagnose", "compare", "topics", "indicators"):
         code, out, _ = call(name, "--help")

@@ -80,6 +80,8 @@ def run(
     for name, count in rows.items():
         print(f"  {name:<14}{count:>9,}")
     print(f"  report        {summary.folder / 'report.html'}")
+    for remark in () if quiet else summary.remarks:
+        _remark(remark)
     unread = _unread(summary.folder)
     if unread and not quiet:
         _remark(f"{unread} of {summary.n_files} files could not be read; see problems.csv, stages read and decode")
@@ -194,9 +196,10 @@ def topics(
 
     terms, quality = read_frame(dataset, "topics"), read_frame(dataset, "topic_quality")
     if n_topics is not None:
-        from union_corpus.topics import TopicModel
+        from union_corpus.topics import TopicModel, term_matrix
 
-        model = TopicModel(n_topics=n_topics).fit(read_frame(dataset, "terms"))
+        matrix = term_matrix(read_frame(dataset, "terms")).of_organisations(read_frame(dataset, "documents"))
+        model = TopicModel(n_topics=n_topics).fit(matrix)
         terms, quality = model.topics_frame(), model.quality_frame()
     if as_csv:
         _show(terms, as_csv=True, empty="")

@@ -20,7 +20,7 @@ from union_corpus.comparisons import COMPARED, compare_years
 from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, prepare, watched
 from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
 from union_corpus.documents import Document, RawFile
-from union_corpus.errors import LoadError
+from union_corpus.errors import FrameError, LoadError
 from union_corpus.workers import map_in_order
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ _PARALLEL_FROM = 2_000_000
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run wrote: the folder, the number of files read, and the rows of each table."""
+    """What a run wrote: the folder, the number of files read, the rows of each table, and what it could not do."""
 
     folder: Path
     n_files: int
     n_reports: int
     rows: dict[str, int]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def run(
         copies = heads_of_families(duplicates)
         at = list(tables.DOCUMENTS).index("duplicate_of")
         dataset.add_rows("documents", ((*row[:at], copies.get(row[0], row[at])) for row in documents))
-        model = _topics(terms, n_topics)
+        organisation = list(tables.DOCUMENTS).index("organisation")
+        model, without = _topics(terms, n_topics, {row[0]: row[organisation] for row in documents})
         if model is not None:
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
             dataset.add_rows("doc_topics", rows_of_frame(model.doc_topics_frame()))
@@ -116,7 +118,7 @@ def run(
         from union_corpus.webreport import write_report
 
         write_report(folder)
-    return RunSummary(folder, files, n_reports, rows)
+    return RunSummary(folder, files, n_reports, rows, (without,) if without else ())
 
 
 class TermCounts:
@@ -165,13 +167,19 @@ def suggested_topics(n_reports: int) -> int:
     return 0 if n_reports < 3 else min(20, max(3, int(n_reports**0.5)))
 
 
-def _topics(terms: TermCounts, n_topics: int | None) -> TopicModel | None:
+def _topics(
+    terms: TermCounts, n_topics: int | None, organisations: dict[str, str | None]
+) -> tuple[TopicModel | None, str | None]:
+    """The fitted model, or why there is none: too few reports end no run."""
     wanted = suggested_topics(len(terms.doc_ids)) if n_topics is None else n_topics
-    if wanted < 1 or len(terms.doc_ids) < wanted:
-        return None
+    if wanted < 1:
+        return None, "no topics: they need at least three reports" if n_topics is None else None
     from union_corpus.topics import TopicModel
 
-    return TopicModel(n_topics=wanted).fit(terms.matrix())
+    try:
+        return TopicModel(n_topics=wanted).fit(terms.matrix().of_organisations(organisations)), None
+    except FrameError as error:
+        return None, f"no topics: {error}"
 
 
 def _compare(folder: Path) -> int:

@@ -214,22 +214,31 @@ _PROBE = 240
 
 
 def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
-    """The channels that can have shown this stretch; for a long one only those that make sense of its middle."""
-    middle = (start + end) // 2
-    low, high = max(start, middle - _PROBE // 2), min(end, middle + _PROBE // 2)
-    sample = text[low:high]
+    """
+    The channels that can have shown this stretch; for a long one only the best of those that make sense of a part.
+
+    Where no part of a long stretch reads well in any channel it is no mojibake, and is not tried whole.
+    """
+    if end - start <= _PROBE:
+        return _possible(text[start:end])
+    gains: dict[Channel, float] = {}
+    for share in (0.5, 0.0, 1.0, 0.25, 0.75):
+        low = start + int(share * (end - start - _PROBE))
+        for channel in _possible(text[low : low + _PROBE]):
+            found = _undone(text, low, low + _PROBE, channel, layers)
+            if found is not None:
+                gains[channel] = gains.get(channel, 0.0) + found[0]
+        if gains:
+            break
+    return sorted(gains, key=lambda channel: -gains[channel])[:1]
+
+
+def _possible(sample: str) -> list[Channel]:
+    """The channels whose table can have shown most of these characters."""
     signs = [char for char in sample if not char.isascii()]
-    possible = [
+    return [
         channel for channel in channels() if sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
     ]
-    if end - start <= _PROBE:
-        return possible
-    scored = [
-        (found[0], channel) for channel in possible if (found := _undone(text, low, high, channel, layers)) is not None
-    ]
-    scored.sort(key=lambda pair: -pair[0])
-    # Where the middle reads well in no channel the damage may lie beside it, so all are tried on the whole.
-    return [channel for _, channel in scored[:1]] or possible
 
 
 def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tuple[int, int]:
