@@ -7,7 +7,7 @@ import pytest
 import union_corpus as uc
 from union_corpus import tables
 from union_corpus.corpus import heads_of_families
-from union_corpus.errors import FrameError, LoadError
+from union_corpus.errors import FrameError, LexiconError, LoadError
 
 FRAMES = {
     "documents_frame": tables.DOCUMENTS,
@@ -181,3 +181,26 @@ def test_every_door_opens():
     assert set(uc.__all__) <= set(dir(uc))
     with pytest.raises(AttributeError, match="no attribute 'windows'"):
         _ = uc.windows
+
+
+def test_a_word_list_of_the_users_own(tmp_path):
+    (tmp_path / "reports").mkdir()
+    text = "2012年工会工作总结\n全年组织晨读会12场，发放自行车35辆，慰问职工20户。"
+    (tmp_path / "reports" / "a.txt").write_text(text, encoding="utf-8")
+    lists = {
+        "themes.tsv": "# mine\ntheme\tgroup\tforms\n晨读\tmine\t晨读会\n",
+        "indicators.tsv": "# mine\ncode\tname\tunits\twords\nmy_bikes\t自行车\t辆\t自行车\n",
+        "strange.tsv": "# mine\ncolour\tshape\nred\tround\n",
+    }
+    for name, content in lists.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    themes = uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "themes.tsv", progress=False)
+    assert "晨读" in set(themes.themes_frame()["theme"])
+    assert len(themes.indicators_frame()) == 3
+    figures = uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "indicators.tsv", progress=False)
+    assert "my_bikes" in set(figures.indicators_frame()["indicator_code"].dropna())
+    assert "晨读" not in set(figures.themes_frame()["theme"])
+    with pytest.raises(LexiconError, match="colour, shape"):
+        uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "strange.tsv")
+    with pytest.raises(LexiconError, match=r"nowhere\.tsv"):
+        uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "nowhere.tsv")

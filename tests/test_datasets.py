@@ -39,3 +39,16 @@ def test_a_text_never_leaves_its_folder(doc_id):
     assert not name.is_absolute()
     assert ".." not in name.parts
     assert name.suffix == ".txt"
+
+
+def test_topics_found_on_some_reports_are_given_to_all(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    from union_corpus import scale
+
+    monkeypatch.setattr(scale, "_MOST_FITTED", 12)
+    data = Path(__file__).resolve().parents[1] / "data"
+    summary = scale.run(data, out=tmp_path / "out", n_topics=3, progress=False, report=False)
+    shares = read_frame(tmp_path / "out", "doc_topics")
+    assert shares["doc_id"].nunique() == summary.n_reports == 24
+    assert shares.groupby("doc_id")["share"].sum().between(0.999, 1.001).all()

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from union_corpus import tables
 from union_corpus.documents import Document, RawFile, Source
-from union_corpus.errors import FrameError, LoadError
+from union_corpus.errors import FrameError, LexiconError, LoadError
 from union_corpus.workers import map_in_order
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Corpus(Sequence[Document]):
         self._documents = tuple(documents)
         self._by_id = {doc.doc_id: doc for doc in self._documents}
         self.lexicon = None if lexicon is None else Path(lexicon)
+        own_list(self.lexicon, "theme")  # a list that cannot be read is told at once
         if len(self._by_id) < len(self._documents):
             seen: set[str] = set()
             twice = next(doc.doc_id for doc in self._documents if doc.doc_id in seen or seen.add(doc.doc_id))  # type: ignore[func-returns-value]
@@ -127,7 +129,11 @@ class Corpus(Sequence[Document]):
         from union_corpus.segments import segment
         from union_corpus.themes import find_themes
 
-        found = (one for doc in self.reports for one in find_themes(doc, segments=segment(doc), lexicon=self.lexicon))
+        found = (
+            one
+            for doc in self.reports
+            for one in find_themes(doc, segments=segment(doc), lexicon=own_list(self.lexicon, "theme"))
+        )
         return tables.frame(tables.rows_of(found, tables.THEMES), tables.THEMES)
 
     def indicators_frame(self) -> pd.DataFrame:
@@ -180,7 +186,7 @@ class Corpus(Sequence[Document]):
     def _indicators(self, doc: Document) -> list[Indicator]:
         from union_corpus.indicators import find_indicators
 
-        return find_indicators(doc, lexicon=self.lexicon)
+        return find_indicators(doc, lexicon=own_list(self.lexicon, "code"))
 
     def save(self, folder: str | Path) -> Path:
         """Write every table, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path."""
@@ -223,8 +229,8 @@ def analyse(doc: Document, *, lexicon: Path | None = None) -> Analysis:
     from union_corpus.themes import find_themes
 
     segments = segment(doc)
-    themes = find_themes(doc, segments=segments, lexicon=lexicon)
-    indicators = find_indicators(doc, segments=segments, lexicon=lexicon)
+    themes = find_themes(doc, segments=segments, lexicon=own_list(lexicon, "theme"))
+    indicators = find_indicators(doc, segments=segments, lexicon=own_list(lexicon, "code"))
     return Analysis(
         doc.doc_id,
         segments=list(tables.rows_of(segments, tables.SEGMENTS)),
@@ -238,7 +244,7 @@ def analyse(doc: Document, *, lexicon: Path | None = None) -> Analysis:
 def _term_rows(doc: Document, lexicon: Path | None = None) -> Iterator[tuple[Any, ...]]:
     from union_corpus.tokens import terms
 
-    counts = Counter(terms(doc.text, lexicon=lexicon))
+    counts = Counter(terms(doc.text, lexicon=own_list(lexicon, "theme")))
     return ((doc.doc_id, term, counts[term]) for term in sorted(counts))
 
 
@@ -251,6 +257,29 @@ def _problem_rows(doc: Document, indicators: Iterable[Indicator]) -> Iterator[tu
         if found.obs_status in _UNUSABLE:
             detail = found.checks or f"no usable value for {found.indicator}"
             yield doc.doc_id, "indicators", _UNUSABLE[found.obs_status], found.start, found.end, found.text, detail
+
+
+def own_list(lexicon: Path | None, kind: str) -> Path | None:
+    """The user's word list where it is of this kind: ``code`` for indicators, ``theme`` (or term) for themes and words."""
+    if lexicon is None:
+        return None
+    columns = _columns(lexicon, lexicon.stat().st_mtime_ns if lexicon.is_file() else 0)
+    if not columns & {"code", "theme", "term"}:
+        raise LexiconError(
+            f"{lexicon}: the heading names {', '.join(sorted(columns))}; a list of indicators has the columns code, name, "
+            "units, words; a list of themes has theme, group, forms"
+        )
+    is_indicators = "code" in columns
+    return lexicon if is_indicators == (kind == "code") else None
+
+
+@cache
+def _columns(lexicon: Path, changed: int) -> frozenset[str]:
+    """The columns that a word list names; read again when the file has ``changed`` since."""
+    from union_corpus.lexicon import read_table
+
+    rows = read_table(lexicon)
+    return frozenset(rows[0]) if rows else frozenset({"code", "theme"})
 
 
 def read_document(raw: RawFile | Unreadable, doc_id: str) -> Document:
@@ -293,6 +322,7 @@ def load_corpus(
     """
     from union_corpus.duplicates import find_duplicates
 
+    own_list(None if lexicon is None else Path(lexicon), "theme")
     if not paths:
         raise LoadError("load_corpus needs at least one folder, file, glob or archive: load_corpus('reports/')")
     prepared = map_in_order(_prepare_one, named_files(*paths, limits=limits), workers=workers)

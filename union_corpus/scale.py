@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from union_corpus import tables
 from union_corpus.comparisons import COMPARED, compare_years
-from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, prepare, watched
+from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, own_list, prepare, watched
 from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from union_corpus.files import Limits, Unreadable
-    from union_corpus.topics import TopicModel
+    from union_corpus.topics import TermMatrix, TopicModel
 
 # Starting a second process costs about a second (models are loaded again), which this many bytes of text repay.
 _PARALLEL_FROM = 2_000_000
@@ -82,8 +82,9 @@ def run(
         raise LoadError("run needs at least one folder, file, glob or archive: run('reports/', out='out/')")
     folder = Path(out)
     inputs = _first(named_files(*paths, limits=limits))
-    own_list = None if lexicon is None else Path(lexicon)
-    jobs = (_Job(raw, doc_id, own_list) for raw, doc_id in inputs)
+    word_list = None if lexicon is None else Path(lexicon)
+    own_list(word_list, "theme")
+    jobs = (_Job(raw, doc_id, word_list) for raw, doc_id in inputs)
     files = 0
     documents: list[tuple[Any, ...]] = []
     texts: list[Document] = []
@@ -103,15 +104,17 @@ def run(
                     texts.append(_bare(doc))
         duplicates = find_duplicates(texts)
         n_reports = len(texts)
+        texts.clear()
         dataset.add_rows("duplicates", tables.rows_of(duplicates, tables.DUPLICATES))
         copies = heads_of_families(duplicates)
         at = list(tables.DOCUMENTS).index("duplicate_of")
         dataset.add_rows("documents", ((*row[:at], copies.get(row[0], row[at])) for row in documents))
         organisation = list(tables.DOCUMENTS).index("organisation")
-        model, without = _topics(terms, n_topics, {row[0]: row[organisation] for row in documents})
+        matrix = terms.matrix().of_organisations({row[0]: row[organisation] for row in documents})
+        model, without = _topics(matrix, n_topics)
         if model is not None:
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
-            dataset.add_rows("doc_topics", rows_of_frame(model.doc_topics_frame()))
+            dataset.add_rows("doc_topics", _doc_topics(model, matrix))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
     rows = {**dataset.counts, "comparison": _compare(folder)}
     if report:
@@ -148,9 +151,11 @@ class TermCounts:
         order = sorted(self._columns)
         rank = np.empty(len(order), dtype=np.int64)
         rank[[self._columns[term] for term in order]] = np.arange(len(order))
-        columns = rank[np.frombuffer(self._cols, dtype=np.intc)] if len(self._cols) else np.empty(0, dtype=np.int64)
+        if not len(self._cols):
+            return TermMatrix(csr_matrix((len(self.doc_ids), 0), dtype=np.int32), tuple(self.doc_ids), ())
+        columns = rank[np.frombuffer(self._cols, dtype=np.intc)].astype(np.int32)
         counts = csr_matrix(
-            (np.array(self._counts), (np.array(self._rows), columns)),
+            (np.frombuffer(self._counts, dtype=np.intc), (np.frombuffer(self._rows, dtype=np.intc), columns)),
             shape=(len(self.doc_ids), len(order)),
             dtype=np.int32,
         )
@@ -167,19 +172,48 @@ def suggested_topics(n_reports: int) -> int:
     return 0 if n_reports < 3 else min(20, max(3, int(n_reports**0.5)))
 
 
-def _topics(
-    terms: TermCounts, n_topics: int | None, organisations: dict[str, str | None]
-) -> tuple[TopicModel | None, str | None]:
+# Topics of a larger corpus are found on so many of its reports, evenly spaced, and then given to all: a factorisation
+# holds several copies of its matrix.
+_MOST_FITTED = 10_000
+
+
+def _topics(matrix: TermMatrix, n_topics: int | None) -> tuple[TopicModel | None, str | None]:
     """The fitted model, or why there is none: too few reports end no run."""
-    wanted = suggested_topics(len(terms.doc_ids)) if n_topics is None else n_topics
+    wanted = suggested_topics(len(matrix.doc_ids)) if n_topics is None else n_topics
     if wanted < 1:
         return None, "no topics: they need at least three reports" if n_topics is None else None
     from union_corpus.topics import TopicModel
 
     try:
-        return TopicModel(n_topics=wanted).fit(terms.matrix().of_organisations(organisations)), None
+        return TopicModel(n_topics=wanted).fit(_spaced(matrix, _MOST_FITTED)), None
     except FrameError as error:
         return None, f"no topics: {error}"
+
+
+def _spaced(matrix: TermMatrix, most: int) -> TermMatrix:
+    """At most so many reports of a matrix, evenly spaced."""
+    n_docs = len(matrix.doc_ids)
+    if n_docs <= most:
+        return matrix
+    chosen = [at * n_docs // most for at in range(most)]
+    return replace(
+        matrix,
+        counts=matrix.counts[chosen],
+        doc_ids=tuple(matrix.doc_ids[at] for at in chosen),
+        organisations=tuple(matrix.organisations[at] for at in chosen)
+        if matrix.organisations
+        else matrix.organisations,
+    )
+
+
+def _doc_topics(model: TopicModel, matrix: TermMatrix) -> Iterator[Sequence[Any]]:
+    """Rows of the shares of every report, those that the topics were not found on as well."""
+    if len(model.doc_ids_) == len(matrix.doc_ids):
+        yield from rows_of_frame(model.doc_topics_frame())
+        return
+    shares = model.transform(matrix)
+    for doc_id, row in zip(matrix.doc_ids, shares, strict=True):
+        yield from ((doc_id, topic, model.labels_[topic], float(share)) for topic, share in enumerate(row))
 
 
 def _compare(folder: Path) -> int:

@@ -93,6 +93,13 @@ class TermMatrix:
         return replace(self, organisations=tuple(known.get(doc_id) for doc_id in self.doc_ids))
 
 
+def _own_words(source: Any) -> Any:
+    """The user's own list of themes, where a corpus has one (a list of indicators holds no words to keep whole)."""
+    from union_corpus.corpus import own_list
+
+    return own_list(getattr(source, "lexicon", None), "theme")
+
+
 def term_matrix(source: Any) -> TermMatrix:
     """
     The term matrix of a Corpus, a ``terms_frame``, Documents, texts, or a plain matrix (reports × terms).
@@ -119,7 +126,7 @@ def term_matrix(source: Any) -> TermMatrix:
     for at, doc in enumerate(docs):
         if not isinstance(doc, str | Document):
             raise FrameError(f"report {at} is a {type(doc).__name__}; a report is a Document or a text")
-    lexicon = getattr(source, "lexicon", None)
+    lexicon = _own_words(source)
     matrix = TermMatrix.from_terms(
         (doc.doc_id, terms(doc.text, lexicon=lexicon))
         if isinstance(doc, Document)
@@ -386,7 +393,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         """
         self._check_fitted()
         docs = _documents(corpus)
-        lexicon = getattr(corpus, "lexicon", None)
+        lexicon = _own_words(corpus)
         row_of = {doc_id: row for row, doc_id in enumerate(self.doc_ids_)}
         if all(doc.doc_id in row_of for doc in docs):
             shares = self.doc_topics_[[row_of[doc.doc_id] for doc in docs]]

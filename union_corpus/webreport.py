@@ -42,10 +42,13 @@ def report_html(folder: str | Path) -> str:
     columns = [name for name, _, _ in _INDICATOR_COLUMNS]
     indicators = read_frame(folder, "indicators", columns=columns, first=_MOST_ROWS)
     edits = read_frame(folder, "edits", columns=["doc_id", "rule", "before", "after", "confidence"])
-    problems = read_frame(folder, "problems")
+    problems = read_frame(folder, "problems", first=_MOST_ROWS)
+    kinds = Counter(read_frame(folder, "problems", columns=["stage", "problem"]).itertuples(index=False, name=None))
     totals = {name: n_rows(folder, name) for name in ("indicators", "comparison", "duplicates")}
     sections = [
-        _section("overview", "概览", "Overview", _overview(documents, reports, edits, problems, totals["indicators"])),
+        _section(
+            "overview", "概览", "Overview", _overview(documents, reports, edits, kinds.total(), totals["indicators"])
+        ),
         _section("reports", "报告", "Reports", _reports(documents)),
         _section("repairs", "修复", "Repairs", _repairs(edits)),
         _section("themes", "主题词", "Themes by year", _themes(themes, reports)),
@@ -65,7 +68,7 @@ def report_html(folder: str | Path) -> str:
             "Copies and shared passages",
             _duplicates(read_frame(folder, "duplicates", first=_MOST_ROWS), totals["duplicates"]),
         ),
-        _section("problems", "存疑", "Left alone and on record", _problems(problems)),
+        _section("problems", "存疑", "Left alone and on record", _problems(problems, kinds)),
     ]
     template = files("union_corpus").joinpath("webreport.html").read_text(encoding="utf-8")
     return template.replace("<!-- sections -->", "\n".join(sections))
@@ -75,7 +78,7 @@ def _section(anchor: str, title: str, english: str, body: str) -> str:
     return f'<section id="{anchor}"><h2>{title} <small>{english}</small></h2>\n{body}\n</section>'
 
 
-def _overview(documents: Any, reports: Any, edits: Any, problems: Any, n_figures: int) -> str:
+def _overview(documents: Any, reports: Any, edits: Any, n_problems: int, n_figures: int) -> str:
     years = reports["report_year"].dropna()
     span = f"{int(years.min())}–{int(years.max())}" if len(years) else "—"
     unread = int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
@@ -86,7 +89,7 @@ def _overview(documents: Any, reports: Any, edits: Any, problems: Any, n_figures
         (int(reports["n_chars"].sum()), "字 characters"),
         (len(edits), "处修复 edits"),
         (n_figures, "个数据 figures"),
-        (len(problems), "处存疑 on record"),
+        (n_problems, "处存疑 on record"),
         (unread, "无法读取 unread"),
     )
     return (
@@ -206,12 +209,12 @@ def _duplicates(duplicates: pd.DataFrame, total: int) -> str:
     return _table(duplicates, columns, total)
 
 
-def _problems(problems: pd.DataFrame) -> str:
+def _problems(problems: pd.DataFrame, kinds: Counter[tuple[str, str]]) -> str:
     if problems.empty:
         return "<p>没有存疑之处。Nothing on record.</p>"
-    kinds = Counter(zip(problems["stage"].tolist(), problems["problem"].tolist(), strict=True)).most_common()
     chips = "".join(
-        f"<span class=chip>{escape(stage)} · {escape(name)} <b>{n:,}</b></span>" for (stage, name), n in kinds
+        f"<span class=chip>{escape(stage)} · {escape(name)} <b>{n:,}</b></span>"
+        for (stage, name), n in kinds.most_common()
     )
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("doc_id", "文件", _text),
@@ -221,7 +224,7 @@ def _problems(problems: pd.DataFrame) -> str:
         ("text", "原文", _brief),
         ("detail", "说明 detail", _brief),
     ]
-    return f"<p>{chips}</p>{_table(problems, columns)}"
+    return f"<p>{chips}</p>{_table(problems, columns, kinds.total())}"
 
 
 def _table(
