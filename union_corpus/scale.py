@@ -21,7 +21,7 @@ from union_corpus.corpus import Analysis, analyse, heads_of_families, named_file
 from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
-from union_corpus.workers import map_in_order
+from union_corpus.workers import collector_at_rest, map_in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +53,10 @@ class _Job:
 
 def _work(job: _Job) -> list[tuple[Document, Analysis | None]]:
     """One file: its documents, each report with its rows (a compilation's rows are those of its reports)."""
-    docs = prepare(job.raw, job.doc_id)
-    parents = {doc.parent_id for doc in docs}
-    return [(doc, None if doc.doc_id in parents else analyse(doc, lexicon=job.lexicon)) for doc in docs]
+    with collector_at_rest():
+        docs = prepare(job.raw, job.doc_id)
+        parents = {doc.parent_id for doc in docs}
+        return [(doc, None if doc.doc_id in parents else analyse(doc, lexicon=job.lexicon)) for doc in docs]
 
 
 def run(

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from union_corpus import lexicon
@@ -77,6 +77,12 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     text, doc_id = (doc, "") if isinstance(doc, str) else (doc.text, doc.doc_id)
     if by is not None and by not in KINDS:
         raise ValueError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
+    return [piece for piece in _pieces(text, doc_id) if by is None or piece.kind == by]
+
+
+@lru_cache(maxsize=4)
+def _pieces(text: str, doc_id: str) -> tuple[Segment, ...]:
+    """The pieces of a text; a report is asked for them twice in a row, when it is described and when it is analysed."""
     found = _Found(text, doc_id)
     parts = _parts(text)
     if not parts:
@@ -84,7 +90,7 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     for kind, number, start, end in parts:
         found.add(kind, None, number, start, end)
         _read(found, start, end)
-    return found.pieces if by is None else [piece for piece in found.pieces if piece.kind == by]
+    return tuple(found.pieces)
 
 
 def split_compilation(doc: Document) -> list[Document]:

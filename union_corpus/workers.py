@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """
+    The cycle collector off for the length of one file.
+
+    A report makes tens of thousands of small frozen objects and no cycles, and looking through them again and again
+    takes a sixth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def map_in_order(function: Callable[[Given], Made], things: Iterable[Given], *, workers: int = 1) -> Iterator[Made]:

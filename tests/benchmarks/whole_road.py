@@ -43,13 +43,7 @@ def plain_way(files: list[tuple[str, bytes]]) -> int:
 
 def whole_road(files: list[tuple[str, bytes]]) -> dict[str, float]:
     """Seconds of each stage, in the order of the road."""
-    from union_corpus.corpus import _term_rows, read_document
-    from union_corpus.documents import RawFile
-    from union_corpus.indicators import find_indicators
-    from union_corpus.metadata import describe
-    from union_corpus.repairs import repair
-    from union_corpus.segments import segment, split_compilation
-    from union_corpus.themes import find_themes
+    from union_corpus.workers import collector_at_rest
 
     seconds: dict[str, float] = {}
 
@@ -58,6 +52,20 @@ def whole_road(files: list[tuple[str, bytes]]) -> dict[str, float]:
         made = function(*given, **named)
         seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start
         return made
+
+    with collector_at_rest():  # as the main job does for each file
+        _travel(files, timed)
+    return seconds
+
+
+def _travel(files, timed) -> None:
+    from union_corpus.corpus import _term_rows, read_document
+    from union_corpus.documents import RawFile
+    from union_corpus.indicators import find_indicators
+    from union_corpus.metadata import describe
+    from union_corpus.repairs import repair
+    from union_corpus.segments import segment, split_compilation
+    from union_corpus.themes import find_themes
 
     for name, data in files:
         doc = timed("decode", read_document, RawFile(name, data), name)
@@ -68,7 +76,6 @@ def whole_road(files: list[tuple[str, bytes]]) -> dict[str, float]:
             timed("themes", find_themes, report, segments=segments)
             timed("indicators", find_indicators, report, segments=segments)
             timed("terms", lambda report=report: list(_term_rows(report)))
-    return seconds
 
 
 def speed() -> None:
