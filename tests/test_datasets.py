@@ -52,3 +52,16 @@ def test_topics_found_on_some_reports_are_given_to_all(tmp_path, monkeypatch):
     shares = read_frame(tmp_path / "out", "doc_topics")
     assert shares["doc_id"].nunique() == summary.n_reports == 24
     assert shares.groupby("doc_id")["share"].sum().between(0.999, 1.001).all()
+
+
+def test_too_many_figures_to_compare_are_told(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    from union_corpus import scale
+
+    monkeypatch.setattr(scale, "_MOST_COMPARED", 10)
+    data = Path(__file__).resolve().parents[1] / "data"
+    summary = scale.run(data, out=tmp_path / "out", progress=False, report=False)
+    assert any("union-corpus compare" in remark for remark in summary.remarks)
+    assert len(read_frame(tmp_path / "out", "comparison")) == 0
+    assert len(scale.compare_stored(tmp_path / "out", years=(2006, 2007))) > 0

@@ -117,12 +117,20 @@ def run(
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
             dataset.add_rows("doc_topics", _doc_topics(model, matrix))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
-    rows = {**dataset.counts, "comparison": _compare(folder)}
+    remarks = [without] if without else []
+    rows = dataset.counts
+    if rows["indicators"] <= _MOST_COMPARED:
+        rows = {**rows, "comparison": _compare(folder)}
+    else:
+        remarks.append(
+            f"{rows['indicators']:,} figures are too many to compare on the way; "
+            f"compare the years you need with: union-corpus compare {folder} --years FROM TO"
+        )
     if report:
         from union_corpus.webreport import write_report
 
         write_report(folder)
-    return RunSummary(folder, files, n_reports, rows, (without,) if without else ())
+    return RunSummary(folder, files, n_reports, rows, tuple(remarks))
 
 
 class TermCounts:
@@ -172,6 +180,9 @@ def suggested_topics(n_reports: int) -> int:
     """
     return 0 if n_reports < 3 else min(20, max(3, int(n_reports**0.5)))
 
+
+# Comparing holds every figure at once, some kilobytes each; more than this would not stay within the memory of a laptop.
+_MOST_COMPARED = 200_000
 
 # Topics of a larger corpus are found on so many of its reports, evenly spaced, and then given to all: a factorisation
 # holds several copies of its matrix.
