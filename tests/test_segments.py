@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from union_corpus.documents import Document
+from union_corpus.documents import Document, Edit, Source, Table, TableCell
 from union_corpus.segments import KINDS, Segment, segment, split_compilation
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -144,3 +144,27 @@ def test_real_files_come_apart_as_a_reader_cuts_them() -> None:
         check_tiling(doc.text, segment(doc))
     for path in (SHARED / "real" / "official").glob("*.txt"):
         assert split_compilation(Document.from_text(path.read_text(encoding="utf-8"))) == []
+
+
+def test_tables_of_the_file_are_segments_with_cells() -> None:
+    text = "工会工作总结\n会员情况如下。\n指标\t人数\n会员\t300\n以上数字截至年底。"
+    start, end = text.index("指标"), text.index("\n以上")
+    places = [(text.index(word), row, column) for word, row, column in (("指标", 0, 0), ("人数", 0, 1))]
+    places += [(text.rindex("会员"), 1, 0), (text.index("300"), 1, 1)]
+    cells = tuple(TableCell(at, at + len(text[at:].split()[0]), row, column) for at, row, column in places)
+    doc = Document("a", text, text, source=Source(tables=(Table(start, end, cells),)))
+    edited = doc.apply("shorter", [Edit(0, "工会", "", 1.0)])
+    for document in (doc, edited):
+        pieces = segment(document)
+        check_tiling(document.text, pieces)
+        kinds = [(piece.kind, piece.text) for piece in pieces if piece.kind != "sentence"]
+        assert kinds[2] == ("table", "指标\t人数\n会员\t300")
+        assert kinds[3] == ("paragraph", "以上数字截至年底。")
+        (table,) = (piece for piece in pieces if piece.kind == "table")
+        assert [document.text[cell.start : cell.end] for cell in table.cells] == ["指标", "人数", "会员", "300"]
+        assert [piece.text for piece in pieces if table.start <= piece.start < table.end][1:] == [
+            "指标\t人数\n",
+            "会员\t300",
+        ]
+    (table,) = doc.slice(start, len(text), doc_id="b").tables
+    assert (table.start, table.cells[-1].end) == (0, end - start)

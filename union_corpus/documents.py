@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -230,15 +230,51 @@ class Place:
     score: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """
+    A cell of a table: its text stands at ``start:end``, its upper left corner in ``row`` and ``column`` from 0.
+
+    ``rows`` and ``columns`` tell how many of each it covers. An empty cell has a place too, of no width.
+    """
+
+    start: int
+    end: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    A table that the file itself draws or marks up: one line a row, cells divided by tabs.
+
+    ``cells`` are in reading order. A cell that covers several columns is followed by a tab for each, and where one
+    reaches down from a row above nothing is printed, so that a column has its place in every line.
+    """
+
+    start: int
+    end: int
+    cells: tuple[TableCell, ...] = ()
+
+    def moved(self, span: Callable[[int, int], Span]) -> Table:
+        """The same table with every place looked up anew: ``span`` gives start and end for a start and end."""
+        cells = (replace(cell, start=at[0], end=at[1]) for cell in self.cells for at in (span(cell.start, cell.end),))
+        return Table(*span(self.start, self.end), tuple(cells))
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where a document's original text came from: the file, its bytes by stretches, its pages."""
+    """Where a document's original text came from: the file, its bytes by stretches, its pages and tables."""
 
     path: str = ""
     sha256: str = ""
     encoding: str = ""
     regions: tuple[Region, ...] = field(default=(), repr=False)
     places: tuple[Place, ...] = field(default=(), repr=False)
+    tables: tuple[Table, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +408,11 @@ class Document:
         byte_end = byte_start if end <= start else self._byte_place(last, end)[1]
         return byte_start, max(byte_start, byte_end)
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables of the file, with their places in ``text``."""
+        return tuple(table.moved(self.current_span) for table in self.source.tables)
+
     def place_of(self, start: int, end: int) -> Place | None:
         """The page (and for a scan the line) where ``text[start:end]`` begins; None for files without pages."""
         original_start, _ = self.original_span(start, end)
@@ -408,6 +449,11 @@ class Document:
                     replace(place, start=max(place.start, low) - low, end=min(place.end, high) - low)
                     for place in self.source.places
                     if place.start < high and place.end > low
+                ),
+                tables=tuple(
+                    table.moved(lambda start, end: (start - low, end - low))
+                    for table in self.source.tables
+                    if low <= table.start and table.end <= high
                 ),
             ),
             parent_id=self.doc_id,

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from union_corpus import lexicon
-from union_corpus.documents import Document, Problem
+from union_corpus.documents import Document, Problem, Table, TableCell
 from union_corpus.searches import Search, every_place
 
 KINDS = (
@@ -42,7 +42,9 @@ class Segment:
     A stretch of a report and what it is: ``text`` stands at ``start:end`` of the document ``doc_id``.
 
     ``level`` is the depth of a heading or list item (1 for 一、, 2 for （一）, 3 for 1., 4 for （1）, 5 for ①, 6 for 一是;
-    0 for a title or a part that stands above 一、). ``number`` is its number as printed, without brackets.
+    0 for a title or a part that stands above 一、). ``number`` is its number as printed, without brackets. A table
+    that the file itself marks up or draws has its ``cells``; one that is only printed with tabs or bars is a ``table``
+    a line, without cells.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Segment:
     end: int
     text: str
     doc_id: str = ""
+    cells: tuple[TableCell, ...] = ()
 
 
 def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
@@ -74,16 +77,16 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     >>> [piece.text for piece in segment("全年发放助学金3.13\\n万元，慰问职工。", by="sentence")]
     ['全年发放助学金3.13\\n万元，慰问职工。']
     """
-    text, doc_id = (doc, "") if isinstance(doc, str) else (doc.text, doc.doc_id)
+    text, doc_id, tables = (doc, "", ()) if isinstance(doc, str) else (doc.text, doc.doc_id, doc.tables)
     if by is not None and by not in KINDS:
         raise ValueError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
-    return [piece for piece in _pieces(text, doc_id) if by is None or piece.kind == by]
+    return [piece for piece in _pieces(text, doc_id, tables) if by is None or piece.kind == by]
 
 
 @lru_cache(maxsize=4)
-def _pieces(text: str, doc_id: str) -> tuple[Segment, ...]:
+def _pieces(text: str, doc_id: str, tables: tuple[Table, ...] = ()) -> tuple[Segment, ...]:
     """The pieces of a text; a report is asked for them twice in a row, when it is described and when it is analysed."""
-    found = _Found(text, doc_id)
+    found = _Found(text, doc_id, tables)
     parts = _parts(text)
     if not parts:
         _read(found, 0, len(text))
@@ -166,11 +169,12 @@ _SENTENCE_END = re.compile(
 class _Found:
     """Segments in the making: keeps the text at hand and tiles each block with its sentences."""
 
-    __slots__ = ("doc_id", "pieces", "text")
+    __slots__ = ("doc_id", "pieces", "tables", "text")
 
-    def __init__(self, text: str, doc_id: str) -> None:
+    def __init__(self, text: str, doc_id: str, tables: tuple[Table, ...]) -> None:
         self.text = text
         self.doc_id = doc_id
+        self.tables = tables
         self.pieces: list[Segment] = []
 
     def add(self, kind: str, level: int | None, number: str | None, start: int, end: int) -> None:
@@ -186,6 +190,16 @@ class _Found:
             done = last
         if done < end:
             pieces.append(Segment("sentence", None, None, done, end, text[done:end], doc_id))
+
+    def add_table(self, table: Table) -> None:
+        """A table with its cells; each of its rows is a sentence."""
+        text, doc_id = self.text, self.doc_id
+        whole = text[table.start : table.end]
+        self.pieces.append(Segment("table", None, None, table.start, table.end, whole, doc_id, table.cells))
+        at = table.start
+        for row in whole.splitlines(keepends=True):
+            self.pieces.append(Segment("sentence", None, None, at, at + len(row), row, doc_id))
+            at += len(row)
 
 
 def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -203,13 +217,26 @@ def _read(found: _Found, start: int, end: int) -> None:
     lines = [match.span() for match in _LINE.finditer(text, start, end)]
     if not lines:
         return
-    width = _page_width(text, lines)
-    reader = _Reader(found, width)
+    tables = [table for table in found.tables if start <= table.start < table.end <= end]
     marked = _without_boilerplate(text, lines, start, end)
+    if tables:
+        lines = [line for line in lines if not _within(tables, line[0])]
+        marked = [line for line in marked if not _within(tables, line[0])]
+    reader = _Reader(found, _page_width(text, lines))
     following: list[tuple[int, int] | None] = [(first, last) for first, last, _ in marked[1:]]
     for (first, last, outside), after in zip(marked, [*following, None], strict=True):
+        while tables and tables[0].start < first:
+            reader.close()
+            found.add_table(tables.pop(0))
         reader.take(first, last, outside, after)
     reader.close()
+    for table in tables:
+        found.add_table(table)
+
+
+def _within(tables: Sequence[Table], place: int) -> bool:
+    at = bisect_right(tables, place, key=lambda table: table.start) - 1
+    return at >= 0 and place < tables[at].end
 
 
 def _page_width(text: str, lines: Sequence[tuple[int, int]]) -> int:
