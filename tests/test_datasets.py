@@ -54,14 +54,20 @@ def test_topics_found_on_some_reports_are_given_to_all(tmp_path, monkeypatch):
     assert shares.groupby("doc_id")["share"].sum().between(0.999, 1.001).all()
 
 
-def test_too_many_figures_to_compare_are_told(tmp_path, monkeypatch):
+def test_figures_compared_in_parts_are_compared_as_a_whole(tmp_path, monkeypatch):
     from pathlib import Path
 
-    from union_corpus import scale
+    import pandas as pd
 
-    monkeypatch.setattr(scale, "_MOST_COMPARED", 10)
+    from union_corpus import compare_years, scale
+
+    monkeypatch.setattr(scale, "_COMPARED_AT_ONCE", 50)
     data = Path(__file__).resolve().parents[1] / "data"
-    summary = scale.run(data, out=tmp_path / "out", progress=False, report=False)
-    assert any("union-corpus compare" in remark for remark in summary.remarks)
-    assert len(read_frame(tmp_path / "out", "comparison")) == 0
-    assert len(scale.compare_stored(tmp_path / "out", years=(2006, 2007))) > 0
+    scale.run(data, out=tmp_path / "out", progress=False, report=False)
+    whole = compare_years(
+        read_frame(tmp_path / "out", "indicators"), documents=read_frame(tmp_path / "out", "documents")
+    )
+    assert len(whole) > 100
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "out", "comparison"), whole)
+    some = scale.compare_stored(tmp_path / "out", years=(2006, 2007))
+    assert set(some["year_from"]) == {2006} and len(some) > 0

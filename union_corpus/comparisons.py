@@ -180,7 +180,7 @@ class _Observation:
         return self.form
 
 
-def _label(code: str | None, name: str | None) -> str:
+def label(code: str | None, name: str | None) -> str:
     """What a figure is lined up by: its code, else its name without quotation marks and blanks."""
     return code or _BLANKS_AND_MARKS.sub("", name or "")
 
@@ -195,7 +195,7 @@ def _by_label(table_: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
     codes, names = table_["indicator_code"].tolist(), table_["indicator"].tolist()
     labels = pd.Series(
-        [_label(*(None if pd.isna(cell) else str(cell) for cell in pair)) for pair in zip(codes, names, strict=True)],
+        [label(*(None if pd.isna(cell) else str(cell) for cell in pair)) for pair in zip(codes, names, strict=True)],
         index=table_.index,
         dtype=object,
     )
@@ -214,14 +214,14 @@ def _observations(table_: pd.DataFrame, homes: Mapping[str, str]) -> list[_Obser
             continue  # a rule or a size limit is no observation of anything
         name = row["indicator"] or ""
         code = row["indicator_code"]
-        label = _label(code, name)
+        own = label(code, name)
         period = _period(row["period"])
         report_year = row.get("report_year")
         if period is None and report_year is None:
             continue
         found.append(
             _Observation(
-                key=(label, _named(row["organisation"]) if row.get("organisation") else ""),
+                key=(own, _named(row["organisation"]) if row.get("organisation") else ""),
                 code=code,
                 name=name,
                 subject=row["subject"],
@@ -256,17 +256,19 @@ _WHOLE = re.compile(
 )
 
 
-def _homes(table_: pd.DataFrame) -> dict[str, str]:
+def homes(table_: pd.DataFrame) -> dict[str, str]:
     """doc_id → whose report it is: the organisation where the table tells it, else the subject its title named."""
-    homes: dict[str, str] = {}
-    columns = [name for name in ("doc_id", "organisation", "subject", "subject_source") if name in table_.columns]
-    for row in _records(table_[columns]):
-        name = row.get("organisation")
-        if name is None and row.get("subject_source") in ("title", "document"):
-            name = row.get("subject")
-        if name and row.get("doc_id"):
-            homes.setdefault(row["doc_id"], _named(name))
-    return homes
+    import pandas as pd
+
+    if "doc_id" not in table_.columns:
+        return {}
+    named = pd.Series(pd.NA, index=table_.index, dtype="string")
+    if {"subject", "subject_source"} <= set(table_.columns):
+        named = table_["subject"].where(table_["subject_source"].isin(["title", "document"]))
+    if "organisation" in table_.columns:
+        named = table_["organisation"].combine_first(named)
+    told = pd.DataFrame({"doc_id": table_["doc_id"], "home": named}).dropna().drop_duplicates("doc_id")
+    return {doc_id: _named(home) for doc_id, home in zip(told["doc_id"], told["home"], strict=True) if home}
 
 
 def _scope(row: Mapping[str, Any], home: str | None) -> str | None:
@@ -340,29 +342,47 @@ def compare_years(
     known. Without either, a change between two documents is given with a note that names them.
     """
     if documents is not None:
-        _need(documents, ("doc_id", "organisation"))
         _need(indicators_frame, ("doc_id",))
-        known = dict(zip(documents["doc_id"], documents["organisation"], strict=True))
-        indicators_frame = indicators_frame.assign(organisation=indicators_frame["doc_id"].map(known))
+        indicators_frame = with_organisation(indicators_frame, organisations(documents))
     from pandas.api.types import is_numeric_dtype
 
     _need(indicators_frame, _NEEDED)
     if not is_numeric_dtype(indicators_frame["value"]):  # a table read from a file, or corrected by hand
         for cell in indicators_frame["value"].dropna():
             _decimal(cell)
-    wanted = sorted({int(year) for year in years}) if years is not None else None
-    homes = _homes(indicators_frame)
-    rows: list[tuple[Any, ...]] = []
-    for part in _by_label(indicators_frame):
-        by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
-        for observation in _observations(part, homes):
-            if wanted is None or observation.year in wanted:
-                by_key[observation.key][observation.year].append(observation)
-        for key in sorted(by_key):
-            by_year = by_key[key]
-            for year_from, year_to in pairwise(sorted(by_year)):
-                rows += _compared(by_year[year_from], by_year[year_to])
-    return frame(rows, COMPARISON)
+    return frame(compared_rows([indicators_frame], homes(indicators_frame), years=years), COMPARISON)
+
+
+def organisations(documents: pd.DataFrame) -> dict[str, Any]:
+    """doc_id → organisation, from ``documents_frame()``."""
+    _need(documents, ("doc_id", "organisation"))
+    return dict(zip(documents["doc_id"], documents["organisation"], strict=True))
+
+
+def with_organisation(indicators_frame: pd.DataFrame, known: Mapping[str, Any]) -> pd.DataFrame:
+    """The same figures with the organisation of their document beside them."""
+    return indicators_frame.assign(organisation=indicators_frame["doc_id"].map(known))
+
+
+def compared_rows(
+    parts: Iterable[pd.DataFrame], homes: Mapping[str, str], *, years: Sequence[int] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """
+    Rows of ``compare_years`` from a table that comes in parts, each holding every figure of its indicators.
+
+    ``homes`` are those of the whole table: which part tells whose report a document is cannot be known beforehand.
+    """
+    wanted = None if years is None else {int(year) for year in years}
+    for part in parts:
+        for figures in _by_label(part):
+            by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
+            for observation in _observations(figures, homes):
+                if wanted is None or observation.year in wanted:
+                    by_key[observation.key][observation.year].append(observation)
+            for key in sorted(by_key):
+                by_year = by_key[key]
+                for year_from, year_to in pairwise(sorted(by_year)):
+                    yield from _compared(by_year[year_from], by_year[year_to])
 
 
 # Beyond this many pairs only figures of one subject are laid side by side.

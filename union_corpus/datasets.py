@@ -177,10 +177,26 @@ def n_rows(folder: str | Path, name: str) -> int:
     return int(pq.read_metadata(_table_path(folder, name)).num_rows)
 
 
-def write_table(folder: str | Path, name: str, frame: pd.DataFrame) -> None:
-    """Write or replace one table of a stored dataset, as Parquet and CSV."""
+def write_table(folder: str | Path, name: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write or replace one table of a stored dataset, as Parquet and CSV, row by row; gives the number of rows."""
     with _Sink(Path(folder), name, TABLES[name], as_csv=True) as sink:
-        sink.add(rows_of_frame(frame))
+        sink.add(rows)
+    return sink.n_rows
+
+
+def rows_where(folder: str | Path, name: str, wanted: Any, *, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows of a stored table where ``wanted`` (an array of truths, one a row) holds, the table read in batches."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = pq.ParquetFile(_table_path(folder, name))
+    kept, at = [], 0
+    for batch in source.iter_batches(columns=list(columns)):
+        kept.append(batch.filter(pa.array(wanted[at : at + batch.num_rows])))
+        at += batch.num_rows
+    schema = pa.schema([source.schema_arrow.field(column) for column in columns])
+    kinds = {column: TABLES[name][column] for column in columns}
+    return pa.Table.from_batches(kept, schema=schema).select(list(columns)).to_pandas().astype(kinds)
 
 
 def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from union_corpus import tables
-from union_corpus.comparisons import COMPARED, compare_years
+from union_corpus.comparisons import COMPARED, compared_rows, homes, label, organisations, with_organisation
 from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, own_list, prepare, watched
-from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, write_table
+from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, rows_where, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
 from union_corpus.workers import collector_at_rest, map_in_order
@@ -118,14 +118,7 @@ def run(
             dataset.add_rows("doc_topics", _doc_topics(model, matrix))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
     remarks = [without] if without else []
-    rows = dataset.counts
-    if rows["indicators"] <= _MOST_COMPARED:
-        rows = {**rows, "comparison": _compare(folder)}
-    else:
-        remarks.append(
-            f"{rows['indicators']:,} figures are too many to compare on the way; "
-            f"compare the years you need with: union-corpus compare {folder} --years FROM TO"
-        )
+    rows = {**dataset.counts, "comparison": write_table(folder, "comparison", _compared(folder))}
     if report:
         from union_corpus.webreport import write_report
 
@@ -181,9 +174,6 @@ def suggested_topics(n_reports: int) -> int:
     return 0 if n_reports < 3 else min(20, max(3, int(n_reports**0.5)))
 
 
-# Comparing holds every figure at once, some kilobytes each; more than this would not stay within the memory of a laptop.
-_MOST_COMPARED = 200_000
-
 # Topics of a larger corpus are found on so many of its reports, evenly spaced, and then given to all: a factorisation
 # holds several copies of its matrix.
 _MOST_FITTED = 10_000
@@ -228,17 +218,41 @@ def _doc_topics(model: TopicModel, matrix: TermMatrix) -> Iterator[Sequence[Any]
         yield from ((doc_id, topic, model.labels_[topic], float(share)) for topic, share in enumerate(row))
 
 
-def _compare(folder: Path) -> int:
-    """Write the comparison of all years beside the indicators it was made from; gives its number of rows."""
-    compared = compare_stored(folder)
-    write_table(folder, "comparison", compared)
-    return len(compared)
-
-
 def compare_stored(folder: str | Path, *, years: Sequence[int] | None = None) -> pd.DataFrame:
     """``compare_years`` of a stored dataset, with the organisation of each report known."""
-    figures = read_frame(folder, "indicators", columns=COMPARED)
-    return compare_years(figures, years=years, documents=read_frame(folder, "documents"))
+    return tables.frame(_compared(folder, years=years), tables.COMPARISON)
+
+
+# Comparing holds some kilobytes a figure; so many are read from the stored table at once (or all of one indicator).
+_COMPARED_AT_ONCE = 100_000
+
+
+def _compared(folder: str | Path, *, years: Sequence[int] | None = None) -> Iterator[Sequence[Any]]:
+    known = organisations(read_frame(folder, "documents", columns=("doc_id", "organisation")))
+    whose = read_frame(folder, "indicators", columns=("doc_id", "subject", "subject_source"))
+    home = homes(with_organisation(whose, known))
+    del whose
+    parts = (
+        with_organisation(rows_where(folder, "indicators", wanted, columns=COMPARED), known)
+        for wanted in _by_indicator(folder)
+    )
+    return compared_rows(parts, home, years=years)
+
+
+def _by_indicator(folder: str | Path) -> Iterator[Any]:
+    """Which rows to read together: whole indicators in the order of their labels, about as many as may be held."""
+    import numpy as np
+    import pandas as pd
+
+    names = read_frame(folder, "indicators", columns=("indicator_code", "indicator")).astype("category")
+    code, name = names["indicator_code"].cat, names["indicator"].cat
+    plain = np.array([label(None, each) for each in name.categories] + [""], dtype=object)
+    labels = np.where(code.codes >= 0, np.array([*code.categories, ""], dtype=object)[code.codes], plain[name.codes])
+    places, found = pd.factorize(labels, sort=True)
+    after = np.bincount(places, minlength=len(found)).cumsum()
+    group = (after - 1) // _COMPARED_AT_ONCE
+    for at in np.unique(group):
+        yield group[places] == at
 
 
 def _bare(doc: Document) -> Document:
