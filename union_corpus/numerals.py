@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from union_corpus.lexicon import table
 
 Kind = Literal["integer", "decimal", "fraction", "percent", "range", "vague", "ordinal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """
     One number in a text.
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from union_corpus.lexicon import table
 from union_corpus.numerals import Number, find_numbers, parse_number
@@ -22,8 +21,7 @@ from union_corpus.numerals import Number, find_numbers, parse_number
 Bound = Literal["ge", "gt", "le", "lt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """
     A number with its unit.
 
@@ -51,8 +49,7 @@ class Quantity:
     obs_status: Literal["A", "O", "Q"] = "A"
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """One printed form of a unit, and what may stand behind it."""
 
     printed: str
@@ -63,8 +60,7 @@ class _Unit:
     only_before: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
+class _Cue(NamedTuple):
     cue: str
     approx: bool
     bound: Bound | None
@@ -258,7 +254,7 @@ def _lost_a_digit(text: str, quantity: Quantity) -> bool:
 
 def _without_value(quantity: Quantity) -> Quantity:
     """What is left of a number that lost a digit must not be counted."""
-    return replace(quantity, value=None, low=None, high=None, obs_status="Q")
+    return quantity._replace(value=None, low=None, high=None, obs_status="Q")
 
 
 def _quantity(text: str, number: Number) -> Quantity | None:
@@ -693,8 +689,7 @@ def _ranges(text: str, found: list[Quantity]) -> Iterator[Quantity]:
                 and held.value < quantity.value
                 and not ("到" in between.group() and text[held.start - 1 : held.start] in ("从", "由", "從"))
             ):
-                held = replace(
-                    quantity,
+                held = quantity._replace(
                     start=held.start,
                     text=text[held.start : quantity.end],
                     number_start=held.number_start,
@@ -765,9 +760,9 @@ def _masked(text: str) -> Iterator[Quantity]:
         )
         cue = _cue_after(text, stop) or _cue_before(text, start)
         if cue is not None:
-            quantity = replace(quantity, approx=cue.approx, bound=cue.bound, cue=cue.cue)
+            quantity = quantity._replace(approx=cue.approx, bound=cue.bound, cue=cue.cue)
         elif gap["round"] or gap["more"]:
-            quantity = replace(quantity, approx=True, cue=(gap["round"] or gap["more"]).strip())
+            quantity = quantity._replace(approx=True, cue=(gap["round"] or gap["more"]).strip())
         yield quantity
 
 
@@ -886,8 +881,8 @@ def _blank_start(text: str, match: re.Match[str]) -> tuple[int, str | None]:
 def _bare_large(quantity: Quantity) -> Quantity:
     if quantity.obs_status != "A" or quantity.cue not in _BARE_CUES or not _BARE_LARGE.fullmatch(quantity.text):
         return quantity
-    return replace(
-        quantity, number_end=quantity.number_start, value=None, low=None, high=None, approx=True, obs_status="O"
+    return quantity._replace(
+        number_end=quantity.number_start, value=None, low=None, high=None, approx=True, obs_status="O"
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
@@ -78,7 +77,7 @@ def checked(rows: Sequence[Indicator]) -> list[Indicator]:
         if reason not in reasons[at]:
             reasons[at].append(reason)
     return [
-        replace(row, obs_status="U", checks="; ".join(reasons[at])) if at in reasons else row
+        row._replace(obs_status="U", checks="; ".join(reasons[at])) if at in reasons else row
         for at, row in enumerate(rows)
     ]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from union_corpus.documents import Document, Span
 from union_corpus.indicators import names, statuses, subjects
@@ -22,8 +23,7 @@ from union_corpus.quantities import Quantity, find_quantities
 from union_corpus.segments import Segment, segment
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """
     One figure of a report: what it counts, whose it is, when it was, and where it stands.
 
@@ -261,12 +261,12 @@ class _Finder:
                 rows.append(self._row(sentence, quantity, name, span, threshold=True))
                 continue
             found, floor, span = self._name(sentence, quantity, counted, len(told), floor, current, told)
-            found = [replace(name, unit=quantity.unit) for name in found]
+            found = [name._replace(unit=quantity.unit) for name in found]
             told.append(found[-1])
             if found[-1].text:
                 current = found[-1]
             elif before is not None:
-                found = [replace(before, rule="carried")]
+                found = [before._replace(rule="carried")]
             rows += [self._row(sentence, quantity, name, span, threshold=False) for name in found]
         self._carry(sentence, rows)
         return rows, current or before
@@ -473,14 +473,14 @@ class _Finder:
         if _BARE_PART.fullmatch(name.root):  # 10个省级、25个市级工作室: the head stands with the last
             end, _ = names.split_agent(self.view, low, high)
             head = re.sub(r"^[一-鿿]{1,3}[级类型等性]", "", names.tidy(self.view[low:end]))
-            return replace(name, text=name.text + head, own=name.own + head) if len(head) <= 12 else name
+            return name._replace(text=name.text + head, own=name.own + head) if len(head) <= 12 else name
         _, begin = names.split_agent(self.view, low, high)
         act = names.tidy(self.view[begin:high])
         if begin >= high or not 2 <= len(act) <= 16:
             return name
         act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
         text = name.text + act if name.rule == "object" and name.verb else f"{act}的{name.text}"
-        return replace(name, text=text, pieces=(*name.pieces, (begin, high)), own=text)
+        return name._replace(text=text, pieces=(*name.pieces, (begin, high)), own=text)
 
     def _as_part(
         self, name: names.Name, quantity: Quantity, told: list[names.Name], held: list[Quantity], at: int, start: int
@@ -493,15 +493,15 @@ class _Finder:
         if not name.part and told and told[-1].part and quantity.unit == held[at - 1].unit:
             between = self.view[held[at - 1].end : start]
             if not between.strip(" ,、和") and not names.verb_and_core(name.own)[0]:
-                name = replace(name, part=True)
+                name = name._replace(part=True)
         whole = next((other for other in islice(reversed(told), _CHAIN) if not other.part), None) if name.part else None
         if whole is None or not whole.root:
             return name
         if _BARE_PART.fullmatch(name.own) and whole.root not in name.text:
             pieces = (*whole.pieces[:1], *name.pieces[-1:])
-            return replace(name, text=name.own + (whole.matter or whole.root), pieces=pieces)
+            return name._replace(text=name.own + (whole.matter or whole.root), pieces=pieces)
         # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
-        return replace(name, matter=whole.verb + name.own + whole.root)
+        return name._replace(matter=whole.verb + name.own + whole.root)
 
     def _apportioned(self, name: names.Name, held: list[Quantity], at: int, sentence: _Sentence) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
@@ -526,7 +526,7 @@ class _Finder:
         if len(members) != last - first + 1 or act not in name.text:
             return name
         own = verb + members[at - first]
-        return replace(name, text=name.text.replace(act, own), own=name.own.replace(act, own))
+        return name._replace(text=name.text.replace(act, own), own=name.own.replace(act, own))
 
     def _sorted_by(self, sentence: _Sentence, quantity: Quantity) -> tuple[names.Name, Span]:
         """The name of a threshold: what it sorts and by what (规模企业销售收入 for 销售收入在500万元以上的规模企业)."""
@@ -567,7 +567,7 @@ class _Finder:
             return name
         if quoted.strip("“”") in name.text:
             return name
-        return replace(name, text=quoted + name.text, pieces=(found.span(1), *name.pieces))
+        return name._replace(text=quoted + name.text, pieces=(found.span(1), *name.pieces))
 
     def _cell(self, cell: Cell) -> Indicator:
         """A figure of a table as a row: its heads name it."""
@@ -580,11 +580,11 @@ class _Finder:
         sections = [heading.text.strip()] if heading and heading.kind == "heading" else []
         sentence = _Sentence(cell.line_start, cell.line_end, 0, sections, self.title, False, [cell.quantity])
         row = self._row(sentence, cell.quantity, name, (cell.line_start, cell.line_end), threshold=False)
-        row = replace(row, breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
+        row = row._replace(breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
         if cell.parent:
-            row = replace(row, indicator_code=None)
+            row = row._replace(indicator_code=None)
         if cell.period:
-            row = replace(row, period=cell.period, period_text=cell.period, period_source="column")
+            row = row._replace(period=cell.period, period_text=cell.period, period_source="column")
         return row
 
     # ------------------------------------------------------------------ one row

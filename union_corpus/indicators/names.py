@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -129,8 +128,7 @@ class Borders:
         return ceiling
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """
     The name of a figure: ``text`` normalised, ``pieces`` the printed stretches, ``rule`` the way it was found.
 
@@ -179,8 +177,7 @@ class Words(NamedTuple):
     right: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """The name part of the words before a number: its span, its text, and whether it began with 其中."""
 
     span: Span
@@ -346,11 +343,11 @@ def name_of(
         right = ""
     text = left.text
     if quantity.kind == "rank" and before and _RANKED.fullmatch(text):
-        return replace(before, rule="carried", part=left.part)
+        return before._replace(rule="carried", part=left.part)
     if _OBJECT_OF_TASK.match(right):
         done = found.verb_end.search(text)
         if before and (not text or (done and done.start() <= 2)):
-            return replace(before, rule="carried", part=left.part)
+            return before._replace(rule="carried", part=left.part)
         right = ""
     giving = bool(found.giving_end.search(left.printed.rstrip())) and (not text or bool(found.giving_end.search(text)))
     if noun_follows(view, begin, end, quantity) and text and found.giving_end.search(left.printed.rstrip()):
@@ -525,7 +522,7 @@ def _from_left(
         text = text[:-2]
     pieces: tuple[Span, ...] = (left.span,)
     if before and _CHANGED.fullmatch(text) and _CHANGED_TO.search(left.printed.rstrip()):
-        return replace(before, rule="pair", part=left.part)  # 由320家增加到915家: the same thing again
+        return before._replace(rule="pair", part=left.part)  # 由320家增加到915家: the same thing again
     share = _SHARE_OPEN.match(text)
     if share and before:
         name = before.text + "占" + share.group(1) + ("比例" if share.group(1) else "比")

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0", "两": "2"}
 # 二〇〇四, 二00四, 二OO四
@@ -69,8 +70,7 @@ _PLAN_START = {"七": 1986, "八": 1991, "九": 1996, "十": 2001}
 _PLAN_UNITS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodText:
+class PeriodText(NamedTuple):
     """
     A period expression of a text. ``period`` is None where it is relative and no report year is known.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
 _SUBJECT = re.compile(
@@ -38,8 +38,7 @@ _NOT_BEFORE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectText:
+class SubjectText(NamedTuple):
     """A subject as printed."""
 
     start: int

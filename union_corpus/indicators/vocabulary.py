@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import add
 from pathlib import Path
+from typing import NamedTuple
 
 from union_corpus import lexicon
 from union_corpus.errors import LexiconError
@@ -22,8 +22,7 @@ Rows = Iterable[Mapping[str, str]]
 _COLUMNS = ("code", "name", "group", "units", "measure", "stat", "words", "context", "without", "example")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One alternative of a row: all ``parts`` must stand in the name; ``whole`` means the name must be just that."""
 
     parts: tuple[str, ...]
@@ -35,8 +34,7 @@ class Word:
         return self.parts[0] in text and (len(self.parts) == 1 or all(part in text for part in self.parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the vocabulary."""
 
     code: str
@@ -52,8 +50,7 @@ class Entry:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """The code of a figure, how strongly its words speak for it, and by how much it beats the next."""
 
     entry: Entry
