@@ -1,5 +1,6 @@
 """Repair as a whole: clean text stays to the byte, repairing twice is repairing once, every rule has one name."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import union_corpus as uc
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs import DETECTORS, RULES
+from union_corpus.repairs.rules import characters_in
 from union_corpus.tables import DIAGNOSIS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,6 +95,32 @@ def test_every_rule_has_one_name():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in names:
         assert f"`{name}`" in readme, name
+
+
+WITH_ANY = [look for look in (*RULES, *DETECTORS) if look.only_with]
+DAMAGED_LINES = [
+    case["damaged"]
+    for path in sorted((ROOT / "tests" / "cases").glob("*.json"))
+    for case in json.loads(path.read_text(encoding="utf-8"))
+    if isinstance(case, dict) and "damaged" in case
+]
+
+
+@pytest.mark.parametrize("look", WITH_ANY, ids=lambda look: look.name)
+def test_what_is_not_looked_at_holds_nothing_to_find(look):
+    lines = [*DAMAGED_LINES, "全年锟斤拷慰问", "下拨?5万元。", "加强基?、改进作风"]
+    found = [line for line in lines if look.find(line)]
+    assert found
+    for line in found:
+        assert characters_in(line) & set(look.only_with)
+
+
+@given(st.text(alphabet="工会\ud800\0\U00020000?"))
+@settings(max_examples=50, deadline=None)
+def test_the_characters_of_a_text(text):
+    first_plane = {sign for sign in text if sign < "\U00010000"}
+    assert first_plane <= characters_in(text)
+    assert all("\ud800" <= sign <= "\udfff" for sign in characters_in(text) - first_plane)
 
 
 def test_diagnose_tells_and_changes_nothing():

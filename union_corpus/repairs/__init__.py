@@ -15,6 +15,9 @@ from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.founder import find_founder_shift
 from union_corpus.repairs.gaps import (
+    INVISIBLE,
+    MASKS,
+    SEPARATORS,
     find_broken_words,
     find_doubled_commas,
     find_invisible_characters,
@@ -29,7 +32,7 @@ from union_corpus.repairs.layout import (
 )
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
-from union_corpus.repairs.rules import Detector, Rule
+from union_corpus.repairs.rules import Detector, Rule, characters_in
 from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_lost_characters
 
 if TYPE_CHECKING:
@@ -46,21 +49,21 @@ RULES: tuple[Rule, ...] = (
     Rule("mojibake", "mojibake", find_mojibake),
     Rule("founder_shift", "founder_shift", find_founder_shift, takes_model=True),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin),
-    Rule("close_letter_spacing", "layout", find_letter_spacing),
+    Rule("close_letter_spacing", "layout", find_letter_spacing, only_with=" \u00a0"),
     Rule("drop_running_heads", "layout", find_running_heads),
     Rule("unwrap_lines", "layout", find_line_breaks),
     Rule("join_split_numbers", "layout", find_split_numbers),
     Rule("drop_stray_blanks", "layout", find_stray_blanks),
-    Rule("invisible_characters", "gap", find_invisible_characters),
-    Rule("broken_words", "gap", find_broken_words),
-    Rule("masked_words", "gap", find_masked_words),
+    Rule("invisible_characters", "gap", find_invisible_characters, only_with=INVISIBLE),
+    Rule("broken_words", "gap", find_broken_words, only_with=SEPARATORS),
+    Rule("masked_words", "gap", find_masked_words, only_with=MASKS),
     Rule("doubled_commas", "gap", find_doubled_commas),
 )
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector("lost_text", "mojibake", find_lost_text),
-    Detector("eaten_digit", "byte_slip", find_eaten_digits),
-    Detector("lost_character", "byte_slip", find_lost_characters),
+    Detector("lost_text", "mojibake", find_lost_text, only_with="?\ufffd锟斤烫屯"),
+    Detector("eaten_digit", "byte_slip", find_eaten_digits, only_with="?\ufffd"),
+    Detector("lost_character", "byte_slip", find_lost_characters, only_with="?\ufffd"),
 )
 
 # An edit this sure or surer is made. Confidences are calibrated, so this keeps the expected gain of each edit positive.
@@ -90,7 +93,10 @@ def repair(
     """
     doc = _document(source)
     model = None if context is None else _model_of(context)
+    characters = characters_in(doc.text)
     for rule in _chosen(rules):
+        if rule.only_with and characters.isdisjoint(rule.only_with):
+            continue
         edits = rule.find(doc.text, model=model) if rule.takes_model and model is not None else rule.find(doc.text)
         doubtful = [edit for edit in edits if edit.confidence < threshold]
         doc = doc.with_problems(
@@ -104,9 +110,13 @@ def repair(
             )
             for edit in doubtful
         )
+        before = doc.text
         doc = doc.apply(rule.name, (edit for edit in edits if edit.confidence >= threshold))
+        if doc.text is not before:
+            characters = characters_in(doc.text)
     for detector in DETECTORS:
-        doc = doc.with_problems(detector.find(doc.text))
+        if not detector.only_with or not characters.isdisjoint(detector.only_with):
+            doc = doc.with_problems(detector.find(doc.text))
     return doc
 
 

@@ -117,6 +117,8 @@ def find_letter_spacing(text: str) -> list[Edit]:
     >>> find_letter_spacing("澜 州 市 总 工 会 文 件")
     []
     """
+    if text.count(" ") + text.count("\u00a0") < _LEAST_SPACED:
+        return []
     runs = [run for run in _SPACED.finditer(text) if 4 * len(HAN.findall(run.group())) > run.end() - run.start()]
     if sum(run.end() - run.start() + 1 for run in runs) < 2 * _LEAST_SPACED:
         return []
