@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from union_corpus.documents import Document, Span
-from union_corpus.indicators import names, statuses, subjects
+from union_corpus.indicators import clauses, cues, lists, names, statuses, subjects
 from union_corpus.indicators.checks import checked
 from union_corpus.indicators.grids import Cell, find_cells
 from union_corpus.indicators.noise import is_counted
@@ -161,7 +161,7 @@ class _Finder:
             return []
         self.periods = Periods(self.view, self.date)
         self.subjects = subjects.Subjects(self.view)
-        self.borders = names.Borders(self.view)
+        self.borders = clauses.Borders(self.view)
         out: list[Indicator] = []
         self.pieces = self.segments if self.segments is not None else segment(self.doc if self.doc else self.text)
         self.headings = [p for p in self.pieces if p.kind in ("heading", "title")]
@@ -286,7 +286,7 @@ class _Finder:
         match = _TOPIC.match(self.view, sentence.start, first.start)
         if not match or "," not in self.view[match.end() : first.start]:
             return None
-        text = names.tidy(match.group(1))
+        text = clauses.tidy(match.group(1))
         return names.Name(text, (match.span(1),), "topic", "", text, own=text) if len(text) >= 2 else None
 
     def _drop(self, span: Span) -> list[Span]:
@@ -316,7 +316,7 @@ class _Finder:
         span = (start, self._cue_start(quantity))
         right = self._right(sentence, held, at)
         around = (start, max(right[1], quantity.end))
-        left = names.read_left(view, span, self._drop(span))
+        left = clauses.read_left(view, span, self._drop(span))
 
         member = self._series(held, at)
         if member:
@@ -324,25 +324,24 @@ class _Finder:
         grown = self._growth(quantity, left.printed.rstrip(), current, told, held, at)
         if grown:
             return [grown], quantity.end, around
-        both = names.several(left.printed, left.text)
+        both = lists.several(left.printed, left.text)
         if both:
             return (
-                [names.Name(text, (left.span,), "several", *names.verb_and_core(text), own=text) for text in both],
+                [names.Name(text, (left.span,), "several", *clauses.verb_and_core(text), own=text) for text in both],
                 quantity.end,
                 around,
             )
-        words = names.Words(span, right)
         same = next(
             (other for other in islice(reversed(told), _CHAIN) if other.unit == quantity.unit and other.rule != "pair"),
             None,
         )
-        name = names.name_of(view, quantity, words, left, current, listed=listed, same=same)
+        name = names.name_of(view, quantity, right, left, current, listed=listed, same=same)
         used = quantity.end
         if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
             used = held[at + 1].start  # 15个班次共18人: the second has no words of its own
         elif name.rule in ("object", "subject"):
             if right[0] == quantity.end:
-                noun_end, begin = names.split_agent(view, *right)
+                noun_end, begin = clauses.split_agent(view, *right)
                 used = noun_end if begin < right[1] else right[1]
             name = self._shared_act(name, held, at, right, sentence)
         name = self._apportioned(name, held, at, sentence)
@@ -394,7 +393,7 @@ class _Finder:
         """同比增长12.1%: the growth of what was told before; 分别增长26.7%和32.6%: of the two before."""
         if quantity.unit not in _RATES:
             return None
-        growth = names.patterns().growth.search(left)
+        growth = cues.patterns().growth.search(left)
         follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
         if (growth and "分别" in left) or follows:
             base = [
@@ -414,16 +413,16 @@ class _Finder:
                 ahead += 1
             if len(base) >= done + ahead > 1:
                 of = base[len(base) - ahead]
-                word = next((w for w in names.words("growth") if growth and w in growth.group()), None)
+                word = next((w for w in cues.words("growth") if growth and w in growth.group()), None)
                 if word is None:  # …和8%: the word was told with the first of them
-                    word = next((w for w in names.words("growth") if told[-1].text.endswith(w)), "增长")
+                    word = next((w for w in cues.words("growth") if told[-1].text.endswith(w)), "增长")
                 return names.Name(of.text + word, of.pieces, "growth", of.verb, of.root, own=of.own + word)
         if not growth or current is None:
             return None
-        rest = names.tidy(left[: growth.start()])
+        rest = clauses.tidy(left[: growth.start()])
         if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
-        word = next((w for w in names.words("growth") if w in growth.group()), "增长")
+        word = next((w for w in cues.words("growth") if w in growth.group()), "增长")
         changed = _CHANGED.fullmatch(current.own) and current.root
         of_what = current.root if changed else _FALL.sub("", current.text)
         own = _FALL.sub("", current.own) + word
@@ -443,23 +442,21 @@ class _Finder:
         if last == first:
             return None
         low = max(0, held[first].start - _REACH)
-        mark = names.SERIES.search(self.view, low, self._cue_start(held[first]))
+        mark = lists.SERIES.search(self.view, low, self._cue_start(held[first]))
         if not mark:
             return None
         start = self.borders.before(mark.start(), low, signs=_CLAUSE)
         span = (start, mark.start())
-        found = names.series(names.read_left(self.view, span, self._drop(span)).text, last - first + 1)
+        found = lists.series(clauses.read_left(self.view, span, self._drop(span)).text, last - first + 1)
         if not found:
             return None
         act = ""
         if mark["act"]:
-            act = names.read_left(self.view, mark.span("act"), self._drop(mark.span("act"))).text
-        growth = (
-            next((word for word in names.words("growth") if word in act), None) if held[at].unit in _RATES else None
-        )
+            act = clauses.read_left(self.view, mark.span("act"), self._drop(mark.span("act"))).text
+        growth = next((word for word in cues.words("growth") if word in act), None) if held[at].unit in _RATES else None
         text = found[at - first] + (growth or act)
         rule = "growth" if growth else "series"
-        return names.Name(text, (span,), rule, *names.verb_and_core(text), own=text)
+        return names.Name(text, (span,), rule, *clauses.verb_and_core(text), own=text)
 
     def _shared_act(
         self, name: names.Name, held: list[Quantity], at: int, right: Span, sentence: _Sentence
@@ -471,11 +468,11 @@ class _Finder:
             return name
         low, high = self._right(sentence, held, at + 1)
         if _BARE_PART.fullmatch(name.root):  # 10个省级、25个市级工作室: the head stands with the last
-            end, _ = names.split_agent(self.view, low, high)
-            head = re.sub(r"^[一-鿿]{1,3}[级类型等性]", "", names.tidy(self.view[low:end]))
+            end, _ = clauses.split_agent(self.view, low, high)
+            head = re.sub(r"^[一-鿿]{1,3}[级类型等性]", "", clauses.tidy(self.view[low:end]))
             return name._replace(text=name.text + head, own=name.own + head) if len(head) <= 12 else name
-        _, begin = names.split_agent(self.view, low, high)
-        act = names.tidy(self.view[begin:high])
+        _, begin = clauses.split_agent(self.view, low, high)
+        act = clauses.tidy(self.view[begin:high])
         if begin >= high or not 2 <= len(act) <= 16:
             return name
         act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
@@ -492,7 +489,7 @@ class _Finder:
         """
         if not name.part and told and told[-1].part and quantity.unit == held[at - 1].unit:
             between = self.view[held[at - 1].end : start]
-            if not between.strip(" ,、和") and not names.verb_and_core(name.own)[0]:
+            if not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0]:
                 name = name._replace(part=True)
         whole = next((other for other in islice(reversed(told), _CHAIN) if not other.part), None) if name.part else None
         if whole is None or not whole.root:
@@ -520,9 +517,9 @@ class _Finder:
         told = self.view.find("分别", low, high)
         if told < 0 or last == first:
             return name
-        act = names.tidy(self.view[told + 2 : high])
-        verb, core = names.verb_and_core(act)
-        members = names.split_list(core)
+        act = clauses.tidy(self.view[told + 2 : high])
+        verb, core = clauses.verb_and_core(act)
+        members = lists.split_list(core)
         if len(members) != last - first + 1 or act not in name.text:
             return name
         own = verb + members[at - first]
@@ -535,12 +532,12 @@ class _Finder:
         if at:
             start = max(start, sentence.quantities[at - 1].end)
         span = (start, quantity.start)
-        by = names.read_left(self.view, span, self._drop(span)).text
+        by = clauses.read_left(self.view, span, self._drop(span)).text
         end = self.borders.after(quantity.end, min(sentence.end, quantity.end + _REACH), signs=_CLAUSE + "、")
         opening = _THRESHOLD.match(self.view, quantity.end, end)
         begin = opening.end() if opening else quantity.end
-        noun_end, _ = names.split_agent(self.view, begin, end)
-        sorted_thing = names.tidy(self.view[begin:noun_end])[:16]
+        noun_end, _ = clauses.split_agent(self.view, begin, end)
+        sorted_thing = clauses.tidy(self.view[begin:noun_end])[:16]
         return names.Name(sorted_thing + by, (span, (begin, noun_end)), "threshold", own=sorted_thing + by), (
             start,
             end,
@@ -630,7 +627,7 @@ class _Finder:
             report_year=self.report_year,
             section=sentence.sections[0] if sentence.sections else None,
             indicator=name.text or None,
-            indicator_raw=names.joined(name.pieces, self.text) or None,
+            indicator_raw=clauses.joined(name.pieces, self.text) or None,
             indicator_code=coded.entry.code if coded else None,
             subject=subject,
             subject_source=subject_source,
@@ -823,7 +820,7 @@ class _Finder:
         if measure == "growth":
             full, own = _FALL.sub("增长", full), _FALL.sub("增长", own)
         wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
-        for candidate in dict.fromkeys((names.act_of(full), full, own, *wider)):
+        for candidate in dict.fromkeys((clauses.act_of(full), full, own, *wider)):
             coded = self.words.code(candidate, context, quantity.unit)
             if coded:
                 if (measure == "growth") != (coded.entry.measure == "growth"):

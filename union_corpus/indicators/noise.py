@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from union_corpus.indicators.names import any_of, words
+from union_corpus.indicators.cues import any_of, words
 from union_corpus.quantities import Quantity
 
 _CHINESE = re.compile(r"[一二三四五六七八九十两几]{1,3}")

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from union_corpus.indicators.names import any_of
+from union_corpus.indicators.cues import any_of
 
 _DONE = re.compile(
     r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计"

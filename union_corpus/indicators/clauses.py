@@ -1,0 +1,217 @@
+"""
+The words around a number cut into pieces: the clause before it without period, subject and adverbs, the thing after it
+and the predicate of that thing, a verb and what it acts on.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from union_corpus.documents import Span
+from union_corpus.indicators.cues import patterns
+
+# Longer stretches are no names: the words nearest the number are kept.
+MAX_NAME = 40
+
+# What divides the clauses of a sentence. A 、 divides only where numbers stand on both sides of it.
+_BORDER = re.compile(r"[,;:。!?\n()、|]")
+
+
+class Borders:
+    """The places of clause borders in a text, looked up by bisection."""
+
+    def __init__(self, view: str) -> None:
+        self._view = view
+        self._at = [match.start() for match in _BORDER.finditer(view)]
+
+    def before(self, place: int, floor: int, *, signs: str) -> int:
+        """Where the clause that holds ``place`` begins: after the last of ``signs`` from ``floor`` on."""
+        at = bisect_left(self._at, place) - 1
+        while at >= 0 and self._at[at] >= floor:
+            if self._view[self._at[at]] in signs:
+                return self._at[at] + 1
+            at -= 1
+        return floor
+
+    def after(self, place: int, ceiling: int, *, signs: str) -> int:
+        """Where the clause that holds ``place`` ends: at the next of ``signs``, or at ``ceiling``."""
+        at = bisect_left(self._at, place)
+        while at < len(self._at) and self._at[at] < ceiling:
+            if self._view[self._at[at]] in signs:
+                return self._at[at]
+            at += 1
+        return ceiling
+
+
+_SPACE = re.compile(r"\s+")
+_FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
+
+
+def tidy(text: str) -> str:
+    """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
+    text = "".join(text.split())
+    if "⟨" in text or "(" in text:
+        text = _FOLDED.sub("", text)
+    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
+    if text.endswith(("和", "及", "与")) and not text.endswith("参与"):
+        text = text[:-1]
+    if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
+        text = text[1:]
+    if text.count("“") > text.count("”"):
+        text += "”"
+    elif text.count("”") > text.count("“"):
+        text = text.replace("”", "", 1)
+    return text
+
+
+class Left(NamedTuple):
+    """The name part of the words before a number: its span, its text, and whether it began with 其中."""
+
+    span: Span
+    text: str
+    part: bool
+    printed: str
+
+
+def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
+    """
+    The words before a number without periods and subjects (``drop``), adverbs and the words that lead to the number.
+
+    >>> text = "全市各级工会共筹集资金达到"
+    >>> read_left(text, (0, len(text)), [(0, 6)]).text
+    '筹集资金'
+    """
+    found = patterns()
+    start, end = span
+    part = False
+    spans = sorted(drop)
+    moved = True
+    while moved and start < end:
+        moved = False
+        last = view[end - 1]
+        tail = found.tail.search(view, start, end) if last in found.tail_ends or last.isspace() else None
+        if tail and tail.start() < end:
+            end, moved = tail.start(), True
+        for low, high in spans:
+            if start <= low < end and (end <= high or not view[high:end].strip(" 的,")):
+                end, moved = low, True
+            if low <= start < high:
+                start, moved = min(high, end), True
+        if view.startswith(("其中", "含", "包括"), start):
+            part = True
+        lead = found.lead.match(view, start, end)
+        if lead and lead.end() > start:
+            start, moved = lead.end(), True
+    end = max(start, end)
+    kept, at = [], start
+    for low, high in spans:
+        if at <= low and high <= end:
+            kept.append(view[at:low])
+            at = high
+    kept.append(view[at:end])
+    text = tidy("".join(kept))
+    text = tidy(_FROM_END.sub("", text) if "由" in text or "从" in text else text)
+    return Left((start, end), text, part, view[span[0] : span[1]])
+
+
+# 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
+_FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县])*$")
+_ADVERBS = re.compile(
+    r"(?:\s|⟨[^⟩]*⟩|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
+)
+
+
+def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
+    """
+    Where the counted thing ends and where its predicate begins, in the words after a number.
+
+    困难职工发放救济金 → 困难职工 | 发放救济金; without a predicate both places are ``end``.
+    """
+    found = patterns()
+    for agent in found.agent.finditer(view, start, end):
+        at = agent.end()
+        if view.count("“", start, at) > view.count("”", start, at):
+            continue
+        adverbs = _ADVERBS.match(view, at, end)
+        begin = adverbs.end() if adverbs else at
+        if begin >= end:
+            return end, end
+        if found.verb_start.match(view, begin, end):
+            return at, begin
+        if found.predicate.match(view, at, end) and view[at] not in "和与及的、等中内":
+            return at, begin
+        if begin > at + 1:
+            return at, begin
+    return end, end
+
+
+def verb_and_core(text: str) -> tuple[str, str]:
+    """签订集体合同 → 签订, 集体合同; a text that begins with no verb has none."""
+    match = patterns().verb_start.match(text)
+    if match and match.end() < len(text):
+        return match.group(1), text[match.end() :]
+    return "", text
+
+
+RATE_END = re.compile(r"(?:[一-鿿]{1,3}率|[一-鿿]{1,3}面|覆盖面)$")
+
+
+def is_rate(text: str) -> bool:
+    """Whether a name ends as rates do: 签订率, 公开面."""
+    return bool(RATE_END.search(text))
+
+
+def ends_in_agent(text: str) -> bool:
+    """Whether a name ends with people or bodies (困难职工, 非公企业)."""
+    return any(match.end() == len(text) for match in patterns().agent.finditer(text))
+
+
+def without_aspect(text: str) -> str:
+    """发放了助学金 → 发放助学金."""
+    return _ASPECT.sub(r"\1", text) if "了" in text[1:5] else text
+
+
+_ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
+_CUT = re.compile(r"(?:共|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
+
+
+def cut_long(text: str) -> str:
+    """The end of a long stretch before a number, from its last act on: …工作累计培训下岗人员 → 培训下岗人员."""
+    if len(text) > 6:
+        agents = {match.end() for match in patterns().agent.finditer(text)}
+        for match in reversed(list(_CUT.finditer(text))):
+            done = match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end())
+            if done and (len(text) > 12 or match.start() in agents):
+                return text[match.end() :]
+    return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
+
+
+def act_of(text: str) -> str:
+    """The act within words that begin with who did it: 劳动争议调解组织受理争议 → 受理争议; else the words themselves."""
+    at, begin = split_agent(text, 0, len(text))
+    if at < begin or at < len(text):
+        act = text[begin:]
+        if len(act) >= 4 and verb_and_core(act)[0] and not is_rate(act):
+            return act
+    for body in ("组织", "工会", "中心", "部门", "公司", "委员会"):
+        place = text.find(body)
+        if place > 0:
+            act = text[place + len(body) :].lstrip("共已各")
+            if len(act) >= 4 and len(verb_and_core(act)[1]) >= 2 and verb_and_core(act)[0] and not is_rate(act):
+                return act
+    return text
+
+
+def joined(pieces: Iterable[Span], text: str) -> str:
+    """The printed pieces of a name, in their order, with … where something stood between them."""
+    out: list[str] = []
+    last = -1
+    for start, end in sorted(set(pieces)):
+        piece = _SPACE.sub("", text[start:end]).strip(",，、;:；：")
+        if piece and start >= last:
+            out.append(piece)
+            last = end
+    return "…".join(out)
