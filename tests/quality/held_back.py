@@ -1,0 +1,222 @@
+"""
+How well figures and themes are found in the held-back passages, through the public doors.
+
+Run as ``python tests/quality/held_back.py``; ``--set a`` or ``--set b`` measures one set, ``--errors`` prints what is
+wrong in set a with its context. The errors of set b are never printed: it tells how well the library reads what nobody
+has looked at, and it can tell that only as long as nobody has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from indicators import as_mention
+
+import union_corpus as uc
+from union_corpus.documents import Metadata
+
+FOLDER = Path(__file__).resolve().parent / "held_back"
+Label = dict[str, Any]
+
+
+def passages(name: str) -> list[Label]:
+    """The labelled passages of one set."""
+    with (FOLDER / f"indicators_{name}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def as_document(passage: Label) -> uc.Document:
+    """A passage as a report whose title and year are known."""
+    known = Metadata(title=passage["title"], report_year=passage["year"])
+    return uc.Document(doc_id=passage["id"], original=passage["text"], text=passage["text"], metadata=known)
+
+
+def found_rows(doc: uc.Document) -> list[Label]:
+    """The rows of a document: the fields of ``score_indicators.py``, and those that it does not score."""
+    return [
+        as_mention(row) | {"code": row.indicator_code, "period": row.period, "measure": row.measure, "stat": row.stat}
+        for row in uc.find_indicators(doc)
+    ]
+
+
+def dice(a: str, b: str) -> float:
+    """How alike two names are, by pairs of neighbouring characters; blanks and quotation marks do not count."""
+    pairs = []
+    for name in (a, b):
+        plain = re.sub(r'[\s“”"‘’「」《》]', "", name)
+        pairs.append(Counter(plain[i : i + 2] for i in range(len(plain) - 1)) or Counter([plain]))
+    return 2 * (pairs[0] & pairs[1]).total() / (pairs[0].total() + pairs[1].total())
+
+
+def align(gold: list[Label], rows: list[Label]) -> list[tuple[Label, Label | None]]:
+    """Each labelled row with the found row at its place: the same span first, then the most alike name."""
+    pairs = sorted(
+        (
+            (
+                (row["start"], row["end"]) != (want["start"], want["end"]),
+                -dice(row["indicator"], want["name"]),
+                i,
+                j,
+            )
+            for i, want in enumerate(gold)
+            for j, row in enumerate(rows)
+            if row["start"] < want["end"] and want["start"] < row["end"]
+        ),
+    )
+    chosen: dict[int, int] = {}
+    for _, _, i, j in pairs:
+        if i not in chosen and j not in chosen.values():
+            chosen[i] = j
+    return [(want, rows[chosen[i]] if i in chosen else None) for i, want in enumerate(gold)]
+
+
+def same(a: float | None, b: float | None) -> bool:
+    """Whether two values are equal, both absent included."""
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= 1e-6 * max(1, abs(b))
+
+
+def checks(want: Label, row: Label) -> Iterator[tuple[str, bool, Any, Any]]:
+    """What is asked of a found row: measure, whether it is right, what was found, what was wanted."""
+    span = (row["start"], row["end"]) == (want["start"], want["end"])
+    full = span and row["unit"] == want["unit"] and same(row["value"], want["value"])
+    got = (row["value"], row["unit"], row["start"], row["end"])
+    yield "span+unit+value", full, got, (want["value"], want["unit"], want["text"])
+    kinds = {
+        "approximate": (want["approx"], row["approx"]),
+        "bound": (want["bound"] is not None, row["bound"] == want["bound"]),
+        "range": (
+            want["value"] is None and want["low"] is not None,
+            same(row["low"], want["low"]) and same(row["high"], want["high"]),
+        ),
+        "blanked": ("obs_status" in want, row["obs_status"] == want.get("obs_status")),
+    }
+    for kind, (asked, right) in kinds.items():
+        if asked:
+            yield kind, right, (row["low"], row["high"], row["bound"], row["obs_status"]), want["text"]
+    yield "name", dice(row["indicator"], want["name"]) >= 0.6, row["indicator"], want["name"]
+    if want.get("code"):
+        yield "code", row["code"] == want["code"], row["code"], want["code"]
+    if "period" in want:
+        yield (
+            "period",
+            row["period"] in (want["period"], *want.get("period_also", ())),
+            row["period"],
+            want["period"],
+        )
+    if "status" in want:
+        right = row["status"] == want["status"] or {row["status"], want["status"]} == {"target", "plan"}
+        yield "status", right, row["status"], want["status"]
+    for field in ("subject", "measure", "stat"):
+        if field in want:
+            yield field, row[field] == want[field], row[field], want[field]
+
+
+def spans_of(text: str, strings: list[str]) -> list[tuple[int, int]]:
+    """Every place at which one of some strings stands."""
+    return [(m.start(), m.end()) for s in strings for m in re.finditer(re.escape(s), text)]
+
+
+NOTHING: Label = dict.fromkeys(
+    ("value", "low", "high", "unit", "approx", "bound", "code", "period", "status", "subject", "measure", "stat"), None
+) | {"start": -1, "end": -1, "indicator": "", "obs_status": ""}
+
+
+def score(passage: Label, count: Counter[str], errors: list[str]) -> None:
+    """Add one passage to the counts: ``x`` right, ``x of`` asked, ``x met`` asked of a row that was found."""
+    text, doc = passage["text"], as_document(passage)
+    gold = [want | {"end": want["start"] + len(want["text"])} for want in passage["indicators"]]
+    rows = found_rows(doc)
+    pairs = align(gold, rows)
+    for want, row in pairs:
+        where = f"{passage['id']} …{text[max(0, want['start'] - 25) : want['start']]}[{want['text']}]"
+        if row is None:
+            errors.append(f"not found    {where}")
+        for name, right, got, wanted in checks(want, row or NOTHING):
+            count[f"{name} of"] += 1
+            if row is not None:
+                count[f"{name} met"] += 1
+                count[name] += right
+                if not right:
+                    errors.append(f"{name:12} {where}: {got!r}, not {wanted!r}")
+    used = [id(row) for _, row in pairs]
+    optional = [(o["start"], o["start"] + len(o["text"])) for o in passage["optional"]]
+    forbidden = spans_of(text, passage["not_indicators"])
+    for row in rows:
+        if id(row) in used or any(row["start"] < end and start < row["end"] for start, end in optional):
+            continue
+        alarm = any(row["start"] < end and start < row["end"] for start, end in forbidden)
+        count["extra rows"] += 1
+        count["false alarms"] += alarm
+        context = text[max(0, row["start"] - 25) : row["end"] + 10]
+        errors.append(
+            f"{'false alarm' if alarm else 'extra row':12} {passage['id']} {text[row['start'] : row['end']]} in {context}"
+        )
+    count["not indicators"] += len(passage["not_indicators"])
+    wanted_themes = set(passage["themes"])
+    themes = {theme.theme for theme in uc.find_themes(doc)} - set(passage["themes_optional"])
+    count["themes right"] += len(themes & wanted_themes)
+    count["themes wanted"] += len(wanted_themes)
+    count["themes found"] += len(themes)
+    errors.extend(f"theme missed {passage['id']} {theme}" for theme in sorted(wanted_themes - themes))
+    errors.extend(f"theme extra  {passage['id']} {theme}" for theme in sorted(themes - wanted_themes))
+
+
+MEASURES = (
+    "approximate",
+    "bound",
+    "range",
+    "blanked",
+    "name",
+    "code",
+    "period",
+    "status",
+    "subject",
+    "measure",
+    "stat",
+)
+
+
+def report(name: str, count: Counter[str]) -> None:
+    """Print the figures of one set."""
+    full, wanted = count["span+unit+value"], count["span+unit+value of"]
+    given = count["span+unit+value met"] + count["extra rows"]
+    print(f"set {name}: {wanted} labelled figures, {given} found")
+    print(f"  span+unit+value   P {full / given:.3f}  R {full / wanted:.3f}  F1 {2 * full / (wanted + given):.3f}")
+    for key in MEASURES:
+        if total := count[f"{key} of"]:
+            met = max(count[f"{key} met"], 1)
+            print(
+                f"  {key:16} {count[key]:4} of {total:<4} {count[key] / total:.3f}  of those found {count[key] / met:.3f}"
+            )
+    print(f"  false alarms     {count['false alarms']:4} on {count['not indicators']} dates, numbers of laws, ages …")
+    print(f"  other extra rows {count['extra rows'] - count['false alarms']:4}")
+    right = count["themes right"]
+    print(f"  themes            P {right / count['themes found']:.3f}  R {right / count['themes wanted']:.3f}")
+
+
+def main() -> None:
+    """Print the figures of the sets asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=("a", "b", "both"), default="both", dest="which")
+    parser.add_argument("--errors", action="store_true", help="print each error of set a with its context")
+    asked = parser.parse_args()
+    for name in "ab" if asked.which == "both" else asked.which:
+        count: Counter[str] = Counter()
+        errors: list[str] = []
+        for passage in passages(name):
+            score(passage, count, errors)
+        report(name, count)
+        if asked.errors and name == "a":
+            print("\n".join(sorted(errors)))
+
+
+if __name__ == "__main__":
+    main()
