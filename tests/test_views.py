@@ -60,6 +60,12 @@ def test_plots_return_axes_with_labels_that_show(sample):
     theme_axes = uc.plots.theme_timeline(sample.themes_frame())
     assert len(theme_axes.lines) == 8
     assert uc.plots.indicator_series(figures, code).lines
+    axes = uc.plots.indicator_series(figures, "density", documents=sample.documents_frame())
+    drawn = [text.get_text() for text in axes.get_legend().get_texts()]
+    # Printed 瀾州市總工會 one year and 澜州市总工会 the others, the factory with and without 委员会.
+    assert [name for name in drawn if "（" not in name] == sorted(
+        {"北峪重型机械厂工会", "XX县人民医院工会", "平岚县人民医院工会", "枫林中学工会", "澜州市总工会"}
+    )
     table = uc.keyness_frame(sample.subset(report_year=2006), sample.subset(report_year=2018))
     assert uc.plots.keyness(table, n_terms=5).patches
     model = uc.TopicModel(3).fit(sample)

@@ -221,7 +221,7 @@ def _observations(table_: pd.DataFrame, homes: Mapping[str, str]) -> list[_Obser
             continue
         found.append(
             _Observation(
-                key=(own, _named(row["organisation"]) if row.get("organisation") else ""),
+                key=(own, one_name(row["organisation"]) if row.get("organisation") else ""),
                 code=code,
                 name=name,
                 subject=row["subject"],
@@ -268,18 +268,19 @@ def homes(table_: pd.DataFrame) -> dict[str, str]:
     if "organisation" in table_.columns:
         named = table_["organisation"].combine_first(named)
     told = pd.DataFrame({"doc_id": table_["doc_id"], "home": named}).dropna().drop_duplicates("doc_id")
-    return {doc_id: _named(home) for doc_id, home in zip(told["doc_id"], told["home"], strict=True) if home}
+    return {doc_id: one_name(home) for doc_id, home in zip(told["doc_id"], told["home"], strict=True) if home}
 
 
 def _scope(row: Mapping[str, Any], home: str | None) -> str | None:
     """Whose figure it is, in one wording: 全市, 我市 and the name in the title are the same in one city's reports."""
-    subject = _named(row["subject"]) if row["subject"] else None
+    subject = one_name(row["subject"]) if row["subject"] else None
     if home and (subject is None or row.get("subject_source") in ("title", "document") or _WHOLE.fullmatch(subject)):
         return home
     return subject
 
 
-def _named(name: str) -> str:
+def one_name(name: str) -> str:
+    """An organisation's name in one wording, whatever script and form it was printed in."""
     from union_corpus.scripts import simplify
 
     return simplify(name).removesuffix("委员会")

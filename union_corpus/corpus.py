@@ -332,11 +332,15 @@ def load_corpus(
     return Corpus((with_duplicate(doc, copies) for doc in corpus), lexicon=lexicon)
 
 
-def open_corpus(folder: str | Path) -> Corpus:
-    """The corpus that ``Corpus.save`` or ``union-corpus run`` stored in a folder, each document with its whole road."""
+def open_corpus(folder: str | Path, *, lexicon: str | Path | None = None) -> Corpus:
+    """
+    The corpus that ``Corpus.save`` or ``union-corpus run`` stored in a folder, each document with its whole road.
+
+    ``lexicon`` is a word list of your own, as in ``load_corpus``: it is no part of what is stored.
+    """
     from union_corpus.datasets import read_documents
 
-    return Corpus(read_documents(folder))
+    return Corpus(read_documents(folder), lexicon=lexicon)
 
 
 def heads_of_families(duplicates: Iterable[Any]) -> dict[str, str]:

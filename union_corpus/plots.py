@@ -60,17 +60,30 @@ def theme_timeline(
 
 
 def indicator_series(
-    indicators_frame: pd.DataFrame, code: str, *, subject: str | None = None, ax: Axes | None = None
+    indicators_frame: pd.DataFrame,
+    code: str,
+    *,
+    subject: str | None = None,
+    documents: pd.DataFrame | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """
-    One indicator over the years, each source of figures a line of its own; only results with a value are drawn.
+    One indicator over the years, each organisation (or subject) and each part of it a line of its own.
 
-    Takes ``indicators_frame``; ``code`` is an ``indicator_code`` or a normalised name. The year is that of ``period``,
-    which is often not the year of the report. Figures that failed a check are hollow. FrameError where there is none.
+    Takes ``indicators_frame``; ``code`` is an ``indicator_code`` or a normalised name. Give ``documents``
+    (``documents_frame()``), and lines are organisations, else they are subjects. Only results with a value are drawn;
+    the year is that of ``period``, often not the year of the report. Figures that failed a check are hollow.
+    FrameError where there is nothing to draw.
     """
     import pandas as pd
 
-    _need(indicators_frame, "indicator_code", "indicator", "period", "value", "unit", "status", "obs_status", "doc_id")
+    from union_corpus.comparisons import one_name, organisations, with_organisation
+
+    if documents is not None:
+        _need(indicators_frame, "doc_id")
+        indicators_frame = with_organisation(indicators_frame, organisations(documents))
+
+    _need(indicators_frame, "indicator_code", "indicator", "period", "value", "unit", "status", "obs_status", "subject")
     table = indicators_frame[(indicators_frame["indicator_code"] == code) | (indicators_frame["indicator"] == code)]
     if subject is not None:
         table = table[table["subject"] == subject]
@@ -85,9 +98,13 @@ def indicator_series(
         )
     ax = _axes(ax)
     unit = table["unit"].dropna().mode()
-    line_of = "organisation" if "organisation" in table else "doc_group" if "doc_group" in table else "subject"
-    groups = table.groupby(table[line_of].fillna("") if line_of in table else "", sort=True)
-    for at, (name, rows) in enumerate(groups):
+    whose = table["organisation" if "organisation" in table else "subject"].astype(object)
+    parts = table["breakdown"].astype(object) if "breakdown" in table else pd.Series(None, index=table.index)
+    lines = [
+        ("" if pd.isna(name) else one_name(name)) + ("" if pd.isna(part) else f"（{part}）")
+        for name, part in zip(whose, parts, strict=True)
+    ]
+    for at, (name, rows) in enumerate(table.groupby(lines, sort=True)):
         ordered = rows.sort_values("year", kind="stable")
         colour = _COLOURS[at % len(_COLOURS)]
         ax.plot(ordered["year"], ordered["value"], color=colour, marker="o", label=str(name) or None)
