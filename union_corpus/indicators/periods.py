@@ -2,7 +2,8 @@
 The period a figure speaks of, written as ``2009``, ``2009-09``, ``2009-2013``, ``2009H1``, ``2009Q1`` or ``2009M1-9``.
 
 A period is read from the nearest expression before the figure: in its sentence, in a sentence before it, in the
-section heading, in the title; else it is the report year. A relative expression (去年, 近三年, 1—9月) is counted from the
+section heading, in the title; else it is the report year. A month or quarter without its year dates an act (三月召开职代会)
+and the figure is its year's; 截至9月底 and 1—9月 say how far the figure reaches, and are kept. A relative expression (去年, 近三年, 1—9月) is counted from the
 report year; where that is unknown the period stays open and only ``period_text`` tells it. A masked year (20xx年) is
 kept as printed, never guessed.
 """
@@ -57,7 +58,7 @@ _PERIOD = re.compile(
     | “?(?P<plan>十[一二三四五]?|[七八九])五”?(?P<plan_mark>期间|以来|时期|规划期间|期?末)
     | (?P<previous>去年|上年(?!度?计划)|上一年|前一年)
     | (?P<before>前年)
-    | (?P<next>明年|来年|下一年|次年|翌年)
+    | (?P<next>明年|来年|下一年度?|次年|翌年|新的一年)
     | (?P<same>当年|同年)
     | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现已?有|现共有|现拥有|现(?=已建))
     | (?P<this>今年以来|今年|本学期|本学年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)(?!目标|任务|计划|预算|指标|工作目标)
@@ -188,6 +189,8 @@ def _meaning(
     at_once: bool,
 ) -> tuple[str | None, bool, str, str] | None:
     """period, relative, reach, kind; None where the expression is no period after all."""
+    if _is_compared(found, view):
+        return None, True, "clause", "compared"
     if found["from"]:
         first, last = _year(found["from"]), _year(found["to"])
         if first is None or last is None or last < first:
@@ -212,12 +215,13 @@ def _meaning(
         month = numeral(str(found["bmonth"]))
         if month is None:
             return None
+        if not found["ending"] or (month == 12 and found["bmonth_end"]):
+            return (str(base) if base is not None else None), True, "sentence", "month"
         return (f"{base}-{month:02d}" if base is not None else None), True, "sentence", "month"
     if found["bhalf"]:
         return (f"{base}{_HALVES[str(found['bhalf'])]}" if base is not None else None), True, "sentence", "half"
     if found["bquarter"]:
-        number = "一二三四".index(str(found["bquarter"])) + 1
-        return (f"{base}Q{number}" if base is not None else None), True, "sentence", "quarter"
+        return (str(base) if base is not None else None), True, "sentence", "quarter"
     if found["span"]:
         return _spanned(found, view, date, since, at_once=at_once)
     if found["plan"]:
@@ -226,8 +230,6 @@ def _meaning(
         ended = str(found["plan_mark"]).endswith("末")
         return (str(start + 4) if ended else f"{start}-{start + 4}"), False, "sentence", "plan"
     year = date.year
-    if _COMPARED.search(view[max(0, found.start() - 3) : found.start()]) and (found["previous"] or found["before"]):
-        return None, True, "clause", "compared"
     if found["previous"]:
         return (str(year - 1) if year is not None else None), True, "sentence", "year"
     if found["before"]:
@@ -310,8 +312,20 @@ def _spanned(
     return f"{last - years + whole}-{last}", True, "on", "span"
 
 
-# 比上年新增, 较去年, 与去年同期: what a figure is compared with, not when it was.
-_COMPARED = re.compile(r"(?:比|较|与|同|于|跟)\s*$")
+# 比上年新增, 较2009年, 与去年同期, 是2014年的2.75倍: what a figure is compared with, not when it was.
+_COMPARED = re.compile(r"(?<!对)(?:比|较|与|同|跟)\s*$")
+_ABOVE = re.compile(r"[高低多少好优]于\s*$")
+_TIMES = re.compile(r"(?:末|底|同期|全年)?的?\s*[\d.一二三四五六七八九十两半]+\s*(?:余|多)?倍")
+
+
+def _is_compared(found: re.Match[str], view: str) -> bool:
+    """Whether a year is what a figure is set against."""
+    if not (found["year"] or found["previous"] or found["before"] or found["since"] or found["short"]):
+        return False
+    ahead = view[max(0, found.start() - 3) : found.start()]
+    return bool(_COMPARED.search(ahead) or _ABOVE.search(ahead) or _TIMES.match(view, found.end()))
+
+
 # 1978年底投产: a year that tells of the body, not of the figures after it.
 _FOUNDED = re.compile(
     r"[^,;。\d]{0,8}(?:投产|成立|始建|建于|建厂|建校|建院|创办|创建于|组建于|设立|创立|诞生|出生|入党|参加工作|改制|更名|合并)[^,;。\d]{0,8}[,;。]"
