@@ -140,7 +140,7 @@ def test_events_are_well_formed() -> None:
         re.compile(row["pattern"])
         assert row["cue"]
         assert row["source"]
-        assert row["relation"] in ("in", "after")
+        assert row["relation"] in ("in", "after", "on")
         assert 0 < float(row["weight"]) < 4
         if row["when"].endswith("+n"):
             assert "(?P<n>" in row["pattern"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from union_corpus.printed_years import _YEAR, find_years
 from union_corpus.quantities import _BLANK, _MASKED, _find_blanks, _find_masks
-from union_corpus.report_years import _YEAR, _find_years
 from union_corpus.searches import every_place, literal_search
 
 WORDS = ["十七大", "七大", "大", "十七", "一一"]
@@ -34,7 +34,7 @@ def test_an_empty_word_is_refused() -> None:
 @settings(deadline=None, max_examples=300)
 @given(st.text("1290年 二一〇九民国.-/)8"))
 def test_years_are_those_of_the_pattern(text: str) -> None:
-    assert [match.regs for match in _find_years(text)] == [match.regs for match in _YEAR.finditer(text)]
+    assert [match.regs for match in find_years(text)] == [match.regs for match in _YEAR.finditer(text)]
 
 
 @settings(deadline=None, max_examples=300)

@@ -15,7 +15,8 @@ from functools import cache
 
 from union_corpus import lexicon
 from union_corpus.documents import Document, Metadata, Problem
-from union_corpus.report_years import find_report_year, plain_view
+from union_corpus.printed_years import plain_view
+from union_corpus.report_years import find_report_year
 from union_corpus.scripts import detect_script
 from union_corpus.segments import Segment, leaves_text_out, number_value, segment
 

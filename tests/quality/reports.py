@@ -16,7 +16,7 @@ from union_corpus.documents import Document
 from union_corpus.duplicates import find_duplicates
 from union_corpus.metadata import describe
 from union_corpus.repairs import repair
-from union_corpus.report_years import plain_view
+from union_corpus.printed_years import plain_view
 from union_corpus.segments import segment, split_compilation
 
 ROOT = Path(__file__).resolve().parents[2]
