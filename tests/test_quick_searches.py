@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from union_corpus.indicators.periods import _PERIOD, _expressions
+from union_corpus.indicators.subjects import _SUBJECT, _bodies
+from union_corpus.indicators.views import reading_view
 from union_corpus.printed_years import _YEAR, find_years
 from union_corpus.quantities import _BLANK, _MASKED, _find_blanks, _find_masks
 from union_corpus.searches import every_place, literal_search
@@ -47,3 +51,25 @@ def test_masks_are_those_of_the_pattern(text: str) -> None:
 @given(st.text("约达余多万亿人次元立方米%，。以上户"))
 def test_blanks_are_those_of_the_pattern(text: str) -> None:
     assert [match.regs for match in _find_blanks(text, set())] == [match.regs for match in _BLANK.finditer(text)]
+
+
+CASES = sorted(Path(__file__).with_name("cases").glob("indicators*.json"))
+REPORTS = sorted((Path(__file__).parents[1] / "data" / "_originals").glob("*_20*.txt"))
+EXPRESSIONS = [(_expressions, _PERIOD), (_bodies, _SUBJECT)]
+
+
+@pytest.mark.parametrize(("quick", "pattern"), EXPRESSIONS, ids=["periods", "subjects"])
+@pytest.mark.parametrize("path", [*CASES, *REPORTS], ids=lambda path: path.name)
+def test_periods_and_subjects_of_real_sentences_are_those_of_the_patterns(quick, pattern, path: Path) -> None:  # type: ignore[no-untyped-def]
+    view = reading_view(path.read_text(encoding="utf-8"))
+    assert [match.regs for match in quick(view)] == [match.regs for match in pattern.finditer(view)]
+
+
+PIECES = "20 1九八十两年月日底上半季度前近三到截至自从以来期间末“”-民国xx去明今本同全初第成立开展目现在有省市区县总工会各级我局道治集团公司关公,。在由"
+
+
+@pytest.mark.parametrize(("quick", "pattern"), EXPRESSIONS, ids=["periods", "subjects"])
+@settings(deadline=None, max_examples=300)
+@given(text=st.lists(st.sampled_from([*PIECES, "2009", "工会", "某某", "年", "月", "2012年"])).map("".join))
+def test_periods_and_subjects_are_those_of_the_patterns(quick, pattern, text: str) -> None:  # type: ignore[no-untyped-def]
+    assert [match.regs for match in quick(text)] == [match.regs for match in pattern.finditer(text)]

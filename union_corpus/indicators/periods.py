@@ -25,11 +25,10 @@ _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"\s*(?:-+|至|到)\s*"
 _HALVES = {"上半年": "H1", "下半年": "H2", "前三季度": "M1-9", "前三个季度": "M1-9"}
 
-# One pass over the text finds every expression; which it is, the named groups tell.
+# What an expression is, its named groups tell.
 _PERIOD = re.compile(
     rf"""
-    (?=[0-9０-９一二三四五六七八九十两〇○零O截到自从上下前第近最过这成开实“去明来次翌当同目至迄现今本年全民xX×*_])
-    (?P<ending>截至|截止到|截止|截至到|到)?\s*
+    (?!\s)(?P<ending>截至|截止到|截止|截至到|到)?\s*
     (?:
       # 2009-2013年, 1992年至2011年
       {_YEAR.format("from")}\s*年?{_TO}{_YEAR.format("to")}\s*(?P<school_span>学年)?年?度?(?:间|期间)?
@@ -62,6 +61,42 @@ _PERIOD = re.compile(
     | (?P<same>当年|同年)
     | (?P<now>截至目前|截止目前|到目前为止|到目前|目前|至今|迄今|现在|现已?有|现共有|现拥有|现(?=已建))
     | (?P<this>今年以来|今年|本学期|本学年|本年度|本年|全年|年内|一年来|年初|年末|年底|年终|全年度|年度内)(?!目标|任务|计划|预算|指标|工作目标)
+    )
+    """,
+    re.VERBOSE,
+)
+# Where an expression may open: its first character and what must stand behind that. This is looked for at the speed of
+# a set of characters, where _PERIOD would be tried at every place; a new alternative there needs its opening here
+# (tests/test_quick_searches.py compares the two).
+_NUMERALS = "0-9一二三四五六七八九十两"
+_OPENINGS = _NUMERALS + "“截自从到上下前第近这最过成开实去明来次翌当同目至迄现今本全年新民xX×*_"
+_OPENING = re.compile(
+    rf"""
+    [{_OPENINGS}]
+    (?:
+      (?<=[{_NUMERALS}]) (?=[{_NUMERALS}〇○零O]{{0,3}}[\s\d年月份多余至到季五期以时规末”xX×*_oO-])
+    | (?<=“) (?=[七八九十])
+    | (?<=截) (?=[至止])
+    | (?<=[自从]) (?=[12一二\s])
+    | (?<=到) (?=[\s{_OPENINGS}])
+    | (?<=[前近这]) (?=[{_NUMERALS}\s]|年)
+    | (?<=最) (?=近[{_NUMERALS}\s])
+    | (?<=过) (?=去[{_NUMERALS}\s])
+    | (?<=成) (?=立[{_NUMERALS}\s])
+    | (?<=开) (?=展[{_NUMERALS}\s])
+    | (?<=实) (?=施[{_NUMERALS}\s])
+    | (?<=[去明来次翌当同今全]) (?=年)
+    | (?<=上) (?=[半一年])
+    | (?<=下) (?=[半一])
+    | (?<=本) (?=[年学])
+    | (?<=第) (?=[一二三四])
+    | (?<=目) (?=前)
+    | (?<=[至迄]) (?=今)
+    | (?<=现) (?=[在已有共拥])
+    | (?<=年) (?=[内初末底终度])
+    | (?<=民) (?=[国國])
+    | (?<=新) (?=的一年)
+    | (?<=[xX×*_]) (?=[xX×*_\s年])
     )
     """,
     re.VERBOSE,
@@ -141,7 +176,7 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     said_at = -1
     since: int | None = None  # the year last told with 以来, and where that was
     since_end = 0
-    for match in _PERIOD.finditer(view):
+    for match in _expressions(view):
         if said is not None and _SENTENCE_OVER.search(view, said_at, match.start()):
             said = None
         base = date.year if said is None else said
@@ -173,6 +208,15 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
         if match["span_mark"] == "年均" or (kind == "span" and match["last"]):
             reach = "clause" if match["span_mark"] == "年均" else "sentence"
         yield PeriodText(start, match.end(), view[start : match.end()], period, relative, reach, kind)
+
+
+def _expressions(view: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_PERIOD``, tried where one may open."""
+    done = 0
+    for opening in _OPENING.finditer(view):
+        if opening.start() >= done and (match := _PERIOD.match(view, opening.start())):
+            done = match.end()
+            yield match
 
 
 def _short(text: str | None) -> int | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 # 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
 _SUBJECT = re.compile(
     r"""
-    (?=[全各我本自省市区县州镇乡街总局院厂矿校处段场厅所行公集机]|(?<![^,;:。\s在由]))  # else none of the following need be tried
     (?:
       全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社(?!会)|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|处|队|港|县区|厅|总厂)
         (?:各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共|筹|发))?
@@ -20,6 +21,29 @@ _SUBJECT = re.compile(
     | (?:^|(?<=[,;:。\s在由]))[一-鿿]{2,4}?(?<![年来全各和与由对向在为月日的积极])(?:省|市|区|县|州|镇|集团|公司|医院|学院|大学|矿务局)(?:总工会|工会)(?=[^主委干会联经工组员服帮]|$)
     | (?:自治区|省|市|区|县|州|镇|乡|街道)总(?:工会)?(?=[^工经监局体部站裁结帮服]|$)
     | (?:全总|总工会|集团公司工会|(?:局|院|厂|矿|校|处|段|场|厅|所|行|公司|集团|机关|街道)工会)(?=[^主委干会联经工组员服]|$)(?!帮扶(?:工作)?(?:站|中心|点))
+    )
+    """,
+    re.VERBOSE,
+)
+# Where a subject may open: its first character and what must stand behind that, or the sign before it. This is looked
+# for at the speed of a set of characters, where _SUBJECT would be tried at every place; a new alternative there needs
+# its opening here (tests/test_quick_searches.py compares the two).
+_PLACES = "国省市区县镇乡街州旗"
+_OPENING = re.compile(
+    rf"""
+    [全各我本自省市区县州镇乡街总局院厂矿校处段场厅所行公集机,;:。\s在由]
+    (?:
+      (?<=[,;:。\s在由]) (?=[一-鿿]{{3,8}}?工会) (?P<clause>)
+    | (?<=全) (?=[{_PLACES}自盟社村系行矿厂场局校院所站段线路公集分处队港总])
+    | (?<=各) (?=[{_PLACES}级地基分车单项直])
+    | (?<=[我本]) (?=[{_PLACES}厂矿校院局公集会行场所段系单])
+    | (?<=[省市区县州镇乡]) (?=[总县市、区])
+    | (?<=自) (?=治区总)
+    | (?<=街) (?=道[总工])
+    | (?<=集) (?=团)
+    | (?<=公) (?=司工)
+    | (?<=机) (?=关工)
+    | (?<=[总局院厂矿校处段场厅所行]) (?=工会)
     )
     """,
     re.VERBOSE,
@@ -52,7 +76,7 @@ class Subjects:
     def __init__(self, view: str) -> None:
         self.found = [
             SubjectText(match.start(), match.end(), match.group())
-            for match in _SUBJECT.finditer(view)
+            for match in _bodies(view)
             if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
             and not (match.end() - match.start() == 2 and _RANKED.match(view, match.end()))
             and not _HELPED.match(view, match.end())
@@ -69,7 +93,18 @@ class Subjects:
         return self.found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
 
+def _bodies(view: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_SUBJECT``, tried where one may open."""
+    done = 0
+    for start in chain(
+        (0,), (found.end() if found["clause"] is not None else found.start() for found in _OPENING.finditer(view))
+    ):
+        if start >= done and (match := _SUBJECT.match(view, start)):
+            done = match.end()
+            yield match
+
+
 def subject_of_heading(heading: str) -> str | None:
     """The subject a heading or title names, if it names one."""
-    match = _SUBJECT.search(heading)
+    match = next(_bodies(heading), None)
     return match.group() if match else None
