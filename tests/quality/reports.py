@@ -14,9 +14,10 @@ from pathlib import Path
 
 from union_corpus.documents import Document
 from union_corpus.duplicates import find_duplicates
+from union_corpus.linked_years import link_years
 from union_corpus.metadata import describe
-from union_corpus.repairs import repair
 from union_corpus.printed_years import plain_view
+from union_corpus.repairs import repair
 from union_corpus.segments import segment, split_compilation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,22 +79,46 @@ def sample() -> Iterator[tuple[str, str, set[int]]]:
         yield path.stem, path.read_text(encoding="utf-8"), {int(path.stem[-4:])}
 
 
+Row = tuple[int | None, float | None, set[int]]
+
+
 def years(name: str, rows: Iterator[tuple[str, str, set[int]]], change: Callable[[str], str]) -> None:
-    """One line of the table of years."""
-    n = right = near = none = sure = sure_wrong = 0
+    """One line of the table of years, each report by itself."""
+    found = []
     for doc_id, text, expected in rows:
         known = describe(Document.from_text(change(text), doc_id=doc_id)).metadata
-        n += 1
-        good = known.report_year in expected
-        right += good
-        none += known.report_year is None
-        near += not good and known.report_year is not None and min(abs(known.report_year - y) for y in expected) == 1
-        sure += (known.year_confidence or 0) > 0.9
-        sure_wrong += (known.year_confidence or 0) > 0.9 and not good
+        found.append((known.report_year, known.year_confidence, expected))
+    line(name, found)
+
+
+def linked(name: str) -> None:
+    """One line for the sample with every second report masked: what the others tell of it."""
+    rows = list(sample())
+    found = []
+    for odd in (0, 1):
+        docs = [
+            describe(Document.from_text(masked(text) if at % 2 == odd else text, doc_id=doc_id))
+            for at, (doc_id, text, _) in enumerate(rows)
+        ]
+        for at, doc in enumerate(link_years(docs)):
+            if at % 2 == odd:
+                found.append((doc.metadata.report_year, doc.metadata.year_confidence, rows[at][2]))
+    line(name, found)
+
+
+def line(name: str, found: list[Row]) -> None:
+    """How many are right, one year off, unknown, sure, and sure and wrong."""
+    n = len(found)
+    right = sum(year in expected for year, _, expected in found)
+    near = sum(
+        year is not None and year not in expected and min(abs(year - one) for one in expected) == 1
+        for year, _, expected in found
+    )
+    none = sum(year is None for year, _, _ in found)
+    sure = sum((confidence or 0) > 0.9 for _, confidence, _ in found)
+    wrong = sum((confidence or 0) > 0.9 and year not in expected for year, confidence, expected in found)
     if n:
-        print(
-            f"{name:44s} {n:4d} {right / n:7.1%} {near / n:9.1%} {none / n:7.1%} {sure / n:8.1%} {sure_wrong / n:9.1%}"
-        )
+        print(f"{name:44s} {n:4d} {right / n:7.1%} {near / n:9.1%} {none / n:7.1%} {sure / n:8.1%} {wrong / n:9.1%}")
 
 
 def main() -> None:
@@ -103,6 +128,7 @@ def main() -> None:
     years("sample corpus, no title", sample(), without_title)
     years("sample corpus, no head", sample(), without_head)
     years("sample corpus, no head, years masked", sample(), masked)
+    linked("the same, every second one, linked")
     if not SHARED.exists():
         print("../shared is not here: no figures for real files")
         return
