@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_layouts import LAYOUTS, cells_of
 
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import LoadError
 from union_corpus.files import Limits, Unreadable, detect_format, read_files, read_text
 from union_corpus.files.page_order import Char, read_order
+from union_corpus.segments import segment
 
 TEXT = "某区总工会2012年工作总结\n全区新建基层工会12个，发展会员3,456人，发放帮扶资金78.9万元。\n"
 
@@ -225,6 +227,39 @@ def test_web_page() -> None:
             assert stretch.decode(region.encoding) == doc.text[region.start : region.end]
 
 
+JOINED = [
+    ["2012年会员统计表"],
+    ["地区", "会员（人）", "备注"],
+    ["2011年", "2012年"],
+    ["东区", "100", "", ""],
+    ["西区", "", "300", "无"],
+]
+JOINED_LINES = [
+    "2012年会员统计表",
+    "地区\t会员（人）\t\t备注",
+    "\t2011年\t2012年\t",
+    "东区\t100\t\t",
+    "西区\t\t300\t无",
+]
+
+
+def test_tables_of_a_web_page() -> None:
+    page = """<html><body><p>会员的情况见下表，数字截至年底。</p><table><tr><td colspan=4>2012年会员统计表</td></tr>
+    <tr><th rowspan=2>地区<th colspan="2">会员<br>（人）<th rowspan=2><p>备</p><p>注</p><tr><th>2011年<th>2012年
+    <tr><td>东区<td>100<td><td>&nbsp;<tr><td>西区<td></td><td>300<td>无</table><p>后面还有一段普通的文字，没有数字。</p>
+    <table><tr><td>左边的菜单</td><td><p>版面里的一段文字，它不是表格。</p><p>另一段。</p><p>第三段。</p><p>第四段。</p></td></tr></table>"""
+    data = page.encode("gbk")
+    doc = read_text(RawFile("a.htm", data))
+    assert doc.text.split("\n")[1:6] == JOINED_LINES
+    (table,) = doc.tables
+    assert cells_of(doc.text, table) == JOINED
+    assert [(cell.rows, cell.columns) for cell in table.cells[:4]] == [(1, 4), (2, 1), (1, 2), (2, 1)]
+    (cell,) = (cell for cell in table.cells if doc.text[cell.start : cell.end] == "300")
+    span = doc.byte_span(cell.start, cell.end)
+    assert span is not None
+    assert data[slice(*span)] == b"300"
+
+
 def test_page_saved_as_one_file() -> None:
     from email.message import EmailMessage
 
@@ -290,6 +325,53 @@ def test_docx() -> None:
         "数据来自统计年报",
     ]
     assert not doc.problems
+
+
+def test_tables_of_a_docx() -> None:
+    def cell(text: str, inside: str = "") -> str:
+        return f"<w:tc><w:tcPr>{inside}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    down, on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = [
+        cell("2012年会员统计表", '<w:gridSpan w:val="4"/>'),
+        cell("地区", down) + cell("会员（人）", '<w:gridSpan w:val="2"/>') + cell("备注", down),
+        cell("", on) + cell("2011年") + cell("2012年") + cell("", on),
+        cell("东区") + cell("100") + cell("") + cell(""),
+        cell("西区") + cell("") + cell("300") + cell("无"),
+        f"<w:tc>{paragraph('主要事迹')}</w:tc><w:tc>{paragraph('很长的一段话。' * 20)}{paragraph('第二段。')}</w:tc>",
+    ]
+    body = paragraph("前文") + f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>" + paragraph("后文")
+    doc = read_text(RawFile("a.docx", docx(body)))
+    assert doc.text.split("\n") == ["前文", *JOINED_LINES, "主要事迹", "很长的一段话。" * 20, "第二段。", "后文"]
+    (table,) = doc.tables
+    assert cells_of(doc.text, table) == JOINED
+    (piece,) = (piece for piece in segment(doc) if piece.kind == "table")
+    assert piece.cells == table.cells
+
+
+def test_tables_of_an_odt() -> None:
+    def cell(text: str, attributes: str = "") -> str:
+        return f"<t:table-cell {attributes}><x:p>{text}</x:p></t:table-cell>"
+
+    gap = "<t:covered-table-cell/>"
+    rows = [
+        cell("2012年会员统计表", 't:number-columns-spanned="4"')
+        + '<t:covered-table-cell t:number-columns-repeated="3"/>',
+        cell("地区", 't:number-rows-spanned="2"')
+        + cell("会员（人）", 't:number-columns-spanned="2"')
+        + gap
+        + cell("备注", 't:number-rows-spanned="2"'),
+        gap + cell("2011年") + cell("2012年") + gap,
+        cell("东区") + cell("100") + cell("") + cell(""),
+        cell("西区") + cell("") + cell("300") + cell("无"),
+    ]
+    body = f"<t:table>{''.join(f'<t:table-row>{row}</t:table-row>' for row in rows)}</t:table>"
+    content = f'<d xmlns:t="t" xmlns:x="x">{body}</d>'.encode()
+    doc = read_text(
+        RawFile("a.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content}))
+    )
+    assert doc.text.split("\n") == JOINED_LINES
+    assert [cells_of(doc.text, table) for table in doc.tables] == [JOINED]
 
 
 def test_docx_with_entities_is_refused() -> None:
@@ -464,6 +546,14 @@ def test_pdf() -> None:
     assert doc.place_of(len(doc.text) - 2, len(doc.text)).page == 3  # type: ignore[union-attr]
     assert [problem.problem for problem in doc.problems] == ["no_text_layer"]
     assert "page 2" in doc.problems[0].detail
+
+
+@pytest.mark.parametrize("name", list(LAYOUTS))
+def test_layouts(name: str) -> None:
+    layout = LAYOUTS[name](random.Random(7), name)
+    doc = read_text(RawFile("a.pdf", layout.data))
+    assert "".join(doc.text.split()) == layout.text
+    assert [cells_of(doc.text, table) for table in doc.tables] == layout.tables
 
 
 # -- anything -----------------------------------------------------------------------------------------------------------

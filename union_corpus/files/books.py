@@ -6,9 +6,10 @@ import io
 import posixpath
 import re
 import zipfile
+from functools import partial
 from urllib.parse import unquote
 
-from union_corpus.documents import Document, Problem, RawFile, Source
+from union_corpus.documents import Document, Problem, RawFile, Source, Table
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.markup import MarkupError
 from union_corpus.files.web_pages import read_page
@@ -21,6 +22,8 @@ ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*[\"']([^\"']*)[\"']")
 def read_epub(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The chapters of an EPUB book one after another, each read as a web page."""
     chapters: list[str] = []
+    tables: list[Table] = []
+    at = 0
     problems: list[Problem] = []
     total = 0
     try:
@@ -32,12 +35,18 @@ def read_epub(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
                     raise MarkupError(f"the chapters together hold more than {limits.file_bytes:,} characters")
                 if page.text.strip():
                     chapters.append(page.text)
+                    tables += [table.moved(partial(_further, at)) for table in page.source.tables]
+                    at += len(page.text) + 1
     except UNREADABLE as error:
         detail = f"{error}; what could be read before it was kept"
         problems.append(Problem("read", "broken_file", detail=detail))
     text = "\n".join(chapters)
-    source = Source(raw.path, raw.sha256, "utf-8")
+    source = Source(raw.path, raw.sha256, "utf-8", tables=tuple(tables))
     return Document(raw.path or "bytes", text, text, problems=tuple(problems), source=source)
+
+
+def _further(by: int, start: int, end: int) -> tuple[int, int]:
+    return start + by, end + by
 
 
 def _read(archive: zipfile.ZipFile, name: str, limits: Limits) -> bytes:

@@ -7,12 +7,14 @@ OpenDocument and OFD files feed it.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import IO
 from xml.parsers import expat
 
+from union_corpus.documents import Table, TableCell
+from union_corpus.files.grids import MOST_SPAN, SHORT, Row, Shape, tables_of, written
 from union_corpus.files.limits import MEGABYTE, Limits
 
 CHUNK = 1 << 16
@@ -83,20 +85,43 @@ def open_member(archive: zipfile.ZipFile, name: str) -> tuple[IO[bytes], int]:
     return archive.open(info), info.compress_size
 
 
+@dataclass(slots=True)
+class _Cell:
+    """
+    A cell while it is read: its paragraphs and what it covers.
+
+    The next cell stands ``steps`` columns behind it. It may only go on from the cell above, or only fill a gap.
+    """
+
+    columns: int = 1
+    rows: int = 1
+    steps: int = 1
+    goes_on: bool = False
+    gap: bool = False
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return _one_line(self.lines)
+
+
 class Paragraphs:
     """
     Lines in the order in which they are written: paragraphs, table rows with cells divided by tabs, text boxes.
 
-    A text box stands inside a paragraph; its lines come right behind that paragraph. Notes come at the end.
+    A text box stands inside a paragraph; its lines come right behind that paragraph. Notes come at the end. A row
+    whose cells hold paragraphs is read cell after cell; a table inside a cell becomes lines of that cell.
     """
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
         self.notes: list[str] = []
+        self._lines: list[str] = []
+        # Which of the lines are rows of which table, and where their cells stand in them.
+        self._rows: dict[int, tuple[int, list[TableCell]]] = {}
         self._texts: list[list[str]] = [[]]
         self._boxes: list[list[str]] = []
-        self._rows: list[list[str]] = []
-        self._cells: list[list[str]] = []
+        self._grids: list[list[list[_Cell]]] = []
+        self._cells: list[_Cell] = []
 
     def add(self, text: str) -> None:
         """Text of the paragraph that is open."""
@@ -113,51 +138,116 @@ class Paragraphs:
         self._line("".join(self._texts.pop()))
         if not self._cells and len(self._texts) == 1 and self._boxes:
             for line in self._boxes:
-                self.lines.extend(line)
+                self._lines.extend(line)
             self._boxes.clear()
 
     def _line(self, line: str) -> None:
         if self._cells:
-            self._cells[-1].append(line)
+            self._cells[-1].lines.append(line)
         elif len(self._texts) > 1:
             self._boxes.append([line])
         else:
-            self.lines.extend(line.split("\n"))
+            self._lines.extend(line.split("\n"))
+
+    def begin_table(self) -> None:
+        """A table begins."""
+        self._grids.append([])
 
     def begin_row(self) -> None:
-        """A table row begins."""
-        self._rows.append([])
+        """A row of the open table begins."""
+        if not self._grids:
+            self.begin_table()
+        self._grids[-1].append([])
 
-    def begin_cell(self) -> None:
-        """A cell of the open row begins."""
-        self._cells.append([])
+    def begin_cell(self, *, rows: int = 1, columns: int = 1) -> None:
+        """A cell of the open row begins; columns that it covers beyond its first are told by ``skip_columns``."""
+        self._cells.append(_Cell(min(max(columns, 1), MOST_SPAN), min(max(rows, 1), MOST_SPAN)))
+
+    def skip_columns(self, columns: int) -> None:
+        """Columns of the open row that are covered by another cell, or left free, before the next cell."""
+        if self._grids and self._grids[-1]:
+            self._grids[-1][-1].append(_Cell(steps=min(columns, MOST_SPAN), gap=True))
+
+    def widen_cell(self, columns: int) -> None:
+        """The open cell covers so many columns, the next one stands behind them."""
+        if self._cells:
+            self._cells[-1].columns = self._cells[-1].steps = min(max(columns, 1), MOST_SPAN)
+
+    def join_cell_above(self) -> None:
+        """The open cell is part of the one above it."""
+        if self._cells:
+            self._cells[-1].goes_on = True
 
     def end_cell(self) -> None:
-        """The open cell ends; its paragraphs become one line."""
-        if self._cells and self._rows:
-            self._rows[-1].append(_one_line(self._cells.pop()))
+        """The open cell ends."""
+        if self._cells:
+            cell = self._cells.pop()
+            if self._grids and self._grids[-1]:
+                self._grids[-1][-1].append(cell)
 
-    def end_row(self) -> None:
-        """The open row ends; a table inside a cell becomes lines of that cell."""
-        if self._rows:
-            row = self._rows.pop()
-            line = "\t".join(row) if len(row) > 1 else "".join(row)
-            if self._cells:
-                self._cells[-1].append(line)
-            else:
-                self.lines.append(line)
+    def end_table(self) -> None:
+        """The open table ends."""
+        if not self._grids:
+            return
+        grid = self._grids.pop()
+        rows = _placed(grid)
+        width = max((shape.column + shape.columns for row in rows for shape, _ in row), default=0)
+        number = len(self._lines)
+        for row in rows:
+            if not any(line.strip() for _, cell in row for line in cell.lines):
+                continue
+            if any(len(cell.text) > SHORT for _, cell in row):
+                for _, cell in row:
+                    for line in cell.lines:
+                        self._line(line)
+                continue
+            line, cells = written([(shape, cell.text) for shape, cell in row], width)
+            if not self._cells and len(self._texts) == 1:
+                self._rows[len(self._lines)] = number, cells
+            self._line(line)
 
-    def text(self) -> str:
+    def text_and_tables(self) -> tuple[str, tuple[Table, ...]]:
         """Everything gathered so far, also where the file broke off inside a table."""
         while len(self._texts) > 1:
             self.end()
         while self._cells:
             self.end_cell()
-        while self._rows:
-            self.end_row()
+        while self._grids:
+            self.end_table()
         loose = "".join(self._texts[0]).strip()
-        lines = [*self.lines, *([loose] if loose else []), *self.notes]
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+        texts: list[str] = []
+        rows: list[Row] = []
+        at = 0
+        for number, line in enumerate([*self._lines, *([loose] if loose else []), *self.notes]):
+            table, cells = self._rows.get(number, (0, []))
+            line = line if cells else line.rstrip()
+            if not line and (not texts or not texts[-1]):
+                continue
+            if cells:
+                moved = (replace(cell, start=cell.start + at, end=cell.end + at) for cell in cells)
+                rows.append(Row(table, at, at + len(line), tuple(moved)))
+            texts.append(line)
+            at += len(line) + 1
+        return "\n".join(texts).rstrip("\n"), tables_of(rows)
+
+
+def _placed(grid: list[list[_Cell]]) -> list[list[tuple[Shape, _Cell]]]:
+    """The cells of a table with their shapes; a cell that goes on from the one above makes that one longer."""
+    above: dict[int, list[int]] = {}
+    places: list[tuple[int, int, _Cell, list[int]]] = []
+    for number, row in enumerate(grid):
+        column = 0
+        for cell in row:
+            if cell.goes_on and column in above:
+                above[column][0] = max(above[column][0], number + 1)
+            elif not cell.gap:
+                above[column] = [number + cell.rows]
+                places.append((number, column, cell, above[column]))
+            column += cell.steps
+    rows: list[list[tuple[Shape, _Cell]]] = [[] for _ in grid]
+    for number, column, cell, (last,) in places:
+        rows[number].append((Shape(number, column, last - number, cell.columns), cell))
+    return rows
 
 
 def _one_line(lines: list[str]) -> str:

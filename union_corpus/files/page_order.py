@@ -1,14 +1,20 @@
 """
-The order in which a page is read, from the boxes of its characters: lines, columns, rows of a table, vertical text.
+The order in which a page is read, from the boxes of its characters and the rules drawn on it: lines, columns, tables,
+vertical text.
 
 Boxes are (left, top, right, bottom) in points from the page's upper left corner, as it is read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
+
+from union_corpus.documents import TableCell
+from union_corpus.files.grids import SHORT, written
+from union_corpus.files.ruled_tables import FILLED, Rule, RuledTable, ruled_tables
 
 Box = tuple[float, float, float, float]
 
@@ -26,13 +32,21 @@ class Char:
 
 @dataclass(slots=True)
 class Line:
-    """Characters that are read on one after another, and the box around them."""
+    """
+    Characters that are read on one after another, and the box around them.
+
+    A row of a ruled table has the number of its table (from 1) and its cells, with their places in ``text``. While
+    a page is put in order a table is one line that holds its ``rows``.
+    """
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    table: int = 0
+    cells: list[TableCell] = field(default_factory=list)
+    rows: list[Line] = field(default_factory=list)
 
     @property
     def box(self) -> Box:
@@ -48,15 +62,74 @@ BOLD_SHIFT = 0.35
 COLUMN_CHARS, COLUMN_LINES = 8, 3
 
 
-def read_order(chars: list[Char]) -> list[Line]:
+def read_order(chars: list[Char], rules: Sequence[Rule] = ()) -> list[Line]:
     """Lines in reading order; cells that stand side by side are one line, divided by tabs."""
     if not chars:
         return []
     size = median(max(char.right - char.left, char.bottom - char.top) for char in chars) or 10.0
     chars = _printed_once(chars)
+    tables, chars = _tables(chars, ruled_tables(rules))
     if _is_vertical(chars, size):
-        return _vertical_lines(chars, size)
-    return [line for band in _cut(_segments(chars, size), size) for line in _rows(band, size)]
+        return [*_vertical_lines(chars, size), *(row for table in tables for row in table.rows)]
+    lines = _segments(chars, size) if chars else []
+    ordered = [line for band in _cut([*lines, *tables], size) for line in _rows(band, size)]
+    return [row for line in ordered for row in line.rows or [line]]
+
+
+def _tables(chars: list[Char], ruled: list[RuledTable]) -> tuple[list[Line], list[Char]]:
+    """Each ruled table that holds text as one line with its rows, and the characters that stand in none."""
+    found = []
+    for table in ruled:
+        owned: list[list[Char]] = [[] for _ in table.cells]
+        rest = []
+        for char in chars:
+            x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
+            at = next(
+                (
+                    n
+                    for n, cell in enumerate(table.cells)
+                    if cell.left <= x < cell.right and cell.top <= y < cell.bottom
+                ),
+                None,
+            )
+            (rest if at is None else owned[at]).append(char)
+        if sum(map(bool, owned)) >= max(3, FILLED * len(table.cells)):
+            rows = _table_rows(table, owned, len(found) + 1)
+            text = max((row.text for row in rows), key=len)
+            found.append(Line(text, table.left, table.top, table.right, table.bottom, rows=rows))
+            chars = rest
+    return found, chars
+
+
+def _table_rows(table: RuledTable, owned: list[list[Char]], number: int) -> list[Line]:
+    """The rows of a table; one with paragraphs in its cells is read cell after cell."""
+    width = max(cell.shape.column + cell.shape.columns for cell in table.cells)
+    rows: dict[int, list[int]] = {}
+    for at, cell in enumerate(table.cells):
+        rows.setdefault(cell.shape.row, []).append(at)
+    found = []
+    for row in rows.values():
+        lines = {at: read_order(owned[at]) for at in row}
+        texts = {at: _joined(lines[at]) for at in row}
+        if not any(texts.values()):
+            continue
+        if any(len(text) > SHORT for text in texts.values()):
+            found += [line for at in row for line in lines[at]]
+            continue
+        line, cells = written([(table.cells[at].shape, texts[at]) for at in row], width)
+        inside = [line for at in row for line in lines[at]]
+        box = min(x.left for x in inside), min(x.top for x in inside), max(x.right for x in inside), max(x.bottom for x in inside)  # fmt: skip
+        found.append(Line(line, *box, table=number, cells=cells))
+    return found
+
+
+def _joined(lines: list[Line]) -> str:
+    """The lines of a cell as one: a blank between two letters or figures, nothing beside a Han character."""
+    text = ""
+    for line in lines:
+        wide = not text or text[-1] >= "\u2e80" or line.text[0] >= "\u2e80"
+        text += ("" if wide else " ") + line.text.replace("\t", " ")
+    return text
 
 
 def _printed_once(chars: list[Char]) -> list[Char]:
@@ -230,15 +303,20 @@ def _rows(lines: list[Line], size: float) -> list[Line]:
     """Lines from top to bottom; pieces on one height are one line, divided by tabs."""
     rows: list[list[Line]] = []
     last = 0.0
-    for line in sorted(lines, key=lambda line: (line.top + line.bottom) / 2):
+    # A table is as high as many lines: it stands where it begins, and nothing is on one height with it.
+    order = sorted(lines, key=lambda line: line.top if line.rows else (line.top + line.bottom) / 2)
+    for line in order:
         middle = (line.top + line.bottom) / 2
-        if rows and middle - last < size * 0.45:
+        if rows and not line.rows and not rows[-1][0].rows and middle - last < size * 0.45:
             rows[-1].append(line)
         else:
             rows.append([line])
         last = middle
     found = []
     for row in rows:
+        if row[0].rows:
+            found.append(row[0])
+            continue
         row.sort(key=lambda line: line.left)
         found.append(
             Line(

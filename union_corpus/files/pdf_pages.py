@@ -7,13 +7,15 @@ PDF files: the characters of each page in reading order, with the box of every l
 from __future__ import annotations
 
 import io
+from dataclasses import astuple
 from typing import Any
 
-from union_corpus.documents import Document, Place, Problem, RawFile, Source
+from union_corpus.documents import Document, Problem, RawFile, Source
 from union_corpus.files.children import ChildError, ask
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.page_order import Char, read_order
-from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, scanned_text
+from union_corpus.files.page_rules import page_rules
+from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, printed_lines
 
 # Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
 NO_CHARACTER = {0, 9, 10, 13, 32, 0xA0, 0x3000, 0xFEFF, 0xFFFE, 0xFFFF, 0x00AD, 2}
@@ -31,7 +33,7 @@ class PdfPasswordError(PdfError):
 
 
 def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
-    """Lines of each page as ``[text, left, top, right, bottom]``, and how many pages the file has."""
+    """Lines of each page as ``scans.ScanLine``, and how many pages the file has."""
     import pypdfium2 as pdfium
 
     try:
@@ -74,17 +76,23 @@ def _page_lines(document: Any, number: int) -> list[list[Any]]:
     page = document[number]
     try:
         text_page = page.get_textpage()
+        shown = page.get_cropbox()
         try:
-            chars = _characters(text_page.raw, page.get_cropbox())
+            chars, turn = _characters(text_page.raw, shown)
         finally:
             text_page.close()
+        rules = [_turned("", *box, turn, shown) for box in page_rules(page.raw, shown)] if chars else []
     finally:
         page.close()
-    return [[line.text, *(round(place, 1) for place in line.box)] for line in read_order(chars)]
+    lines = read_order(chars, [(rule.left, rule.top, rule.right, rule.bottom) for rule in rules])
+    return [
+        [line.text, *(round(place, 1) for place in line.box), None, line.table, [astuple(cell) for cell in line.cells]]
+        for line in lines
+    ]
 
 
-def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> list[Char]:
-    """The characters of a page, turned upright where most of them stand sideways."""
+def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> tuple[list[Char], int]:
+    """The characters of a page, turned upright where most of them stand sideways, and by how many quarters."""
     import pypdfium2.raw as raw
 
     # The loose box is as wide as the character's advance and as high as its line; the tight one hugs the ink, so that
@@ -109,13 +117,14 @@ def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> lis
             turns[round(raw.FPDFText_GetCharAngle(text_page, index) / 1.5707963) % 4] += 1
         boxes.append((chr(code), box.left - shown[0], shown[3] - box.top, box.right - shown[0], shown[3] - box.bottom))
     turn = turns.index(max(turns))
-    return [_turned(*box, turn, shown[2] - shown[0], shown[3] - shown[1]) for box in boxes]
+    return [_turned(*box, turn, shown) for box in boxes], turn
 
 
 def _turned(
-    text: str, left: float, top: float, right: float, bottom: float, turn: int, width: float, height: float
+    text: str, left: float, top: float, right: float, bottom: float, turn: int, shown: tuple[float, float, float, float]
 ) -> Char:
-    """The box in a page of this width and height turned by so many quarters, so that its text stands upright."""
+    """The box in the page turned by so many quarters, so that its text stands upright."""
+    width, height = shown[2] - shown[0], shown[3] - shown[1]
     if turn == 1:
         return Char(text, top, width - right, bottom, width - left)
     if turn == 2:
@@ -142,40 +151,25 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
             return _empty(raw, "missing_library", 'reading PDF needs pypdfium2: pip install "union-corpus[files]"')
         return _empty(raw, "encrypted" if answer["error"] == "PdfPasswordError" else "broken_file", answer["message"])
     found = answer["found"]
-    texts: list[str] = []
-    places: list[Place] = []
+    pages = {number: lines for number, lines in enumerate(found["pages"], start=1) if lines}
+    bare = [number for number in range(1, len(found["pages"]) + 1) if number not in pages]
     problems: list[Problem] = []
-    bare: list[int] = []
-    at = 0
-    for number, lines in enumerate(found["pages"], start=1):
-        if not lines:
-            bare.append(number)
-            continue
-        for text, left, top, right, bottom in lines:
-            places.append(Place(at, at + len(text), number, (left, top, right, bottom)))
-            texts.append(text)
-            at += len(text) + 1
-    text = "\n".join(texts)
-    if reason := unusable(text):
+    if reason := unusable("\n".join(line[0] for lines in pages.values() for line in lines)):
         problems.append(Problem("read", "unusable_text_layer", detail=f"{reason}; the pages need OCR"))
         bare = list(range(1, len(found["pages"]) + 1))
     elif bare:
         detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
         problems.append(Problem("read", "no_text_layer", detail=detail))
     if bare and (scanned := _scanned(raw, bare, limits)) is not None:
-        kept = {} if reason else {number: lines for number, lines in enumerate(found["pages"], start=1) if lines}
-        merged = sorted(
-            {**{number: [[*line, None] for line in lines] for number, lines in kept.items()}, **scanned}.items()
-        )
-        texts, places, more = scanned_text(merged)
-        text = "\n".join(texts)
-        problems.extend(more)
+        pages = {**({} if reason else pages), **scanned}
+    text, places, tables, more = printed_lines(sorted(pages.items()))
+    problems.extend(more)
     if found["count"] > len(found["pages"]):
         detail = (
             f"only the first {limits.pages:,} of {found['count']:,} pages were read; Limits(pages=…) raises the cap"
         )
         problems.append(Problem("read", "too_large", detail=detail))
-    source = Source(raw.path, raw.sha256, "", places=tuple(places))
+    source = Source(raw.path, raw.sha256, "", places=places, tables=tables)
     return Document(name, text, text, problems=tuple(problems), source=source)
 
 

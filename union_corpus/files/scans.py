@@ -12,8 +12,9 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.documents import Document, Place, Problem, RawFile, Source
+from union_corpus.documents import Document, Place, Problem, RawFile, Source, Table, TableCell
 from union_corpus.files.children import ChildError, ask
+from union_corpus.files.grids import Row, tables_of
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     Pixels = np.ndarray[Any, np.dtype[Any]]
 
-# A line: text, left, top, right, bottom in pixels of the page as it was turned, score.
+# A line: text, left, top, right, bottom in pixels of the page as it was turned (points in a PDF), score (None for a text
+# layer); of a row of a table also the number of the table on its page, and its cells.
 ScanLine = list[Any]
 HOW_TO_INSTALL = 'reading scans needs rapidocr: pip install "union-corpus[ocr]"'
 # Pixels an inch at which PDF pages are drawn, and the largest picture that is read.
@@ -34,6 +36,8 @@ SURE, SIDEWAYS, DOUBTFUL = 0.93, 0.6, 0.8
 # Degrees within which a scan may be tilted.
 TILT = 6.0
 SECONDS_PER_PAGE = 20.0
+# Tables of one page, so that those of two pages have numbers of their own.
+MOST_TABLES = 10_000
 
 
 class ScanError(Exception):
@@ -226,27 +230,33 @@ def read_scan(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         detail = HOW_TO_INSTALL if missing else f"{answer['message']}; scan the page again as PNG or TIFF"
         problem = Problem("read", "missing_library" if missing else "broken_file", text=raw.path, detail=detail)
         return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
-    texts, places, problems = scanned_text(list(enumerate(answer["found"], start=1)))
-    text = "\n".join(texts)
+    text, places, tables, problems = printed_lines(list(enumerate(answer["found"], start=1)))
     if not text:
         problems.append(Problem("read", "no_text", text=raw.path, detail="no text was found in the picture"))
-    source = Source(raw.path, raw.sha256, "", places=tuple(places))
+    source = Source(raw.path, raw.sha256, "", places=places, tables=tables)
     return Document(name, text, text, problems=tuple(problems), source=source)
 
 
-def scanned_text(pages: list[tuple[int, list[ScanLine]]], at: int = 0) -> tuple[list[str], list[Place], list[Problem]]:
-    """Texts, places and problems of lines that were read from pictures; the first line stands at ``at``."""
+def printed_lines(
+    pages: list[tuple[int, list[ScanLine]]],
+) -> tuple[str, tuple[Place, ...], tuple[Table, ...], list[Problem]]:
+    """The text of lines found on pages, one below another, with places, tables, and a problem for each unsure line."""
     texts: list[str] = []
     places: list[Place] = []
     problems: list[Problem] = []
+    rows: list[Row] = []
+    at = 0
     for number, lines in pages:
-        for text, left, top, right, bottom, score in lines:
+        for text, left, top, right, bottom, score, *grid in lines:
             end = at + len(text)
             places.append(
                 Place(at, end, number, (left, top, right, bottom), None if score is None else round(score, 3))
             )
             if score is not None and score < DOUBTFUL:
                 problems.append(Problem("read", "low_ocr_score", at, end, text, f"page {number}: score {score:.2f}"))
+            if grid and grid[0]:
+                cells = (TableCell(at + first, at + last, *rest) for first, last, *rest in grid[1])
+                rows.append(Row(MOST_TABLES * number + grid[0], at, end, tuple(cells)))
             texts.append(text)
             at = end + 1
-    return texts, places, problems
+    return "\n".join(texts), tuple(places), tables_of(rows), problems

@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
+from itertools import groupby
 
 from union_corpus.decoding import decode
 from union_corpus.decoding.detection import DECLARATION, DECLARED
-from union_corpus.documents import Document, Metadata, Problem, RawFile, Region, Source
+from union_corpus.documents import Document, Metadata, Problem, RawFile, Region, Source, TableCell
+from union_corpus.files.grids import SHORT, Row, Shape, shapes, tables_of, tabs_before
 
 TAG = re.compile(
     r"""
@@ -60,6 +62,8 @@ ASIDE_NAMES = re.compile(
     re.IGNORECASE,
 )
 MOST_DEPTH = 150
+# Lines that a head such as 会员<br>（人） may be broken into.
+CELL_LINES = 3
 SENTENCE_MARKS = re.compile("[，。；：、！？]")
 DATE_NAMES = {"pubdate", "publishdate", "article:published_time", "publish_date", "date", "dc.date", "releasedate"}
 
@@ -69,16 +73,17 @@ class _Node:
     """
     An element: its parent, what it is, and how much text that reads like prose stands below it.
 
-    ``row`` and ``cell`` number the table row and the cell in it that the element is or stands in; 0 is none.
+    ``table``, ``row`` and ``cell`` number the table, its row and the cell in it that the element is or stands in; 0 is
+    none.
     """
 
     name: str
     parent: _Node | None
     depth: int
     aside: bool
+    table: int = 0
     row: int = 0
     cell: int = 0
-    cells: int = 0
     weight: float = 0.0
 
 
@@ -109,7 +114,7 @@ def read_page(raw: RawFile) -> Document:
     blocks = scan.blocks()
     chosen, left_out = _main(blocks)
     left_out += scan.skipped
-    document = _document(page, chosen)
+    document = _document(page, chosen, scan)
     problems = [problem for problem in page.problems if problem.start is None]
     problems += _lost(page, document)
     if left_out:
@@ -136,7 +141,7 @@ def read_web_archive(raw: RawFile) -> Document:
     parts = [part for part in message_from_bytes(raw.data).walk() if part.get_content_type() == "text/html"]
     payload = parts[0].get_payload(decode=True) if parts else b""
     page = read_page(RawFile(raw.path, payload if isinstance(payload, bytes) else b""))
-    source = Source(raw.path, raw.sha256, page.source.encoding)
+    source = Source(raw.path, raw.sha256, page.source.encoding, tables=page.source.tables)
     return replace(page, source=source)
 
 
@@ -151,7 +156,9 @@ class _Scan:
         self._node = _Node("", None, 0, False)
         self._block = _Block(self._node)
         self._links = 0
-        self._rows = 0
+        self._tables = 0
+        # Rows of the page: their table, and how many rows and columns each of their cells covers.
+        self.rows: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]
         self.skipped = 0
 
     def blocks(self) -> list[_Block]:
@@ -187,25 +194,32 @@ class _Scan:
         self._links += name == "a"
         parent = self._node
         aside = parent.aside or name in ASIDE or bool(rest and HIDDEN.search(rest)) or _is_aside(name, rest)
-        self._node = node = _Node(name, parent, parent.depth + 1, aside, parent.row, parent.cell)
-        if name == "tr":
-            self._rows += 1
-            node.row, node.cell = self._rows, 0
-        elif name in ("td", "th"):
-            parent.cells += 1
-            node.cell = parent.cells
+        self._node = node = _Node(name, parent, parent.depth + 1, aside, parent.table, parent.row, parent.cell)
+        if name == "table":
+            self._tables += 1
+            node.table, node.row, node.cell = self._tables, 0, 0
+        elif name == "tr":
+            self.rows.append((node.table, []))
+            node.row, node.cell = len(self.rows) - 1, 0
+        elif name in ("td", "th") and parent.row:
+            cells = self.rows[parent.row][1]
+            cells.append(_covered(rest))
+            node.cell = len(cells)
         if name in BLOCKS:
             self._break()
 
     def _imply_ends(self, name: str) -> None:
+        """End what ends where an element of this name begins; a cell or row ends whatever was left open in the one before."""
+        ended: _Node | None = None
         node: _Node | None = self._node
         while node is not None and node.parent is not None and node.name not in WALLS:
             if name in IMPLIED_ENDS.get(node.name, ()):
-                self._leave(node)
-                return
-            if node.name in BLOCKS and node.name not in IMPLIED_ENDS:
-                return
+                ended = node
+            elif node.name in BLOCKS and node.name not in IMPLIED_ENDS and name not in IMPLIED_ENDS["td"]:
+                break
             node = node.parent
+        if ended is not None:
+            self._leave(ended)
 
     def _close(self, name: str) -> None:
         node: _Node | None = self._node
@@ -254,6 +268,15 @@ class _Scan:
             if self._links > 0:
                 self._block.linked += length
             self._block.marks += len(SENTENCE_MARKS.findall(text))
+
+
+def _covered(rest: str) -> tuple[int, int]:
+    """Rows and columns that a cell covers, by its attributes."""
+    found = (
+        {key.lower(): value.strip("\"' ") for key, value in ATTRIBUTE.findall(rest)} if "span" in rest.lower() else {}
+    )
+    down, across = (found.get(name, "1") for name in ("rowspan", "colspan"))
+    return int(down) if down[:4].isdecimal() else 1, int(across) if across[:4].isdecimal() else 1
 
 
 def _is_aside(name: str, rest: str) -> bool:
@@ -365,43 +388,115 @@ def _in(node: _Node | None, name: str) -> bool:
     return False
 
 
-def _document(page: Document, blocks: list[_Block]) -> Document:
+def _document(page: Document, blocks: list[_Block], scan: _Scan) -> Document:
     """The document of the chosen blocks, each piece of text with its bytes."""
-    texts: list[str] = []
-    regions: list[Region] = []
-    place = 0
-    end_of_page = 0
-    last: _Block | None = None
-    rows = _short_rows(blocks)
-    cursor = _Cursor(page)
-    for block in blocks:
-        pieces = _trimmed(block.pieces)
-        if not pieces:
+    writing = _Writing(page)
+    grid = _short_rows(blocks, scan.rows)
+    filled = [(block, pieces) for block in blocks if (pieces := _trimmed(block.pieces))]
+    rows: list[Row] = []
+    for row, group in groupby(filled, key=lambda pair: pair[0].node.row if pair[0].node.row in grid else 0):
+        if row:
+            rows.append(writing.row(scan.rows[row][0], grid[row], list(group)))
             continue
-        if last is not None:
-            same_row = block.node.row == last.node.row and block.node.row in rows and block.node.cell != last.node.cell
-            texts.append("\t" if same_row else "\n")
-            at = cursor.byte_of(end_of_page)
-            regions.append(Region(place, place + 1, at, at, None))
-            place += 1
-        for start, size, text in pieces:
-            texts.append(text)
-            regions.extend(cursor.regions(start, size, text, place))
-            place += len(text)
-            end_of_page = start + size
-        last = block
-    whole = "".join(texts)
-    source = replace(page.source, regions=tuple(_merged(regions)))
+        for _, pieces in group:
+            writing.begin_line()
+            writing.pieces(pieces)
+    whole = "".join(writing.texts)
+    source = replace(page.source, regions=tuple(_merged(writing.regions)), tables=tables_of(rows))
     return replace(page, original=whole, text=whole, source=source, problems=(), metadata=Metadata())
 
 
-def _short_rows(blocks: list[_Block]) -> set[int]:
-    """Table rows whose cells are short and hold one block each: rows of figures, not a page laid out as a table."""
-    rows: dict[int, dict[int, list[int]]] = {}
+class _Writing:
+    """The text of a page while it is put together, with the bytes of every piece."""
+
+    def __init__(self, page: Document) -> None:
+        self.texts: list[str] = []
+        self.regions: list[Region] = []
+        self.place = 0
+        self._end_of_page = 0
+        self._cursor = _Cursor(page)
+
+    def glue(self, text: str) -> None:
+        """Text that stands nowhere in the page: line ends and tabs."""
+        if text:
+            at = self._cursor.byte_of(self._end_of_page)
+            self.texts.append(text)
+            self.regions.append(Region(self.place, self.place + len(text), at, at, None))
+            self.place += len(text)
+
+    def begin_line(self) -> None:
+        if self.place:
+            self.glue("\n")
+
+    def pieces(self, pieces: list[tuple[int, int, str]]) -> None:
+        for start, size, text in pieces:
+            self.texts.append(text)
+            self.regions.extend(self._cursor.regions(start, size, text, self.place))
+            self.place += len(text)
+            self._end_of_page = start + size
+
+    def row(self, table: int, grid: _GridRow, filled: list[tuple[_Block, list[tuple[int, int, str]]]]) -> Row:
+        """A table row as one line."""
+        self.begin_line()
+        first = self.place
+        texts: dict[int, list[list[tuple[int, int, str]]]] = {}
+        for block, pieces in filled:
+            texts.setdefault(block.node.cell, []).append(pieces)
+        cells = []
+        tabs = tabs_before(grid.shapes, grid.width)
+        for number, (shape, before) in enumerate(zip(grid.shapes, tabs, strict=False), start=1):
+            self.glue("\t" * before)
+            start = self.place
+            for pieces in texts.get(number, ()):
+                if self.place > start and not (_is_wide(self.texts[-1][-1]) or _is_wide(pieces[0][2][0])):
+                    self.glue(" ")
+                self.pieces(pieces)
+            cells.append(TableCell(start, self.place, shape.row, shape.column, shape.rows, shape.columns))
+        self.glue("\t" * tabs[-1])
+        return Row(table, first, self.place, tuple(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _GridRow:
+    """The cells of a row, and how many columns its table has."""
+
+    shapes: list[Shape]
+    width: int
+
+
+def _short_rows(blocks: list[_Block], rows: list[tuple[int, list[tuple[int, int]]]]) -> dict[int, _GridRow]:
+    """
+    Table rows whose cells are short: rows of figures, not a page laid out as a table.
+
+    Neither is a row that holds text of another table, nor one whose cells hold many lines.
+    """
+    sizes: dict[int, dict[int, list[int]]] = {}
+    outer: set[int] = set()
     for block in blocks:
-        if block.node.row and block.node.cell:
-            rows.setdefault(block.node.row, {}).setdefault(block.node.cell, []).append(block.length)
-    return {row for row, cells in rows.items() if all(len(sizes) == 1 and sizes[0] <= 80 for sizes in cells.values())}
+        node: _Node | None = block.node
+        if node is None or not (node.row and node.cell):
+            continue
+        sizes.setdefault(node.row, {}).setdefault(node.cell, []).append(block.length)
+        while node is not None:
+            if node.row and node.row != block.node.row:
+                outer.add(node.row)
+            node = node.parent
+    short = {
+        row
+        for row, cells in sizes.items()
+        if row not in outer
+        and all(sum(lines) <= SHORT for lines in cells.values())
+        and max(map(len, cells.values())) <= (CELL_LINES if len(cells) > 1 else 1)
+    }
+    found: dict[int, _GridRow] = {}
+    tables: dict[int, list[int]] = {}
+    for row, (table, _) in enumerate(rows):
+        tables.setdefault(table, []).append(row)
+    for table in {rows[row][0] for row in short}:
+        placed = shapes(rows[row][1] for row in tables[table])
+        width = max((shape.column + shape.columns for row in placed for shape in row), default=0)
+        found |= {row: _GridRow(cells, width) for row, cells in zip(tables[table], placed, strict=True) if row in short}
+    return found
 
 
 def _trimmed(pieces: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -37,10 +37,10 @@ def read_docx(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
                 if part in names:
                     notes = Paragraphs()
                     _feed(archive, part, _DocxBody(notes, _Numbering()), limits, problems)
-                    lines.notes.extend(line for line in notes.text().split("\n") if line.strip())
+                    lines.notes.extend(line for line in notes.text_and_tables()[0].split("\n") if line.strip())
     except UNREADABLE as error:
         problems.append(_broken(error))
-    return _document(raw, lines.text(), problems)
+    return _document(raw, lines, problems)
 
 
 def read_odt(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -52,11 +52,12 @@ def read_odt(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
             _feed(archive, "content.xml", _OdtBody(lines), limits, problems)
     except UNREADABLE as error:
         problems.append(_broken(error))
-    return _document(raw, lines.text(), problems)
+    return _document(raw, lines, problems)
 
 
-def _document(raw: RawFile, text: str, problems: list[Problem]) -> Document:
-    source = Source(raw.path, raw.sha256, "utf-8")
+def _document(raw: RawFile, lines: Paragraphs, problems: list[Problem]) -> Document:
+    text, tables = lines.text_and_tables()
+    source = Source(raw.path, raw.sha256, "utf-8", tables=tables)
     return Document(raw.path or "bytes", text, text, problems=tuple(problems), source=source)
 
 
@@ -136,10 +137,18 @@ class _DocxBody(_Handler):
             char = attributes.get("char", "")
             if len(char) == 4:
                 lines.add(chr(int(char, 16)))
+        elif name == "tbl":
+            lines.begin_table()
         elif name == "tr":
             lines.begin_row()
         elif name == "tc":
             lines.begin_cell()
+        elif name == "gridSpan":
+            lines.widen_cell(_count(attributes.get("val", "")))
+        elif name == "gridBefore":
+            lines.skip_columns(_count(attributes.get("val", "")))
+        elif name == "vMerge" and attributes.get("val", "continue") == "continue":
+            lines.join_cell_above()
         elif name == "numId" and self._fresh:
             self._number = (attributes.get("val", ""), self._number[1] if self._number else 0)
         elif name == "ilvl" and self._fresh:
@@ -156,8 +165,8 @@ class _DocxBody(_Handler):
             self._lines.end()
         elif name == "tc":
             self._lines.end_cell()
-        elif name == "tr":
-            self._lines.end_row()
+        elif name == "tbl":
+            self._lines.end_table()
 
     def text(self, text: str) -> None:
         if self._in_text and not self._skipping:
@@ -232,6 +241,11 @@ class _Numbering(_Handler):
         return found
 
 
+def _count(value: str) -> int:
+    """A number of rows or columns; 1 where it is none."""
+    return int(value[:4]) if value[:4].isdecimal() else 1
+
+
 def counted(number: int, kind: str) -> str:
     """
     A number as a list prints it.
@@ -296,10 +310,16 @@ class _OdtBody(_Handler):
         elif name == "s":
             count = attributes.get("c", "1")
             self._lines.add(" " * (min(int(count), 100) if count.isdecimal() else 1))
+        elif name == "table":
+            self._lines.begin_table()
         elif name == "table-row":
             self._lines.begin_row()
         elif name == "table-cell":
-            self._lines.begin_cell()
+            rows, columns = (_count(attributes.get(f"number-{what}-spanned", "1")) for what in ("rows", "columns"))
+            self._lines.begin_cell(rows=rows, columns=columns)
+        elif name == "covered-table-cell":
+            self._lines.skip_columns(_count(attributes.get("number-columns-repeated", "1")))
+            self._skipping += 1
         elif name == "note-body":
             self._lines = Paragraphs()
 
@@ -312,10 +332,10 @@ class _OdtBody(_Handler):
             self._depth -= 1
         elif name == "table-cell":
             self._lines.end_cell()
-        elif name == "table-row":
-            self._lines.end_row()
+        elif name == "table":
+            self._lines.end_table()
         elif name == "note-body":
-            self._outer.notes.append(self._lines.text())
+            self._outer.notes.append(self._lines.text_and_tables()[0])
             self._lines = self._outer
 
     def text(self, text: str) -> None:
