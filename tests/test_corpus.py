@@ -1,5 +1,6 @@
 """The corpus: loading, looking up, tables with their promised columns, saving and opening again."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import union_corpus as uc
 from union_corpus import tables
 from union_corpus.corpus import heads_of_families
 from union_corpus.errors import FrameError, LexiconError, LoadError
+from union_corpus.files import Limits
 
 FRAMES = {
     "documents_frame": tables.DOCUMENTS,
@@ -204,3 +206,31 @@ def test_a_word_list_of_the_users_own(tmp_path):
         uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "strange.tsv")
     with pytest.raises(LexiconError, match=r"nowhere\.tsv"):
         uc.load_corpus(tmp_path / "reports", lexicon=tmp_path / "nowhere.tsv")
+
+
+def test_limits_reach_the_readers(tmp_path):
+    from pdf_layouts import LAYOUTS
+
+    layout = LAYOUTS["heads, feet, five pages"](random.Random(0), "pages")
+    (tmp_path / "a.pdf").write_bytes(layout.data)
+    corpus = uc.load_corpus(tmp_path, limits=Limits(pages=2), progress=False)
+    assert "— 2 —" in corpus[0].original
+    assert "— 3 —" not in corpus[0].original
+    assert "too_large" in set(corpus.problems_frame().problem)
+
+
+def test_tables_of_a_file_survive_saving(tmp_path):
+    (tmp_path / "in").mkdir()
+    page = "<html><body><p>会员的情况见下表，数字截至年底。</p><table><tr><td>地区<td>会员<tr><td>东区<td>300</table></body></html>"
+    (tmp_path / "in" / "a.htm").write_text(page, encoding="gbk")
+    corpus = uc.load_corpus(tmp_path / "in", progress=False)
+    assert [len(table.cells) for table in corpus[0].tables] == [4]
+    corpus.save(tmp_path / "out")
+    assert uc.open_corpus(tmp_path / "out")[0].tables == corpus[0].tables
+    assert "table" in set(corpus.segments_frame().kind)
+
+
+def test_an_address_keeps_its_folders():
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe("/folder/2009/总结.txt", "某区总工会工作总结\n发展会员300人。".encode("gbk"))
+    assert [doc.doc_id for doc in uc.load_corpus("memory://folder", progress=False)] == ["2009/总结.txt"]

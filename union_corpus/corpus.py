@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -282,16 +282,16 @@ def _columns(lexicon: Path, changed: int) -> frozenset[str]:
     return frozenset(rows[0]) if rows else frozenset({"code", "theme"})
 
 
-def read_document(raw: RawFile | Unreadable, doc_id: str) -> Document:
+def read_document(raw: RawFile | Unreadable, doc_id: str, *, limits: Limits | None = None) -> Document:
     """One file as a document, read and decoded but not yet repaired; a file that cannot be read is empty, with a problem."""
-    from union_corpus.files import read_text
+    from union_corpus.files import DEFAULT_LIMITS, read_text
 
     if not isinstance(raw, RawFile):
         return Document(doc_id, "", "", problems=(raw.problem,), source=Source(path=raw.path))
-    return replace(read_text(raw), doc_id=doc_id)
+    return replace(read_text(raw, limits=limits or DEFAULT_LIMITS), doc_id=doc_id)
 
 
-def prepare(raw: RawFile | Unreadable, doc_id: str) -> list[Document]:
+def prepare(raw: RawFile | Unreadable, doc_id: str, *, limits: Limits | None = None) -> list[Document]:
     """
     The documents in one file: read, decoded, repaired, split, dated. A compilation comes before its reports.
 
@@ -301,7 +301,7 @@ def prepare(raw: RawFile | Unreadable, doc_id: str) -> list[Document]:
     from union_corpus.repairs import repair
     from union_corpus.segments import split_compilation
 
-    doc = repair(read_document(raw, doc_id))
+    doc = repair(read_document(raw, doc_id, limits=limits))
     reports = split_compilation(doc)
     return [describe(doc), *map(describe, reports)]
 
@@ -318,14 +318,16 @@ def load_corpus(
 
     Never stops at a bad file: what could not be read, decoded or repaired is in ``problems_frame``. ``lexicon`` is a
     ``.tsv`` of your own themes or indicators, added to the library's. ``progress`` shows a bar on stderr (by default
-    where a person is watching). A path that does not exist, or a place without any file, raises LoadError.
+    where a person is watching). ``limits`` are the caps on what is read of one file or archive. A path that does not
+    exist, or a place without any file, raises LoadError.
     """
     from union_corpus.duplicates import find_duplicates
 
     own_list(None if lexicon is None else Path(lexicon), "theme")
     if not paths:
         raise LoadError("load_corpus needs at least one folder, file, glob or archive: load_corpus('reports/')")
-    prepared = map_in_order(_prepare_one, named_files(*paths, limits=limits), workers=workers)
+    prepare_one = partial(_prepare_one, limits=limits)
+    prepared = map_in_order(prepare_one, named_files(*paths, limits=limits), workers=workers)
     documents = [doc for docs in watched(prepared, "reading", show=progress) for doc in docs]
     corpus = Corpus(documents, lexicon=lexicon)
     copies = heads_of_families(find_duplicates(corpus.reports))
@@ -361,8 +363,8 @@ def with_duplicate(doc: Document, copies: dict[str, str]) -> Document:
     return replace(doc, metadata=replace(doc.metadata, duplicate_of=copies[doc.doc_id]))
 
 
-def _prepare_one(named: tuple[RawFile | Unreadable, str]) -> list[Document]:
-    return prepare(*named)
+def _prepare_one(named: tuple[RawFile | Unreadable, str], limits: Limits | None) -> list[Document]:
+    return prepare(*named, limits=limits)
 
 
 def named_files(*paths: str | Path, limits: Limits | None = None) -> Iterator[tuple[RawFile | Unreadable, str]]:
@@ -375,22 +377,20 @@ def named_files(*paths: str | Path, limits: Limits | None = None) -> Iterator[tu
 
     seen: dict[str, int] = {}
     for path in paths:
-        base = Path(path)
         for raw in read_files(path, limits=limits or DEFAULT_LIMITS):
-            name = _below(raw.path, base)
+            name = _below(raw.path, path)
             seen[name] = seen.get(name, 0) + 1
             yield raw, name if seen[name] == 1 else f"{name}~{seen[name]}"
 
 
-def _below(path: str, base: Path) -> str:
-    prefix = base.as_posix().rstrip("/") + "/"
-    return (
-        path.removeprefix(prefix)
-        if path.startswith(prefix) and base.is_dir()
-        else path.rsplit("/", 1)[-1]
-        if "!" not in path
-        else _member(path)
-    )
+def _below(path: str, base: str | Path) -> str:
+    from union_corpus.files.addresses import is_address
+
+    address = isinstance(base, str) and is_address(base)
+    prefix = (str(base) if address else Path(base).as_posix()).rstrip("/") + "/"
+    if path.startswith(prefix) and (address or Path(base).is_dir()):
+        return path.removeprefix(prefix)
+    return _member(path) if "!" in path else path.rsplit("/", 1)[-1]
 
 
 def _member(path: str) -> str:

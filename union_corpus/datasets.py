@@ -17,7 +17,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TextIO
@@ -32,6 +32,8 @@ from union_corpus.documents import (
     Problem,
     Region,
     Source,
+    Table,
+    TableCell,
 )
 from union_corpus.errors import LoadError, MissingDependencyError
 
@@ -65,6 +67,7 @@ _CORPUS = {
     "encoding": tables.TEXT,
     "regions": tables.TEXT,
     "places": tables.TEXT,
+    "tables": tables.TEXT,
     "metadata": tables.TEXT,
     "problems": tables.TEXT,
     "steps": tables.TEXT,
@@ -260,6 +263,7 @@ def _stored(doc: Document) -> tuple[Any, ...]:
         source.encoding,
         json.dumps([(r.start, r.end, r.byte_start, r.byte_end, r.encoding) for r in source.regions]),
         json.dumps([(p.start, p.end, p.page, p.box, p.score) for p in source.places]),
+        json.dumps([(t.start, t.end, [astuple(cell) for cell in t.cells]) for t in source.tables]),
         json.dumps(asdict(doc.metadata)),
         json.dumps([asdict(problem) for problem in doc.problems]),
         json.dumps([(r.rule, [(e.start, len(e.before), e.after, e.confidence) for e in r.edits]) for r in doc.repairs]),
@@ -282,6 +286,10 @@ def _restored(row: Mapping[str, Any]) -> Document:
             places=tuple(
                 Place(start, end, page, tuple(box) if box else None, score)
                 for start, end, page, box, score in json.loads(row["places"])
+            ),
+            tables=tuple(
+                Table(start, end, tuple(TableCell(*cell) for cell in cells))
+                for start, end, cells in json.loads(row["tables"])
             ),
         ),
         metadata=Metadata(**metadata),

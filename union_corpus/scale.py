@@ -49,12 +49,13 @@ class _Job:
     raw: RawFile | Unreadable
     doc_id: str
     lexicon: Path | None
+    limits: Limits | None
 
 
 def _work(job: _Job) -> list[tuple[Document, Analysis | None]]:
     """One file: its documents, each report with its rows (a compilation's rows are those of its reports)."""
     with collector_at_rest():
-        docs = prepare(job.raw, job.doc_id)
+        docs = prepare(job.raw, job.doc_id, limits=job.limits)
         parents = {doc.parent_id for doc in docs}
         return [(doc, None if doc.doc_id in parents else analyse(doc, lexicon=job.lexicon)) for doc in docs]
 
@@ -85,7 +86,7 @@ def run(
     inputs = _first(named_files(*paths, limits=limits))
     word_list = None if lexicon is None else Path(lexicon)
     own_list(word_list, "theme")
-    jobs = (_Job(raw, doc_id, word_list) for raw, doc_id in inputs)
+    jobs = (_Job(raw, doc_id, word_list, limits) for raw, doc_id in inputs)
     files = 0
     documents: list[tuple[Any, ...]] = []
     texts: list[Document] = []

@@ -78,10 +78,10 @@ def read_order(chars: list[Char], rules: Sequence[Rule] = ()) -> list[Line]:
 
 def _tables(chars: list[Char], ruled: list[RuledTable]) -> tuple[list[Line], list[Char]]:
     """Each ruled table that holds text as one line with its rows, and the characters that stand in none."""
-    found = []
+    found: list[Line] = []
     for table in ruled:
         owned: list[list[Char]] = [[] for _ in table.cells]
-        rest = []
+        rest: list[Char] = []
         for char in chars:
             x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
             at = next(
