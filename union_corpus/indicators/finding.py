@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, pairwise
@@ -18,7 +18,7 @@ from union_corpus.indicators.grids import Cell, find_cells
 from union_corpus.indicators.noise import is_counted
 from union_corpus.indicators.periods import Periods, PeriodText, date_of, find_periods, period_of_title
 from union_corpus.indicators.views import reading_view
-from union_corpus.indicators.vocabulary import Coded, Rows, Vocabulary, vocabulary
+from union_corpus.indicators.vocabulary import Around, Coded, Rows, Vocabulary, vocabulary
 from union_corpus.quantities import Quantity, find_quantities
 from union_corpus.segments import Segment, segment
 
@@ -114,7 +114,16 @@ _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
 _NEXT_YEAR = re.compile(r"明年|来年|下一年|新的一年")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
-_FALL = re.compile(r"(?:同比|环比)?(?:增长|净增|下降|减少|上升|提高|降低|增加|回落)$")
+_FALL = re.compile(r"(?:同比|环比)?(?:净?增长|净增加?|下降|减少|上升|提高|降低|增加|回落|[增减多少超])$")
+_ADDED = re.compile(r"净增|新增")
+# 比去年少了40家, 较上年末净增2.1万人, 超出年初计划118万元, 减少近8000人: how much more or less.
+_MORE = re.compile(
+    r"(?P<than>(?:[比较]|与|同)(?:去年|上年|前年|上一?[年届月]|往年|同期|年初|计划|目标|原|\d{4}年|五年前)[^,;。]{0,6}?(?:相比)?"
+    r"|超出?(?:年初|年度|原|全年)?(?:计划|目标|任务|指标))?(?:又|再|还|也|均|分别|同比)*"
+    r"(?P<more>净增加?|新增|增加|增长|减少|下降|上升|提高|降低|扩大|压缩|[多少增减])?(?:了|出|近|约|达|为|\s)*$"
+)
+_WEAK = ("多", "少", "增", "减", "扩大", "新增", "提高", "降低", "上升")
+_COUNTED = ("户", "人", "件", "次", "单位", "总", "数量", "金额", "总额", "名额", "人次", "份")
 _TOLD = re.compile(r"回顾|总结|情况|成效|成绩")
 _PLAN_TITLE = re.compile(r"^(?!.*(?:总结|回顾|情况|汇报)).*(?:计划|要点|打算|安排)(?:[(⟨].*)?$")
 # What may stand between the words of the vocabulary.
@@ -179,6 +188,7 @@ class _Finder:
             above.append(at)
         self.section_start = 0
         self.carried: PeriodText | None = None
+        self.group = ""  # of the figure told last
         before: names.Name | None = None
         for sentence in self._sentences(quantities):
             rows, before = self._read(sentence, before)
@@ -262,12 +272,15 @@ class _Finder:
                 continue
             found, floor, span = self._name(sentence, quantity, counted, len(told), floor, current, told)
             found = [name._replace(unit=quantity.unit) for name in found]
-            told.append(found[-1])
-            if found[-1].text:
-                current = found[-1]
-            elif before is not None:
+            if not found[-1].text and before is not None:
+                told.append(found[-1])
                 found = [before._replace(rule="carried")]
+            else:
+                found = [name._replace(coded=self._code(sentence, quantity, name, span)) for name in found]
+                told.append(found[-1])
+                current = found[-1] if found[-1].text else current
             rows += [self._row(sentence, quantity, name, span, threshold=False) for name in found]
+            self.group = found[-1].coded.entry.group if found[-1].coded else self.group
         self._carry(sentence, rows)
         return rows, current or before
 
@@ -321,7 +334,10 @@ class _Finder:
         member = self._series(held, at)
         if member:
             return [member], quantity.end, around
-        grown = self._growth(quantity, left.printed.rstrip(), current, told, held, at)
+        if quantity.unit in _RATES:
+            grown = self._growth(left.printed.rstrip(), current, told, held, at)
+        else:
+            grown = self._change(quantity, span, told)
         if grown:
             return [grown], quantity.end, around
         both = lists.several(left.printed, left.text)
@@ -331,10 +347,7 @@ class _Finder:
                 quantity.end,
                 around,
             )
-        same = next(
-            (other for other in islice(reversed(told), _CHAIN) if other.unit == quantity.unit and other.rule != "pair"),
-            None,
-        )
+        same = self._same_unit(told, quantity.unit)
         name = names.name_of(view, quantity, right, left, current, listed=listed, same=same)
         used = quantity.end
         if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
@@ -383,7 +396,6 @@ class _Finder:
 
     def _growth(
         self,
-        quantity: Quantity,
         left: str,
         current: names.Name | None,
         told: list[names.Name],
@@ -391,8 +403,6 @@ class _Finder:
         at: int,
     ) -> names.Name | None:
         """同比增长12.1%: the growth of what was told before; 分别增长26.7%和32.6%: of the two before."""
-        if quantity.unit not in _RATES:
-            return None
         growth = cues.patterns().growth.search(left)
         follows = at > 0 and bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
         if (growth and "分别" in left) or follows:
@@ -416,7 +426,9 @@ class _Finder:
                 word = next((w for w in cues.words("growth") if growth and w in growth.group()), None)
                 if word is None:  # …和8%: the word was told with the first of them
                     word = next((w for w in cues.words("growth") if told[-1].text.endswith(w)), "增长")
-                return names.Name(of.text + word, of.pieces, "growth", of.verb, of.root, own=of.own + word)
+                return of._replace(
+                    text=of.text + word, rule="growth", own=of.own + word, modifier="", part=False, matter=""
+                )
         if not growth or current is None:
             return None
         rest = clauses.tidy(left[: growth.start()])
@@ -426,7 +438,34 @@ class _Finder:
         changed = _CHANGED.fullmatch(current.own) and current.root
         of_what = current.root if changed else _FALL.sub("", current.text)
         own = _FALL.sub("", current.own) + word
-        return names.Name(of_what + word, current.pieces, "growth", current.verb, current.root, own=own)
+        return current._replace(text=of_what + word, rule="growth", own=own, modifier="", part=False, matter="")
+
+    def _change(self, quantity: Quantity, span: Span, told: list[names.Name]) -> names.Name | None:
+        """比去年少了40家, 减少近8000人: the change of the figure told last in the same unit, or of the thing named here."""
+        found = _MORE.search(self.view, *span)
+        if not found or not (found["than"] or found["more"]):
+            return None
+        what = clauses.read_left(self.view, (span[0], found.start()), self._drop(span)).text
+        of = self._same_unit(told, quantity.unit)
+        bare = not what or what.removesuffix("数") in _COUNTED
+        if found["than"] is None and (not bare or of is None or of is not told[-1] or found["more"] in _WEAK):
+            return None
+        more = found["more"] or "超出"
+        if bare:
+            return of and of._replace(
+                text=of.text + more, rule="change", own=of.own + more, modifier="", part=False, matter=""
+            )
+        of = of if of is not None and (what in of.text or of.root in what) else None
+        verb, root = clauses.verb_and_core(what)
+        pieces = ((span[0], found.start()),)
+        return names.Name(what + more, pieces, "change", verb, root, own=what + more, coded=of and of.coded)
+
+    @staticmethod
+    def _same_unit(told: list[names.Name], unit: str) -> names.Name | None:
+        """The name told last in a unit."""
+        return next(
+            (other for other in islice(reversed(told), _CHAIN) if other.unit == unit and other.rule != "pair"), None
+        )
 
     def _series(self, held: list[Quantity], at: int) -> names.Name | None:
         """A和B分别为…和…, A、B分别增长…、…: the name that belongs to this number of the series."""
@@ -576,10 +615,11 @@ class _Finder:
         heading = self.headings[place] if place >= 0 else None
         sections = [heading.text.strip()] if heading and heading.kind == "heading" else []
         sentence = _Sentence(cell.line_start, cell.line_end, 0, sections, self.title, False, [cell.quantity])
-        row = self._row(sentence, cell.quantity, name, (cell.line_start, cell.line_end), threshold=False)
+        told = (cell.line_start, cell.line_end)
+        if not cell.parent:
+            name = name._replace(coded=self._code(sentence, cell.quantity, name, told))
+        row = self._row(sentence, cell.quantity, name, told, threshold=False)
         row = row._replace(breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
-        if cell.parent:
-            row = row._replace(indicator_code=None)
         if cell.period:
             row = row._replace(period=cell.period, period_text=cell.period, period_source="column")
         return row
@@ -612,9 +652,9 @@ class _Finder:
         if threshold:
             status = "norm"
         measure, basis = statuses.measure_of(
-            unit=quantity.unit, kind=quantity.kind, left=left, growth=name.rule == "growth", norm_threshold=threshold
+            unit=quantity.unit, kind=quantity.kind, left=left, rule=name.rule, norm_threshold=threshold
         )
-        coded = self._code(sentence, quantity, name, told, measure)
+        coded = name.coded
         if coded and name.rule != "growth" and measure == "level" and coded.entry.measure in ("share", "growth"):
             measure = coded.entry.measure
         span = bool(period and "-" in period and len(period) == 9)
@@ -804,29 +844,49 @@ class _Finder:
             self.heading_subjects[heading] = subjects.subject_of_heading(self._reading(heading))
         return self.heading_subjects[heading]
 
-    def _code(
-        self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: tuple[int, int], measure: str
-    ) -> Coded | None:
+    def _code(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span) -> Coded | None:
+        """The code of a figure; its growth or change goes under the same code, and ``measure`` tells the two apart."""
         if not name.text or name.rule == "threshold":
             return None
+        if name.rule == "pair":
+            return name.coded
+        around = self._around(sentence, quantity, name, told)
+        full, own = _EMPTY.sub("", name.text), _EMPTY.sub("", name.own or name.text)
+        wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
+        candidates = (clauses.act_of(full), full, own, *wider)
+        rate = quantity.unit in _RATES
+        if name.rule not in ("growth", "change") and not (rate and _FALL.search(own)):
+            return self._known(candidates, around, quantity.unit)
+        if rate:
+            grown = self._known([_FALL.sub("增长", each) for each in candidates], around, "%", growth=True)
+            if grown:
+                return grown
+        if name.coded and not _ADDED.search(own):
+            return name.coded
+        unit = None if rate else quantity.unit
+        bare = [_FALL.sub("", each) for each in candidates]
+        return self._known([*candidates, *bare] if _ADDED.search(own) else bare, around, unit) or name.coded
+
+    def _known(
+        self, candidates: Iterable[str], around: Around, unit: str | None, *, growth: bool = False
+    ) -> Coded | None:
+        """The code of the first of some wordings that has one."""
+        for candidate in dict.fromkeys(candidates):
+            coded = self.words.code(candidate, around, unit, growth=growth)
+            if coded:
+                return coded
+        return None
+
+    def _around(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span) -> Around:
+        """The words that may tell what a figure is about, near it and farther off."""
         low = max(sentence.start, quantity.start - _CONTEXT)
         low = max(low, self.view.rfind(";", low, quantity.start) + 1)
         high = told[1]
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=_CLAUSE)
-        context = _EMPTY.sub("", self.view[low:high] + (sentence.title or "") + "".join(sentence.sections))
-        own = _EMPTY.sub("", name.own or name.text)
-        full = _EMPTY.sub("", name.text)
-        if measure == "growth":
-            full, own = _FALL.sub("增长", full), _FALL.sub("增长", own)
-        wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
-        for candidate in dict.fromkeys((clauses.act_of(full), full, own, *wider)):
-            coded = self.words.code(candidate, context, quantity.unit)
-            if coded:
-                if (measure == "growth") != (coded.entry.measure == "growth"):
-                    continue
-                return coded
-        return None
+        near = _EMPTY.sub("", self.view[low:high] + (sentence.title or "") + "".join(sentence.sections))
+        far = self.view[max(self.section_start, low - _CONTEXT) : low]
+        return Around(near, far, self.group)
 
 
 def _outside(quantities: list[Quantity], cells: list[Cell]) -> list[Quantity]:
@@ -855,6 +915,7 @@ _RIGHT = {
     "series": 0.92,
     "table": 0.97,
     "growth": 0.9,
+    "change": 0.9,
     "share": 0.9,
     "pair": 0.88,
     "predicate": 0.88,

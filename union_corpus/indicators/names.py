@@ -43,6 +43,7 @@ from union_corpus.indicators.clauses import (
     without_aspect,
 )
 from union_corpus.indicators.cues import patterns
+from union_corpus.indicators.vocabulary import Coded
 from union_corpus.quantities import Quantity
 
 
@@ -52,7 +53,8 @@ class Name(NamedTuple):
 
     A later figure may inherit the ``verb`` (慰问企业388家、职工6673人), the ``modifier`` (参赛的单位796家、职工99897名) or the
     ``root``, the thing itself (签订集体合同1857份，覆盖企业5379家); money given goes with the ``matter`` (1684名职工获得补助，
-    总金额…). ``own`` are the words of its own clause.
+    总金额…). ``own`` are the words of its own clause. ``coded`` is the code its figure was given, which a change of it and
+    the other end of a change (由320家增加到915家) share.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Name(NamedTuple):
     part: bool = False
     matter: str = ""
     unit: str = ""
+    coded: Coded | None = None
 
 
 class Place(NamedTuple):

@@ -108,8 +108,8 @@ _AVERAGE = re.compile(r"年均|平均|月均|户均|均每")
 _PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
 
 
-def measure_of(*, unit: str, kind: str, left: str, growth: bool, norm_threshold: bool) -> tuple[str, str | None]:
-    """The measure of a figure and, where it has one, its basis as printed."""
+def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bool) -> tuple[str, str | None]:
+    """The measure of a figure, named by ``rule``, and, where it has one, its basis as printed."""
     basis_found = _BASIS.search(left)
     basis = basis_found.group() if basis_found else None
     if kind == "rank" or unit in ("第", "位次"):
@@ -120,7 +120,7 @@ def measure_of(*, unit: str, kind: str, left: str, growth: bool, norm_threshold:
     if unit in ("个百分点", "百分点"):
         return "change", basis
     if unit in ("%", "‰", "成", "倍"):
-        if growth or re.search(
+        if rule in ("growth", "change") or re.search(
             r"(?:增长|增加|增幅|提高|上升|下降|减少|降低|增速|递增|上涨)(?![到至为])[^,;、占]{0,6}$", left
         ):
             return "growth", basis
@@ -129,7 +129,7 @@ def measure_of(*, unit: str, kind: str, left: str, growth: bool, norm_threshold:
         return "share", basis
     if share:
         return "level", share.group(1).strip() or basis
-    if _CHANGE.search(left) and basis:
+    if rule == "change" or (_CHANGE.search(left) and basis):
         return "change", basis
     return "level", basis
 

@@ -1,8 +1,14 @@
 """
 The vocabulary of indicators: which code a named figure with its unit is counted under.
 
-The words live in ``lexicon/indicators.tsv``; a user's own rows are put before them. A figure whose best two codes are
-equally well supported gets none: no code is better than a wrong one.
+The words live in ``lexicon/indicators.tsv``; a user's own rows are put before them. Rows are weighed against one another:
+
+- ``words``: the row is worth the characters of its longest alternative in the figure's own words (=会员 must be all of them);
+- ``context``: one of these must stand in those words or near them, and adds half its length; found only farther off (the
+  sentences before) it opens the row, at a loss;
+- ``against``: one of these near the figure speaks for another row;
+- ``without``: one of these in the figure's own words shuts the row out;
+- a figure told among others is rather of their group than of another.
 """
 
 from __future__ import annotations
@@ -19,7 +25,7 @@ from union_corpus.errors import LexiconError
 
 Rows = Iterable[Mapping[str, str]]
 
-_COLUMNS = ("code", "name", "group", "units", "measure", "stat", "words", "context", "without", "example")
+_COLUMNS = ("code", "name", "group", "units", "measure", "stat", "words", "context", "against", "without", "example")
 
 
 class Word(NamedTuple):
@@ -45,6 +51,7 @@ class Entry(NamedTuple):
     stat: str
     words: tuple[Word, ...]
     context: tuple[Word, ...]  # longest first
+    against: tuple[Word, ...]
     without: tuple[Word, ...]  # those of several parts
     never: re.Pattern[str] | None  # those of one part
     own: bool
@@ -58,26 +65,33 @@ class Coded(NamedTuple):
     margin: float
 
 
+class Around(NamedTuple):
+    """What stands around a figure's own words: its sentence and heading, the sentences before, the group told last."""
+
+    near: str
+    far: str = ""
+    group: str = ""
+
+
 class Vocabulary:
     """Entries by unit, found through the first part of their words."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
         # unit → the first two characters of a word → its entries; a word of one character stands under itself.
+        self.by_code = {entry.code: entry for entry in reversed(self.entries)}
         self._index: dict[str, dict[str, list[tuple[int, Word]]]] = {}
         for at, entry in enumerate(self.entries):
             for word in entry.words:
                 for unit in (*entry.units, ""):
                     self._index.setdefault(unit, {}).setdefault(word.parts[0][:2], []).append((at, word))
 
-    def code(self, name: str, context: str, unit: str) -> Coded | None:
+    def code(self, name: str, around: Around, unit: str | None, *, growth: bool = False) -> Coded | None:
         """
-        The best entry for a name (the figure's own words), with ``context`` the words before it in the sentence.
-
-        A row is worth the characters of its longest alternative that the name holds, plus a little where its context
-        is there too; the vocabulary of the user wins over ours. A figure without unit may be any row's.
+        The best entry for a name, the figure's own words. A figure without unit may be any row's, and None asks for
+        rows of any unit; rows that are rates of growth themselves are asked for with ``growth``.
         """
-        index = self._index.get(unit)
+        index = self._index.get(unit or "")
         if not index or not name:
             return None
         found: dict[int, float] = {}
@@ -96,12 +110,14 @@ class Vocabulary:
         best: int | None = None
         best_score = next_score = 0.0
         for at in sorted(found):
-            score = _score(self.entries[at], found[at], name, context)
+            if (self.entries[at].measure == "growth") != growth:
+                continue
+            score = _score(self.entries[at], found[at], name, around)
             if score > best_score:
                 best, best_score, next_score = at, score, best_score
             elif score > next_score:
                 next_score = score
-        if best is None:
+        if best is None or best_score < _LEAST:
             return None
         return Coded(self.entries[best], best_score, best_score - next_score)
 
@@ -110,6 +126,12 @@ class Vocabulary:
 # short names (职工, 企业) would else never win against a longer part of the context.
 _WHOLE_NAME = 3.0
 _CONTEXT = 0.5
+_NO_CONTEXT = 1.0
+_FAR = -0.5
+_LONG = 3.0
+_AGAINST = -3.0
+_SAME_GROUP = 0.25
+_LEAST = 1.0
 _OWN_ROW = 100.0
 # Words that say how many and nothing more; a name without them is the bare thing.
 _EMPTY_WORDS = ("总数", "总人数", "人数", "数量", "户数", "家数", "总量", "数")
@@ -129,18 +151,27 @@ def bare(name: str) -> str:
     return name
 
 
-def _score(entry: Entry, worth: float, name: str, context: str) -> float:
+def _score(entry: Entry, worth: float, name: str, around: Around) -> float:
     if entry.never is not None and entry.never.search(name):
         return 0.0
     if any(word.within(name) for word in entry.without):
         return 0.0
     if entry.context:
-        both = name + "\n" + context
+        both = name + "\n" + around.near
         near = next((word.weight for word in entry.context if word.within(both)), 0)
-        if not near:
+        if near:
+            worth += _CONTEXT * near
+        elif worth >= _LONG and any(word.within(around.far) for word in entry.context):
+            worth += _FAR
+        else:
             return 0.0
-        worth += _CONTEXT * near
-    return worth + (_OWN_ROW if entry.own else 0.0)
+    else:
+        worth += _NO_CONTEXT
+    if any(word.within(around.near) for word in entry.against):
+        worth += _AGAINST
+    if entry.group == around.group:
+        worth += _SAME_GROUP
+    return max(worth, 0.0) + (_OWN_ROW if entry.own else 0.0)
 
 
 def _word(text: str) -> Word:
@@ -174,6 +205,7 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
         row.get("stat", "").strip(),
         words,
         tuple(sorted(_words(row.get("context", "")), key=lambda word: -word.weight)),
+        tuple(_words(row.get("against", ""))),
         tuple(word for word in without if len(word.parts) > 1),
         re.compile("|".join(re.escape(word) for word in never)) if never else None,
         own,
