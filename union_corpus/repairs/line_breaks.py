@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 from statistics import median
@@ -20,14 +21,17 @@ from union_corpus.documents import Edit, Repair, apply_edits
 from union_corpus.repairs.margins import TOLERANCE, find_margins
 from union_corpus.repairs.paragraphs import NEVER, Decide, Habits, clamped, opening_odds
 from union_corpus.repairs.printed_lines import (
+    CLAUSE_END,
     ENUMERATOR,
     HAN,
     LONGEST,
     NARROWEST,
     WIDEST,
     Line,
+    cuts_word,
     ends_marked,
     first_unit,
+    item_number,
     read_lines,
     reads_on,
 )
@@ -37,11 +41,17 @@ _ROUNDS = 6
 # A long list has very many pairs of lines; this many tell what it is.
 _MOST_PAIRS = 400
 
-_HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 # What a title says a text is; it ends the first line, so the next does not go on with it.
 _TITLE_END = re.compile(
     "(?:总结|總結|小结|小結|报告|報告|汇报|匯報|讲话|講話|致辞|致辭|计划|計劃|計畫|要点|要點|安排|意见|意見|通知|通报|通報|方案|规划|規劃|决定|決定|简报|簡報|材料|公报|公報|办法|辦法|条例|條例|规定|規定)$"
 )
+# Where and when a speech was given stands in a line of its own: 2012年2月29日在某区第十三届人民代表大会第六次会议上
+_DELIVERED = re.compile(r"[—（(]{0,3}\s*(?:\d{4}|[〇○零一二三四五六七八九]{4})\s?年.{4,40}会议?上[）)]?")
+_LONGEST_HEADING = 50
+# No heading ends with one of these.
+_NO_END = frozenset("，、,《“‘（(·-—")
+# How much three characters may tell for or against one end of a heading.
+_MOST_TOLD = 4.0
 _PIECE_END = re.compile(r"篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})$")  # 工作总结 篇3
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
@@ -174,6 +184,20 @@ def _of_one_measure(pairs: list[tuple[Line, Line, float]]) -> list[list[tuple[Li
     return groups
 
 
+@dataclass(frozen=True)
+class Heading:
+    """
+    Lines read as a numbered heading: the line ``end`` that reads on worst, and what the reading on tells.
+
+    ``odds`` speak against an end there, ``gain`` for a heading at all, with its end at any of its lines; both are
+    natural logarithms.
+    """
+
+    end: int
+    odds: float
+    gain: float
+
+
 class Stretch:
     """Lines that were set to one margin, and what can be learnt from them together."""
 
@@ -252,28 +276,78 @@ class Stretch:
         keeps_gap, keeps_indent = self._keeps_gap(usual_gap), self._keeps_indent()
         behind = self._lengths_behind()
         joined: list[tuple[Line, Line, float]] = []
-        begins = True
+        began = self.first
         so_far = 0
         counting: dict[str, int] = {}
+        heading: Heading | None = None
         for index in range(self.first, min(self.last + 1, len(lines) - 1)):
             a, b = lines[index], lines[index + 1]
-            if begins:
+            if index == began:
+                so_far = 0
                 _note(text, a, counting)
+                heading = self.heading(index)
             so_far += a.count
-            odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
-            if begins and odds > NEVER:
-                odds -= 2.5 * habits.heads(text, a)
-                if a.start == lines[0].start:
-                    odds -= 8.0 if _TITLE_END.search(text, a.start, a.end) else 3.0
+            odds = self._odds(index, index == began, usual_gap, keeps_gap, keeps_indent, counting)
+            if odds > NEVER:
+                odds -= self._title_end(began, index)
+                if heading is not None and index == heading.end:
+                    slack = self.slack(index) - (self.indent if index == began else 0.0)
+                    odds = min(odds, self._reaches(slack) + heading.odds - habits.heads(lines[began]))
             if odds > -3.0 and ends_marked(text, a):
                 known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
                 odds += decide(index, known) if decide else opening_odds(known)
-            begins = odds <= 0
-            if begins:
-                so_far = 0
-            else:
+            if odds > 0:
                 joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))
+            else:
+                began = index + 1
         return joined
+
+    def heading(self, first: int) -> Heading | None:
+        """
+        What begins with line ``first``, read as a numbered heading whose end fills a line.
+
+        A heading has no sentence in it. Where one follows without a short line between, the heading ends at one of
+        the line ends before it. None where nothing numbered begins, or where its end shows.
+        """
+        text, lines = self.text, self.lines
+        if not ENUMERATOR.match(text, lines[first].start):
+            return None
+        length = 0
+        follows: list[tuple[float, int]] = []
+        for index in range(first, self.last):
+            line = lines[index]
+            length += line.count
+            if CLAUSE_END.search(text, line.start, line.end) or length > _LONGEST_HEADING:
+                break
+            if self.sure_end(index):
+                return None
+            if text[line.end - 1] not in _NO_END and not cuts_word(text, line, lines[index + 1]):
+                told, ends_here = reads_on(text, line, lines[index + 1])
+                told -= 0.4 * (max(ends_here, -9.0) + 6.0)
+                if self._says_again(first, index):
+                    told -= 1.5
+                follows.append((clamped(told, _MOST_TOLD), index))
+        if not follows:
+            return None
+        worst, end = min(follows)
+        gain = log(sum(exp(-value) for value, _ in follows) / len(follows))
+        return Heading(end, worst + log(len(follows)), gain)
+
+    def _says_again(self, first: int, index: int) -> bool:
+        """True where a line begins with words of the lines before it, as a paragraph does with those of its heading."""
+        text, b = self.text, self.lines[index + 1]
+        before = text[self.lines[first].start : self.lines[index].end]
+        begins = text[b.start : min(b.end, b.start + 9)]
+        return any(HAN.match(part) and part in before for part in (begins[at : at + 4] for at in range(6)))
+
+    def _title_end(self, began: int, index: int) -> float:
+        """What speaks for the end of a title, or of a line under it that tells where a speech was given."""
+        start, end = self.lines[began].start, self.lines[index].end
+        if index - began < 3 and _DELIVERED.fullmatch("".join(self.text[start:end].split())):
+            return 8.0
+        if index == 0:
+            return 8.0 if _TITLE_END.search(self.text, start, end) else 3.0
+        return 0.0
 
     def sure_end(self, index: int) -> bool | None:
         """True where a paragraph surely ends with a line, False where it surely goes on, None where it may do either."""
@@ -387,7 +461,7 @@ class Stretch:
             odds += 6.0
         match = ENUMERATOR.match(text, b.start)
         if match:
-            odds -= 6.0 if marked or _is_next(match, counting) else 2.0
+            odds -= 10.0 if _is_next(match, counting) else 6.0 if marked else 2.0
         if _DATE_LINE.fullmatch(text, b.start, b.end):
             odds -= 6.0
         if keeps_indent:
@@ -409,28 +483,13 @@ def _half(measure: float) -> float:
 def _note(text: str, line: Line, counting: dict[str, int]) -> None:
     match = ENUMERATOR.match(text, line.start)
     if match:
-        counting[match.lastgroup or ""] = _number(match.group())
+        counting[match.lastgroup or ""] = item_number(match.group())
 
 
 def _is_next(match: re.Match[str], counting: dict[str, int]) -> bool:
     """True where an item counts on from the last of its kind, or is the first."""
-    number = _number(match.group())
+    number = item_number(match.group())
     return number in (0, 1, counting.get(match.lastgroup or "", -9) + 1)
-
-
-def _number(printed: str) -> int:
-    """The number of an item; 0 where it has none."""
-    digits = re.search(r"\d+", printed)
-    if digits:
-        return int(digits.group())
-    circled = next((ord(sign) for sign in printed if "①" <= sign <= "⒛"), 0)
-    if circled:
-        return (circled - 0x2460) % 20 + 1
-    han = "".join(re.findall("[一二三四五六七八九十]", printed))
-    if not han:
-        return 0
-    tens, ten, ones = han.rpartition("十")
-    return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones[-1:], 0)
 
 
 def _join_edit(text: str, a: Line, b: Line, sure: float) -> Edit:

@@ -159,3 +159,37 @@ def reads_on(text: str, a: Line, b: Line) -> tuple[float, float]:
         on += sign
         anew += sign
     return follows, log_prob(tail, "\n")
+
+
+def cuts_word(text: str, a: Line, b: Line) -> bool:
+    """True where a word or a figure stands across the border of two lines."""
+    from union_corpus.language_model import load_model
+    from union_corpus.repairs.words import spanning_word
+
+    if text[a.end - 1].isdigit() and text[b.start].isdigit():
+        return True
+    left = _HAN_END.search(text, max(a.start, a.end - 4), a.end)
+    right = _HAN_BEGIN.match(text, b.start, min(b.end, b.start + 4))
+    return bool(left and right and spanning_word(left[0], right[0], load_model())[0])
+
+
+_HAN_END = re.compile(rf"{HAN.pattern}+\Z")
+_HAN_BEGIN = re.compile(rf"{HAN.pattern}+")
+
+
+def item_number(printed: str) -> int:
+    """The number of an item; 0 where it has none."""
+    digits = re.search(r"\d+", printed)
+    if digits:
+        return int(digits.group())
+    circled = next((ord(sign) for sign in printed if "①" <= sign <= "⒛"), 0)
+    if circled:
+        return (circled - 0x2460) % 20 + 1
+    han = "".join(re.findall("[一二三四五六七八九十]", printed))
+    if not han:
+        return 0
+    tens, ten, ones = han.rpartition("十")
+    return (_HAN_DIGITS.get(tens, 1) * 10 if ten else 0) + _HAN_DIGITS.get(ones[-1:], 0)
+
+
+_HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
