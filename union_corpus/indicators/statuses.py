@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from union_corpus.indicators.cues import any_of
+from union_corpus.indicators.cues import any_of, words
 
 _DONE = re.compile(
     r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计"
@@ -14,6 +14,7 @@ _DONE = re.compile(
 
 
 class _Cues(NamedTuple):
+    any: re.Pattern[str]  # the words without which a sentence speaks of no aim, plan or norm
     target: re.Pattern[str]
     plan: re.Pattern[str]
     norm: re.Pattern[str]
@@ -23,7 +24,9 @@ class _Cues(NamedTuple):
 
 @cache
 def _cues() -> _Cues:
+    spoken = {word.partition("…")[0] for role in ("target", "plan", "planned_act", "norm") for word in words(role)}
     return _Cues(
+        any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要"})))),
         target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|落实|书)"),
         plan=re.compile(
             rf"(?:{any_of('plan')})(?!了)|(?<![个障育学业])(?:{any_of('planned_act')})"
@@ -47,7 +50,8 @@ def section_is_plan(heading: str | None) -> bool:
 _TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)")
 _TASKS = ("目标", "任务", "指标", "计划")
 # Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
-_AIM = re.compile(r"(?:力争|力求|确保|务必|争取(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
+_AIMS = ("力争", "力求", "确保", "务必", "争取")
+_AIM = re.compile(rf"(?:{'|'.join(_AIMS)}(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
 
@@ -62,7 +66,10 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     'result'
     """
     cues = _cues()
-    if any(word in sentence for word in _TASKS):  # the clause is part of the sentence
+    if not cues.any.search(sentence):  # most sentences: the clause is part of the sentence
+        ahead = _TARGET_AFTER.match(after) or future or (planned and not _DONE.search(clause))
+        return "target" if ahead else "result"
+    if any(word in sentence for word in _TASKS):
         clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
