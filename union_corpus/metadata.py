@@ -14,11 +14,13 @@ from dataclasses import replace
 from functools import cache
 
 from union_corpus import lexicon
+from union_corpus.boilerplate import leaves_text_out
 from union_corpus.documents import Document, Metadata, Problem
+from union_corpus.line_shapes import number_value
 from union_corpus.printed_years import plain_view
 from union_corpus.report_years import find_report_year
 from union_corpus.scripts import detect_script
-from union_corpus.segments import Segment, leaves_text_out, number_value, segment
+from union_corpus.segments import Segment, segment
 
 # Told by the word nearest to the end of the title: 关于印发《工作要点》的通知 is a notice.
 _KINDS = (
