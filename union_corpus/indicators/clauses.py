@@ -47,6 +47,7 @@ class Borders:
 
 
 _SPACE = re.compile(r"\s+")
+_ENDING_SO = ("参与", "惠及", "涉及", "普及", "波及", "遍及")
 _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 
 
@@ -56,7 +57,7 @@ def tidy(text: str) -> str:
     if "⟨" in text or "(" in text:
         text = _FOLDED.sub("", text)
     text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
-    if text.endswith(("和", "及", "与")) and not text.endswith("参与"):
+    if text.endswith(("和", "及", "与")) and not text.endswith(_ENDING_SO):
         text = text[:-1]
     if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
@@ -100,6 +101,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
                 end, moved = low, True
             if low <= start < high:
                 start, moved = min(high, end), True
+                start += view.startswith(("前", "末", "底", "内", "初"), start, end)
         if view.startswith(("其中", "含", "包括"), start):
             part = True
         lead = found.lead.match(view, start, end)
@@ -114,14 +116,22 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     kept.append(view[at:end])
     text = tidy("".join(kept))
     text = tidy(_FROM_END.sub("", text) if "由" in text or "从" in text else text)
-    return Left((start, end), text, part, view[span[0] : span[1]])
+    printed = view[span[0] : span[1]]
+    if not text:  # 全市基层工会发展到6218个: the subject is what is counted
+        body = _BODY.search(printed)
+        text = body.group() if body else ""
+    return Left((start, end), text, part, printed)
 
 
+_BODY = re.compile(r"基层工会(?:组织)?|工会组织")
 # 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
 _FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县])*$")
 _ADVERBS = re.compile(
     r"(?:\s|⟨[^⟩]*⟩|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
 )
+
+
+_ALL = re.compile(r"均已?|全部|都已?|普遍")
 
 
 def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
@@ -145,6 +155,9 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
             return at, begin
         if begin > at + 1:
             return at, begin
+    all_of = _ALL.search(view, start, end)  # 42所中小学全部召开了教代会
+    if all_of and all_of.start() - start >= 2 and found.verb_start.match(view, all_of.end(), end):
+        return all_of.start(), all_of.end()
     return end, end
 
 
@@ -175,6 +188,7 @@ def without_aspect(text: str) -> str:
 
 
 _ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
+_SUMMED = ("共", "累计", "合计", "总计")
 _CUT = re.compile(r"(?:共|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
 
 
@@ -184,9 +198,15 @@ def cut_long(text: str) -> str:
         agents = {match.end() for match in patterns().agent.finditer(text)}
         for match in reversed(list(_CUT.finditer(text))):
             done = match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end())
-            if done and (len(text) > 12 or match.start() in agents):
+            if done and (len(text) > 12 or match.start() in agents or match.group() in _SUMMED):
                 return text[match.end() :]
     return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
+
+
+def doing(act: str, thing: str) -> str:
+    """Those who do something: 参赛班组, 开展竞赛的企业."""
+    alone = patterns().verb_start.fullmatch(act)
+    return act + thing if alone and len(act) <= 3 else f"{act}的{thing}"
 
 
 def act_of(text: str) -> str:

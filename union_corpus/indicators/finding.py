@@ -97,6 +97,8 @@ _CAMPAIGN = re.compile(
     r"(?:开展|实施|启动|推进|深化|举办|做好|抓好|组织)[^,。;“”]{0,8}(“[^“”,。、]{2,12}”)[^,。;“”的]{0,4}"
     r"(?:活动|行动|工程|计划|竞赛|大赛|项目|工作|慰问|系列|比赛|创建|评选)[^,。;“”]{0,6}[,:;]"
 )
+_LABEL = re.compile(r"(?:^|[\s,;。、])([一-鿿]{2,8}):")
+_NO_LABEL = re.compile(r"[下是为说出调认示求看括有如]$|方面|情况|特点|问题")
 # Words farther from a number than this are not read for its name.
 _REACH = 100
 # No list of numbers is followed farther.
@@ -133,6 +135,8 @@ _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 由2008年的第35位上升至第33位: the second number is of now.
 _FROM = re.compile(r"[由从比较]\s*$")
 _TO_NOW = re.compile(r"(?:上升|提高|提升|增加|增长|下降|减少|降低|升|降|扩大|发展|增|减)(?:至|到|为)")
+# 在…考核中: what stands inside.
+_INSIDE = re.compile(r"^在?(.{2,}?)(?:工作|活动)?[中上里内]$")
 _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
 
@@ -294,13 +298,30 @@ class _Finder:
         return self._topic(sentence)
 
     def _topic(self, sentence: _Sentence) -> names.Name | None:
-        """会员人数自1978年以后减少，1995年为1.03亿人: what the sentence speaks of before its first number."""
+        """What a sentence speaks of before its first number, where the number's own clause does not say it."""
         first = sentence.quantities[0]
         match = _TOPIC.match(self.view, sentence.start, first.start)
-        if not match or "," not in self.view[match.end() : first.start]:
+        if match and "," in self.view[match.end() : first.start]:  # 会员人数自1978年以后减少，1995年为1.03亿人
+            return self._named(match.span(1))
+        clause = self.borders.before(first.start, max(sentence.start, first.start - _REACH), signs=_CLAUSE)
+        own = (clause, self._cue_start(first))
+        if (
+            clause <= sentence.start
+            or self.view[clause - 1] != ","
+            or clauses.read_left(self.view, own, self._drop(own)).text
+        ):
             return None
-        text = clauses.tidy(match.group(1))
-        return names.Name(text, (match.span(1),), "topic", "", text, own=text) if len(text) >= 2 else None
+        # 在全市教育系统工会考核中，我会由第6名上升到第2名; 合理化建议突出降成本，共1820条
+        floor = max(sentence.start, clause - _REACH)
+        return self._named((self.borders.before(clause - 1, floor, signs=_CLAUSE), clause - 1))
+
+    def _named(self, span: Span) -> names.Name | None:
+        """A stretch of words as a name that the next numbers may take up."""
+        text = _INSIDE.sub(r"\1", clauses.read_left(self.view, span, self._drop(span)).text)
+        if not 2 <= len(text) <= 20:
+            return None
+        verb, root = clauses.verb_and_core(text)
+        return names.Name(text, (span,), "topic", verb, root, own=text)
 
     def _drop(self, span: Span) -> list[Span]:
         """Where a stretch says when and who, not what."""
@@ -359,7 +380,7 @@ class _Finder:
             name = self._shared_act(name, held, at, right, sentence)
         name = self._apportioned(name, held, at, sentence)
         name = self._as_part(name, quantity, told, held, at, start)
-        return [self._with_campaign(name, sentence, start)], used, around
+        return [self._with_campaign(self._labelled(name, sentence, start), sentence, start)], used, around
 
     def _right(self, sentence: _Sentence, held: list[Quantity], at: int) -> Span:
         """The words after a number, up to the end of its clause or to what belongs to the next number."""
@@ -506,6 +527,13 @@ class _Finder:
         if self.view[right[1] : held[at + 1].start].strip(" 、和与及的") or "的" in name.text:
             return name
         low, high = self._right(sentence, held, at + 1)
+        for after in range(at + 2, min(at + _CHAIN, len(held))):  # 13个车间、192个班组、4100名职工全部参赛
+            if (
+                self.view[high : held[after].start].strip(" 、和与及的")
+                or clauses.split_agent(self.view, low, high)[0] < high
+            ):
+                break
+            low, high = self._right(sentence, held, after)
         if _BARE_PART.fullmatch(name.root):  # 10个省级、25个市级工作室: the head stands with the last
             end, _ = clauses.split_agent(self.view, low, high)
             head = re.sub(r"^[一-鿿]{1,3}[级类型等性]", "", clauses.tidy(self.view[low:end]))
@@ -515,7 +543,7 @@ class _Finder:
         if begin >= high or not 2 <= len(act) <= 16:
             return name
         act = re.sub(r"^([一-鿿]{2,4}?)了", r"\1", act)
-        text = name.text + act if name.rule == "object" and name.verb else f"{act}的{name.text}"
+        text = name.text + act if name.rule == "object" and name.verb else clauses.doing(act, name.text)
         return name._replace(text=text, pieces=(*name.pieces, (begin, high)), own=text)
 
     def _as_part(
@@ -536,6 +564,12 @@ class _Finder:
         if _BARE_PART.fullmatch(name.own) and whole.root not in name.text:
             pieces = (*whole.pieces[:1], *name.pieces[-1:])
             return name._replace(text=name.own + (whole.matter or whole.root), pieces=pieces)
+        if (
+            len(name.own) <= 6
+            and not clauses.ends_in_agent(name.own)
+            and not set(pairwise(name.own)) & set(pairwise(whole.text))
+        ):
+            name = name._replace(text=whole.root + name.own)  # 法律援助案件1308件，其中诉讼402件
         # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
         return name._replace(matter=whole.verb + name.own + whole.root)
 
@@ -588,6 +622,17 @@ class _Finder:
             return False
         ahead = self.view[max(0, quantity.start - 8) : quantity.start]
         return not _ACT_ON.search(ahead)
+
+    def _labelled(self, name: names.Name, sentence: _Sentence, place: int) -> names.Name:
+        """The name with the label before the colon, where it is too short by itself: 费用标准：省内每人1800元."""
+        if name.rule != "left" or len(name.own) > 3 or name.verb or clauses.ends_in_agent(name.own):
+            return name
+        found = None
+        for match in _LABEL.finditer(self.view, max(sentence.start, place - _REACH), place):
+            found = match
+        if not found or _NO_LABEL.search(found.group(1)):
+            return name
+        return name._replace(text=found.group(1) + name.text, pieces=(found.span(1), *name.pieces))
 
     def _with_campaign(self, name: names.Name, sentence: _Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
@@ -846,7 +891,7 @@ class _Finder:
 
     def _code(self, sentence: _Sentence, quantity: Quantity, name: names.Name, told: Span) -> Coded | None:
         """The code of a figure; its growth or change goes under the same code, and ``measure`` tells the two apart."""
-        if not name.text or name.rule == "threshold":
+        if not name.text or name.rule in ("threshold", "outcome"):
             return None
         if name.rule == "pair":
             return name.coded
@@ -854,6 +899,9 @@ class _Finder:
         full, own = _EMPTY.sub("", name.text), _EMPTY.sub("", name.own or name.text)
         wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
         candidates = (clauses.act_of(full), full, own, *wider)
+        each = statuses.PER_HEAD.search(self.view[told[0] : quantity.start]) if quantity.unit == "元" else None
+        if each:  # 春节慰问每户不低于700元
+            candidates = tuple(dict.fromkeys(each.group() + own.replace(each.group(), "") for own in candidates))
         rate = quantity.unit in _RATES
         if name.rule not in ("growth", "change") and not (rate and _FALL.search(own)):
             return self._known(candidates, around, quantity.unit)
@@ -916,6 +964,7 @@ _RIGHT = {
     "table": 0.97,
     "growth": 0.9,
     "change": 0.9,
+    "outcome": 0.9,
     "share": 0.9,
     "pair": 0.88,
     "predicate": 0.88,

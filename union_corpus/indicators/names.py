@@ -11,6 +11,7 @@ reading             words                                                       
 _ranked_again       (财政总量)…升至全省第33位                                              财政总量
 _task_again         (新建工会)…完成了300家的任务                                           新建工会
 _taking_part        城市圈有28万人参加                                                    城市圈参加人数
+_acted_on           对公司中层以上38名干部进行民主评议                                    民主评议中层以上干部
 _attributive        获得补助的12名职工                                                    获得补助的职工
 _counted_after      资助719名困难学生入学; 28名职工获奖                                    资助困难学生入学; 获奖的职工
 _thing_after        “安康杯”竞赛1086户企业                                                “安康杯”竞赛企业
@@ -35,6 +36,7 @@ from union_corpus.indicators.clauses import (
     RATE_END,
     Left,
     cut_long,
+    doing,
     ends_in_agent,
     is_rate,
     split_agent,
@@ -138,6 +140,10 @@ _BODY_END = re.compile(
 )
 _OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)(?:的?(?:实现|完成))?$")
 _MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
+# 由14.2万元增至20.5万元: no act of what is counted, but its way to the next number.
+_TO_OTHER = re.compile(
+    r"(?:逐步|逐年|迅速|已)?(?:增加|增长|上升|提高|提升|扩大|发展|下降|减少|降低|核减|压缩|前移|跃升|上浮|增|升|降|减|提|涨)[到至为成](?:近|约|了)?"
+)
 _CIRCUMSTANCE = re.compile(r"基础上|情况下|前提下|条件下|同时")
 _AFTER = re.compile(r"\s*(?:以上|以下|左右|以内|上下|不等|之多)?\s*")
 
@@ -153,7 +159,8 @@ def _place(
     begin = start + 1 if of else start
     words = tidy(view[begin:end])
     task = bool(_OBJECT_OF_TASK.match(words))
-    if task or _MEASURE_NOUN.fullmatch(words) or (of and _CIRCUMSTANCE.match(words)):
+    empty = _MEASURE_NOUN.fullmatch(words) or _TO_OTHER.fullmatch(words) or (of and _CIRCUMSTANCE.match(words))
+    if task or empty or quantity.kind == "rank":
         words = ""
     text, unit = left.text, quantity.unit
     led = bool(found.giving_end.search(left.printed.rstrip()))
@@ -225,6 +232,24 @@ def _taking_part(place: Place) -> Name | None:
     return Name(own + place.counter, (place.left.span, place.span), "predicate", root=place.text, own=own)
 
 
+# 对公司中层以上38名干部进行民主评议: whom an act concerns, told before the act.
+_CONCERNED = re.compile(r"(?:^|[,;。\s])对[^,;。]{1,12}$")
+
+
+def _acted_on(place: Place) -> Name | None:
+    """对公司中层以上38名干部进行民主评议: the act stands behind the thing; 优秀12名 after it is told of the act."""
+    if not place.noun or place.giving or not place.text or not _CONCERNED.search(place.left.printed):
+        return None
+    begin, end = place.span
+    at, acted = split_agent(place.view, begin, end)
+    act = without_aspect(_EMPTY_ACT.sub("", tidy(place.view[acted:end])))
+    if not act or len(act) > 8:
+        return None
+    thing = place.text + tidy(place.view[begin:at])
+    pieces = (place.left.span, place.span)
+    return Name(act + thing, pieces, "object", act, thing, own=act + thing, part=place.left.part, matter=act)
+
+
 # 由2011年的8600户减少到…: what 的 hangs on is the year, not the thing after the number.
 _SETS_OUT = re.compile(r"[由从][^,;由从]{0,14}的\s*$")
 
@@ -276,7 +301,7 @@ def _counted_after(place: Place) -> Name | None:
         return Name(thing[:MAX_NAME], (place.span,), rule, "", thing, own=thing, part=part)
     done, matter = verb_and_core(act)
     acted_on = place.giving and len(act) <= 4 and not _PASSIVE.match(act)
-    name = act + thing if acted_on else f"{act}的{thing}"
+    name = act + thing if acted_on else doing(act, thing)
     return Name(
         name[-MAX_NAME:], (place.span,), rule, done, thing, act + "的", own=act + thing, part=part, matter=matter
     )
@@ -368,6 +393,7 @@ READINGS: tuple[Callable[[Place], Name | None], ...] = (
     _ranked_again,
     _task_again,
     _taking_part,
+    _acted_on,
     _attributive,
     _counted_after,
     _thing_after,
@@ -389,6 +415,11 @@ _INNER = re.compile(
 _AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|奖章|奖状)$")
 
 
+_ENUMERATED = re.compile(r"[^等]*、[^等]*等(?:各类|各种|多种|各项|一系列)?([一-鿿“][^、]+)$")
+# 为一线司机、装卸工送西瓜: what was given is counted.
+_GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提供|配发|配备|办理|购买|争取)[一-鿿“]{2})")
+
+
 def _from_left(place: Place, right: str) -> Name:
     """The words before the number, completed from the name before where they lack something (see ``COMPLETIONS``)."""
     text = cut_long(place.left.text)
@@ -396,6 +427,11 @@ def _from_left(place: Place, right: str) -> Name:
     text = _INNER.sub("", text) or text
     awarded = _AWARDED.search(text)
     text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
+    listed = _ENUMERATED.match(text)
+    if listed:  # 办缝纫、烹饪、家电维修等培训班: examples are no name
+        text = verb_and_core(text)[0] + listed.group(1)
+    gift = _GIFT.match(text)
+    text = text[gift.end() :] if gift else text
     if place.unit in _PERSONS and text.endswith("人数") and ends_in_agent(text[:-2]):
         text = text[:-2]
     verb, root = verb_and_core(text)
@@ -410,6 +446,7 @@ def _from_left(place: Place, right: str) -> Name:
     return plain
 
 
+_BY_WHOM = re.compile(r"^(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导)(?=..)")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
 _CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
@@ -450,11 +487,28 @@ def _share_doing(place: Place, plain: Name, right: str) -> Name | None:
     return Name(name[-MAX_NAME:], pieces, "subject", "", plain.text, right + "的", own=name, part=plain.part)
 
 
+def _of_the_act(place: Place, plain: Name, right: str) -> Name | None:
+    """对38名干部进行民主评议，优秀12名，称职25名: how many of them came out how."""
+    before, text = place.before, plain.text
+    if not before or not before.matter or before.rule not in ("object", "outcome") or place.unit != before.unit:
+        return None
+    if plain.verb or plain.part or len(text) > 4 or ends_in_agent(text):
+        return None
+    pieces = (*before.pieces[:1], place.left.span)
+    return plain._replace(text=before.matter + text, pieces=pieces, rule="outcome", matter=before.matter)
+
+
 def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     """签订集体合同1857份，覆盖企业5379家: words that say how much of the thing told before."""
     found, text, before = patterns(), plain.text, place.before
-    if not before or not before.text or not found.dependent.match(text):
+    if not before or not before.text:
         return None
+    if not found.dependent.match(text):
+        bare = _BY_WHOM.sub("", text)
+        act = found.verb_start.match(bare)
+        if place.unit != before.unit or plain.part or before.part or not act or act.end() < len(bare):
+            return None
+        text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
     if found.own_rate.search(text) and len(text) <= 5:
         return None
     money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
@@ -504,6 +558,7 @@ COMPLETIONS: tuple[Callable[[Place, Name, str], Name | None], ...] = (
     _changed_to,
     _share_of,
     _share_doing,
+    _of_the_act,
     _dependent,
     _listed,
     _same_rate,

@@ -112,7 +112,7 @@ _TOTAL = re.compile(
 )
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
 _AVERAGE = re.compile(r"年均|平均|月均|户均|均每")
-_PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
+PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
 
 
 def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bool) -> tuple[str, str | None]:
@@ -143,7 +143,7 @@ def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bo
 
 def stat_of(*, left: str, sentence: str, part: bool, span: bool) -> str | None:
     """Total, cumulative, part, average or per head; None where the report does not say."""
-    if _PER_HEAD.search(left):
+    if PER_HEAD.search(left):
         return "per_capita"
     if _AVERAGE.search(left):
         return "average"

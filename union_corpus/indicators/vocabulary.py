@@ -113,6 +113,8 @@ class Vocabulary:
             if (self.entries[at].measure == "growth") != growth:
                 continue
             score = _score(self.entries[at], found[at], name, around)
+            if unit is None and found[at] < _LONG_ENOUGH:
+                continue
             if score > best_score:
                 best, best_score, next_score = at, score, best_score
             elif score > next_score:
@@ -132,6 +134,8 @@ _LONG = 3.0
 _AGAINST = -3.0
 _SAME_GROUP = 0.25
 _LEAST = 1.0
+# Where the unit tells nothing, the words must tell more.
+_LONG_ENOUGH = 4.0
 _OWN_ROW = 100.0
 # Words that say how many and nothing more; a name without them is the bare thing.
 _EMPTY_WORDS = ("总数", "总人数", "人数", "数量", "户数", "家数", "总量", "数")
