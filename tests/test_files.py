@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdf_layouts import LAYOUTS, cells_of
+from pdf_layouts import LAYOUTS, SENTENCES, Page, cells_of, written
 
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import LoadError
 from union_corpus.files import Limits, Unreadable, detect_format, read_files, read_text
 from union_corpus.files.page_order import Char, read_order
+from union_corpus.files.text_layers import unusable
 from union_corpus.segments import segment
 
 TEXT = "某区总工会2012年工作总结\n全区新建基层工会12个，发展会员3,456人，发放帮扶资金78.9万元。\n"
@@ -554,6 +555,32 @@ def test_layouts(name: str) -> None:
     doc = read_text(RawFile("a.pdf", layout.data))
     assert "".join(doc.text.split()) == layout.text
     assert [cells_of(doc.text, table) for table in doc.tables] == layout.tables
+
+
+def test_unusable_text_layers() -> None:
+    text = "".join(SENTENCES)
+    han = sorted({char for char in text if "\u4e00" <= char <= "\u9fff"})
+    mixed = random.Random(0).sample(han, len(han))
+    for table in (
+        {char: chr(0xE000 + at) for at, char in enumerate(han)},
+        {char: chr(ord(char) + 29) for char in han},
+        {char: chr(3 + at) for at, char in enumerate(han)},
+        dict(zip(han, mixed, strict=True)),
+    ):
+        assert unusable("".join(table.get(char, char) for char in text))
+    assert unusable(text, unmapped=0.5)
+    for fine in (text, text.encode("gbk").decode("latin-1"), "1,204\t78.9\n" * 40, "王小明、李玥、赵翀璟、" * 20):
+        assert unusable(fine) is None
+
+
+def test_pages_with_an_unusable_text_layer_are_named() -> None:
+    fine, wrong = Page(), Page()
+    fine.lines(list(SENTENCES), 60, 80)
+    rare = [chr(code) for code in range(0x4E02, 0x9FA6) if len(chr(code).encode("gbk", "ignore")) == 2]
+    wrong.lines(["".join(rare[ord(char) * 7 % len(rare)] for char in line) for line in SENTENCES], 60, 80)
+    doc = read_text(RawFile("a.pdf", written([fine, wrong, fine])))
+    assert [problem.detail[:7] for problem in doc.problems if problem.problem == "unusable_text_layer"] == ["page 2:"]
+    assert doc.text.count(SENTENCES[0]) == 2
 
 
 # -- anything -----------------------------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.page_order import Char, read_order
 from union_corpus.files.page_rules import page_rules
 from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, printed_lines
+from union_corpus.files.text_layers import unusable
 
 # Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
 NO_CHARACTER = {0, 9, 10, 13, 32, 0xA0, 0x3000, 0xFEFF, 0xFFFE, 0xFFFF, 0x00AD, 2}
-# A text layer in which characters cost this many bits on average was made with wrong character codes.
-UNUSABLE_BITS = 15.0
-UNUSABLE_SHARE = 0.2
+# Every so many characters their font is asked which way they run and whether it vouches for their codes.
+SAMPLED = 5
 
 
 class PdfError(Exception):
@@ -33,7 +33,10 @@ class PdfPasswordError(PdfError):
 
 
 def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
-    """Lines of each page as ``scans.ScanLine``, and how many pages the file has."""
+    """
+    Lines of each page as ``scans.ScanLine`` (None where it cannot be read), for each page the share of characters that
+    have no sure code, and how many pages the file has.
+    """
     import pypdfium2 as pdfium
 
     try:
@@ -45,12 +48,15 @@ def pdf_pages(data: bytes, *, pages: int) -> dict[str, Any]:
     try:
         count = len(document)
         found: list[list[list[Any]] | None] = []
+        unmapped: list[float] = []
         for number in range(min(count, pages)):
             try:
-                found.append(_page_lines(document, number))
+                lines, share = _page_lines(document, number)
             except pdfium.PdfiumError:
-                found.append(None)
-        return {"pages": found, "count": count}
+                lines, share = None, 0.0
+            found.append(lines)
+            unmapped.append(share)
+        return {"pages": found, "unmapped": unmapped, "count": count}
     finally:
         document.close()
 
@@ -72,27 +78,31 @@ def _mended(data: bytes, error: Exception) -> Any:
         raise PdfError("the file is broken beyond mending; fetch it again") from worse
 
 
-def _page_lines(document: Any, number: int) -> list[list[Any]]:
+def _page_lines(document: Any, number: int) -> tuple[list[list[Any]] | None, float]:
     page = document[number]
     try:
         text_page = page.get_textpage()
         shown = page.get_cropbox()
         try:
-            chars, turn = _characters(text_page.raw, shown)
+            chars, turn, unmapped = _characters(text_page.raw, shown)
         finally:
             text_page.close()
         rules = [_turned("", *box, turn, shown) for box in page_rules(page.raw, shown)] if chars else []
     finally:
         page.close()
     lines = read_order(chars, [(rule.left, rule.top, rule.right, rule.bottom) for rule in rules])
-    return [
+    found = [
         [line.text, *(round(place, 1) for place in line.box), None, line.table, [astuple(cell) for cell in line.cells]]
         for line in lines
     ]
+    return found, unmapped
 
 
-def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> tuple[list[Char], int]:
-    """The characters of a page, turned upright where most of them stand sideways, and by how many quarters."""
+def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> tuple[list[Char], int, float]:
+    """
+    The characters of a page, turned upright where most of them stand sideways; by how many quarters; and the share
+    of them whose code the font does not vouch for.
+    """
     import pypdfium2.raw as raw
 
     # The loose box is as wide as the character's advance and as high as its line; the tight one hugs the ink, so that
@@ -101,7 +111,7 @@ def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> tup
     count = raw.FPDFText_CountChars(text_page)
     boxes: list[tuple[str, float, float, float, float]] = []
     turns = [0, 0, 0, 0]
-    pending = 0
+    unmapped = pending = 0
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in NO_CHARACTER:
@@ -113,11 +123,12 @@ def _characters(text_page: Any, shown: tuple[float, float, float, float]) -> tup
             code = 0x10000 + ((pending - 0xD800) << 10) + code - 0xDC00 if pending else 0xFFFD
             pending = 0
         raw.FPDFText_GetLooseCharBox(text_page, index, box)
-        if len(boxes) % 20 == 0:
+        if len(boxes) % SAMPLED == 0:
+            unmapped += raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
             turns[round(raw.FPDFText_GetCharAngle(text_page, index) / 1.5707963) % 4] += 1
         boxes.append((chr(code), box.left - shown[0], shown[3] - box.top, box.right - shown[0], shown[3] - box.bottom))
     turn = turns.index(max(turns))
-    return [_turned(*box, turn, shown) for box in boxes], turn
+    return [_turned(*box, turn, shown) for box in boxes], turn, unmapped / max(sum(turns), 1)
 
 
 def _turned(
@@ -154,14 +165,19 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     pages = {number: lines for number, lines in enumerate(found["pages"], start=1) if lines}
     bare = [number for number in range(1, len(found["pages"]) + 1) if number not in pages]
     problems: list[Problem] = []
-    if reason := unusable("\n".join(line[0] for lines in pages.values() for line in lines)):
-        problems.append(Problem("read", "unusable_text_layer", detail=f"{reason}; the pages need OCR"))
-        bare = list(range(1, len(found["pages"]) + 1))
-    elif bare:
+    if bare:
         detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
         problems.append(Problem("read", "no_text_layer", detail=detail))
-    if bare and (scanned := _scanned(raw, bare, limits)) is not None:
-        pages = {**({} if reason else pages), **scanned}
+    senseless: dict[str, list[int]] = {}
+    for number, lines in pages.items():
+        reason = unusable("\n".join(line[0] for line in lines), unmapped=found["unmapped"][number - 1])
+        if reason:
+            senseless.setdefault(reason, []).append(number)
+    for reason, numbers in senseless.items():
+        problems.append(Problem("read", "unusable_text_layer", detail=f"{_pages(numbers)}: {reason}; needs OCR"))
+    unread = sorted([*bare, *(number for numbers in senseless.values() for number in numbers)])
+    if unread and (scanned := _scanned(raw, unread, limits)) is not None:
+        pages |= {number: lines for number, lines in scanned.items() if lines}
     text, places, tables, more = printed_lines(sorted(pages.items()))
     problems.extend(more)
     if found["count"] > len(found["pages"]):
@@ -181,28 +197,6 @@ def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> dict[int, list[S
     except ChildError:
         return None
     return dict(zip(pages, answer["found"], strict=True)) if "found" in answer else None
-
-
-def unusable(text: str) -> str | None:
-    """
-    Why the characters of a text layer cannot be what the page shows; None where they look like text.
-
-    >>> unusable("全市各级工会组织职工开展劳动竞赛，共有会员一百二十三万人，比上年增长百分之五。")
-    """
-    from union_corpus.decoding.hypotheses import code_points, world_table
-
-    solid = "".join(text.split())
-    if len(solid) < 20:
-        return None
-    odd = sum(
-        char in "\ufffd\x00" or "\ue000" <= char <= "\uf8ff" or char < " " or "\x7f" <= char < "\xa0" for char in solid
-    )
-    if odd > UNUSABLE_SHARE * len(solid):
-        return f"{odd:,} of {len(solid):,} characters have no meaning (private use, lost codes)"
-    bits = float(world_table()[code_points(solid)].mean())
-    if bits > UNUSABLE_BITS:
-        return f"the characters make no sense ({bits:.1f} bits a character; Chinese takes about 9)"
-    return None
 
 
 def _pages(numbers: list[int]) -> str:
