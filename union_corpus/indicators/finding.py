@@ -694,7 +694,8 @@ class _Finder:
         status = statuses.status_of(
             clause=clause, sentence=before, after=after, planned=sentence.planned, future=future
         )
-        if threshold:
+        heading = sentence.sections[0] if sentence.sections else sentence.title
+        if threshold or (status == "result" and statuses.is_rule(heading)):
             status = "norm"
         measure, basis = statuses.measure_of(
             unit=quantity.unit, kind=quantity.kind, left=left, rule=name.rule, norm_threshold=threshold

@@ -18,13 +18,18 @@ class _Cues(NamedTuple):
     target: re.Pattern[str]
     plan: re.Pattern[str]
     norm: re.Pattern[str]
+    bound: re.Pattern[str]
     section: re.Pattern[str]
     result: re.Pattern[str]
 
 
 @cache
 def _cues() -> _Cues:
-    spoken = {word.partition("…")[0] for role in ("target", "plan", "planned_act", "norm") for word in words(role)}
+    spoken = {
+        word.partition("…")[0]
+        for role in ("target", "plan", "planned_act", "norm", "norm_bound")
+        for word in words(role)
+    }
     return _Cues(
         any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要"})))),
         target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|落实|书)"),
@@ -33,6 +38,7 @@ def _cues() -> _Cues:
             rf"(?=(?:在|再|于|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
         ),
         norm=re.compile(rf"(?:{any_of('norm')})"),
+        bound=re.compile(rf"(?:{any_of('norm_bound')})"),
         section=re.compile(rf"(?:{any_of('plan_section')})"),
         result=re.compile(r"总结|回顾|完成情况|主要成绩|成效|开展情况|工作情况|取得的|过去|工作报告"),
     )
@@ -47,13 +53,27 @@ def section_is_plan(heading: str | None) -> bool:
 
 
 # 完成了目标任务, 超额完成年度计划: what was to be done is done.
-_TASK_DONE = re.compile(r"(?:完成|实现|达到)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)")
+_TASK_DONE = re.compile(
+    r"(?:完成|实现|达到|超过|突破|提前)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)"
+)
 _TASKS = ("目标", "任务", "指标", "计划")
 # Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
 _AIMS = ("力争", "力求", "确保", "务必", "争取")
 _AIM = re.compile(rf"(?:{'|'.join(_AIMS)}(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
+
+
+# 由2500元提高到3000元: where a change sets out from is so already, whatever it aims at.
+_SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
+_WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
+# What a rule or regulation states is a norm, under whatever heading: 疗休养管理办法, 资助标准.
+_RULES = re.compile(r"(?:办法|规定|细则|条例|章程|制度|标准|条件)(?:[(（⟨].*)?$")
+
+
+def is_rule(heading: str | None) -> bool:
+    """Whether a title or heading is that of a rule: 职工疗休养管理办法, 二、资助标准."""
+    return bool(heading and _RULES.search(heading.strip(" 。:：\n")))
 
 
 def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: bool) -> str:
@@ -73,8 +93,13 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
+    if cues.bound.search(clause):
+        ahead = planned or future or any(cue.search(sentence) for cue in (cues.target, cues.plan, _OUGHT))
+        return "target" if ahead else "norm"
     if _TARGET_AFTER.match(after):
         return "target"
+    if _SET_OUT.search(clause) and _WAY.match(after):
+        return "result"
     if _AIM.search(clause):
         return "target"
     done = _DONE.search(clause)
