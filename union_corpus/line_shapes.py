@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+
+from union_corpus import lexicon
 
 # A line from its first to its last visible character; a byte order mark, NULs and zero-width blanks do not count.
 LINE = re.compile("[^\\s\ufeff\x00\u200b](?:[^\r\n\f\v\x85\u2028\u2029]*[^\\s\ufeff\x00\u200b])?")
@@ -16,19 +19,32 @@ MARK = re.compile(
     rf"""
     (?:\#{{1,6}}\s*)?(?:                                                                              # ## 第一章
       第\s?(?P<part>[{CN}百〇零\d]{{1,5}})\s?(?P<rank>部分|编|編|章|节|節|条|條)(?=[\s:：、,，]|\S)   # 第一部分
-    | (?P<cn>[{CN}]{{1,3}})(?:[、，,:：]|[．.](?!\d))                                                 # 一、
+    | (?P<cn>[{CN}]{{1,3}}|[壹贰叁肆伍陆柒捌玖拾])(?:[、，,:：]|[．.](?!\d))                            # 一、 壹、
     | [（(]\s?(?P<cnp>[{CN}]{{1,3}})\s?、?\s?[)）]、?                                                # （一）
     | (?P<ar>\d{{1,2}})\s?(?:、|[.．](?![\d.])|[)）])                                                  # 1、 1.
+    | (?P<cnr>[{CN}]{{1,3}})[)）]                                                                    # 一）
+    | (?P<decimal>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?:、|[ \t\u3000\xa0]+(?=[\u4e00-\u9fff]))           # 1.2
     | [（(]\s?(?P<arp>\d{{1,2}})\s?[)）]                                                              # （1）
     | (?P<dotted>[⒈-⒛])                                                                              # ⒈
     | (?P<circle>[①-⒇❶-❿㈠-㈩])                                                                       # ①
     | (?P<oral>[{CN}]{{1,2}})[是要](?=[^日一])                                                         # 一是
-    | 第(?P<ordinal>[{CN}]{{1,2}})[，,、:：]                                                          # 第一，
+    | [第其](?P<ordinal>[{CN}]{{1,2}})[，,、:：]                                                       # 第一， 其一，
     )
     """,
     re.VERBOSE,
 )
-LEVELS = {"cn": 1, "cnp": 2, "ar": 3, "dotted": 3, "arp": 4, "circle": 5, "oral": 6, "ordinal": 6}
+LEVELS = {
+    "cn": 1,
+    "cnp": 2,
+    "cnr": 2,
+    "ar": 3,
+    "decimal": 4,
+    "dotted": 3,
+    "arp": 4,
+    "circle": 5,
+    "oral": 6,
+    "ordinal": 6,
+}
 RANKS = {"编": 0, "編": 0, "部分": 0, "章": 0, "节": 1, "節": 1, "条": 3, "條": 3}
 
 CLOSED = "。！？!?；;：:…"
@@ -49,6 +65,7 @@ SENTENCE_END = re.compile(
 
 
 def sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences that tile a stretch of text, with the blanks behind them."""
     done = start
     for match in SENTENCE_END.finditer(text, start, end):
         yield done, match.end()
@@ -76,6 +93,23 @@ DOCUMENT_HEAD = re.compile(
     r"|.{2,60}(?:印\s?发|印\s?製|印\s?制|印發)$"
     r"|.{2,40}(?:委员会|总工会|工会|办公室|公司|局|厅|部)\s?文\s?件$"
     r"|共\s?印\s?\d+\s?份"
+    r"|附\s?件\s*\d{0,2}\s*(?:[:：]|$)"
+    r"|[（(](?:此件|联系人|聯繫人|联系电话).{0,40}[)）]$"
+)
+ARTICLE = re.compile(rf"(?:\#{{1,6}}\s*)?第\s?[{CN}百〇零\d]{{1,5}}\s?[条條]")
+# One body that a letter or a request goes to: 市总工会：
+ADDRESSEE = re.compile(r"[^，。；,;]{2,28}(?:委员会|委員會|政府|总工会|總工會|公司|局|厅|办公室|党委|工会|工會)[:：]$")
+# The name of the body above the number of its document, in one line or two.
+LETTERHEAD = re.compile(r".{0,40}文\s?件$")
+# Who gives a report, under its title: 国务院总理 李某, 市总工会主席　王某某, or the name alone.
+AUTHOR = re.compile(
+    r"(?P<office>[\u4e00-\u9fff、 \u3000]{0,24}(?:总理|省长|市长|主席|书记|局长|县长|区长|州长|盟长|校长|厂长|矿长|经理|董事长|院长|主任|部长)[:： \u3000]*)?"
+    r"(?P<surname>[\u4e00-\u9fff])[ \u3000]{0,3}(?P<given>[\u4e00-\u9fff](?:[ \u3000]?[\u4e00-\u9fff])?)"
+)
+# A body and a date in one line: 某厂工会 2018年3月1日
+SIGNED = re.compile(
+    r".{2,30}(?:工会|工會|委员会|委員會|公司|集团|办公室|学校|医院|厂|局|处|科)[ \t\u3000\xa0]+"
+    r"(?:(?:19|20)\d\d\s?[年.]|[一二][〇○零ＯO0一二三四五六七八九]{3}年).{2,12}$"
 )
 # When and where a report was given or a law passed, under its title.
 OCCASION = re.compile(
@@ -102,6 +136,26 @@ def bare(line: str) -> str:
     if "(" in line or "（" in line:
         line = _READING.sub("", line)
     return "".join(line.split()) if " " in line or "\u3000" in line or "\xa0" in line or "\t" in line else line
+
+
+def is_author(line: str, *, named: bool) -> bool:
+    """
+    True for a line that is a person's name, with an office before it or, where ``named``, without.
+
+    >>> is_author("县总工会主席　王建国", named=False), is_author("李 明", named=True), is_author("方案", named=True)
+    (True, True, False)
+    """
+    match = AUTHOR.fullmatch(line) if len(line) <= 32 else None
+    if match is None or not (named or match["office"]):
+        return False
+    surnames, given = _name_characters()
+    return match["surname"] in surnames and all(char in given for char in match["given"] if not char.isspace())
+
+
+@cache
+def _name_characters() -> tuple[frozenset[str], frozenset[str]]:
+    given = frozenset(row["character"] for row in lexicon.table("given_name_characters"))
+    return frozenset(row["surname"] for row in lexicon.table("surnames")), given
 
 
 def first_line(text: str) -> str:

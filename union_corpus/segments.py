@@ -17,13 +17,16 @@ from union_corpus.boilerplate import without_boilerplate
 from union_corpus.compilations import parts, split_compilation
 from union_corpus.documents import Document, Table, TableCell
 from union_corpus.line_shapes import (
+    ADDRESSEE,
     ADDRESSEES,
+    ARTICLE,
     CLOSED,
     CLOSERS,
     DATE,
     DOCUMENT_HEAD,
     DOCUMENT_NUMBER,
     GENRE,
+    LETTERHEAD,
     LEVELS,
     LINE,
     LINE_BORDER,
@@ -33,8 +36,11 @@ from union_corpus.line_shapes import (
     RANKS,
     SALUTATION,
     SENTENCE_END,
+    SIGNED,
+    is_author,
     sentence_spans,
 )
+from union_corpus.printed_tables import printed_tables
 
 __all__ = ["KINDS", "Segment", "segment", "split_compilation"]
 
@@ -63,8 +69,7 @@ class Segment:
 
     ``level`` is the depth of a heading or list item (1 for 一、, 2 for （一）, 3 for 1., 4 for （1）, 5 for ①, 6 for 一是;
     0 for a title or a part that stands above 一、). ``number`` is its number as printed, without brackets. A table
-    that the file itself marks up or draws has its ``cells``; one that is only printed with tabs or bars is a ``table``
-    a line, without cells.
+    has its ``cells``, whether the file marks it up or a page only prints lines side by side; its rows are its sentences.
     """
 
     kind: str
@@ -161,18 +166,21 @@ def _read(found: _Found, start: int, end: int) -> None:
     lines = [match.span() for match in LINE.finditer(text, start, end)]
     if not lines:
         return
-    tables = [table for table in found.tables if start <= table.start < table.end <= end]
     marked = without_boilerplate(text, lines, start, end)
+    tables = [table for table in found.tables if start <= table.start < table.end <= end]
+    tables += printed_tables(
+        text, [(first, last) for first, last, outside in marked if not outside and not _within(tables, first)]
+    )
+    tables.sort(key=lambda table: table.start)
     if tables:
         lines = [line for line in lines if not _within(tables, line[0])]
         marked = [line for line in marked if not _within(tables, line[0])]
-    reader = _Reader(found, _page_width(text, lines))
-    following: list[tuple[int, int] | None] = [(first, last) for first, last, _ in marked[1:]]
-    for (first, last, outside), after in zip(marked, [*following, None], strict=True):
+    reader = _Reader(found, marked, _page_width(text, lines))
+    for at, (first, *_) in enumerate(marked):
         while tables and tables[0].start < first:
             reader.close()
             found.add_table(tables.pop(0))
-        reader.take(first, last, outside, after)
+        reader.take(at)
     reader.close()
     for table in tables:
         found.add_table(table)
@@ -216,17 +224,21 @@ _MAX_HEADING = 60
 class _Reader:
     """Reads a report line by line and keeps one block open, since a page breaks its lines anywhere."""
 
-    def __init__(self, found: _Found, width: int) -> None:
+    def __init__(self, found: _Found, lines: Sequence[tuple[int, int, bool]], width: int) -> None:
         self.found = found
         self.text = found.text
+        self.lines = lines
         self.width = width
         self.open: tuple[str, int | None, str | None, int] | None = None
         self.last: tuple[int, int] = (0, 0)
         self.at_head = True
         self.titles = 0
-        self.tail = False
+        self.in_list = False
+        # Articles of a law are no headings, and neither is what is numbered inside them.
+        self.law = sum(ARTICLE.match(self.text, start, end) is not None for start, end, _ in lines) >= 3
 
-    def take(self, start: int, end: int, outside: bool, following: tuple[int, int] | None) -> None:
+    def take(self, at: int) -> None:
+        start, end, outside = self.lines[at]
         if self.open is not None and not outside and self._goes_on(start, end):
             self.last = (start, end)
             return
@@ -234,7 +246,7 @@ class _Reader:
         if outside:
             self.found.add("boilerplate", None, None, start, end)
             return
-        kind, level, number = self._kind(start, end, following)
+        kind, level, number = self._kind(at)
         self.open = (kind, level, number, start)
         self.last = (start, end)
 
@@ -262,18 +274,17 @@ class _Reader:
         text = self.text
         first = next(sentence_spans(text, start, end))[1]
         closed = text[end - 1] in CLOSED or first < end
+        # Items divided by semicolons are a list to the last one, which has a full stop.
+        listed, self.in_list = self.in_list or text[end - 1] in "；;", text[end - 1] in "；;"
+        if closed and (listed or (self.law and level >= 2)):
+            self.found.add_with_sentences("list_item", level, number, start, end)
+            return
         # （二）合理化建议2140条，采纳905条。 is an item that counts, not a heading.
         figures = _FIGURE.search(text, start + 4, first) is not None
         commas = _COMMA.search(text, start, first) is not None
         if not closed and level < 6 and end - start <= 2 * _MAX_HEADING and not (figures and commas):
             self.found.add_with_sentences("heading", level, number, start, end)
-        elif (
-            first < end
-            and first - start <= _MAX_HEADING
-            and level <= 4
-            and not figures
-            and not _COMMA.search(text, start + 25, first)
-        ):
+        elif first < end and level <= 4 and not figures and self._runs_on(start, first, end):
             self.found.add_with_sentences("heading", level, number, start, first)
             self.found.add_with_sentences("paragraph", None, None, first, end)
         elif level <= 2 and end - start <= _MAX_HEADING and not figures:
@@ -281,51 +292,89 @@ class _Reader:
         else:
             self.found.add_with_sentences("list_item", level, number, start, end)
 
-    def _kind(self, start: int, end: int, following: tuple[int, int] | None) -> tuple[str, int | None, str | None]:
+    def _runs_on(self, start: int, first: int, end: int) -> bool:
+        """True where the first sentence of a block reads as the heading of the rest: short, and of one clause or two."""
+        if first - start > _MAX_HEADING:
+            return False
+        if _COMMA.search(self.text, start + 25, first) is None:
+            return True
+        return first - start <= 0.75 * _MAX_HEADING and end - first >= 2 * (first - start)
+
+    def _kind(self, at: int) -> tuple[str, int | None, str | None]:
         text = self.text
-        size = end - start
+        start, end, _ = self.lines[at]
+        following = self.lines[at + 1][:2] if at + 1 < len(self.lines) else None
         mark = MARK.match(text, start, end)
         if mark is not None:
             group = mark.lastgroup or ""
             if group == "rank":
                 return "numbered", RANKS[mark["rank"]], mark["part"]
             return "numbered", LEVELS[group], mark[group]
-        if size > 120:
+        self.in_list = False
+        if (
+            end - start > 120
+            or text[end : end + 1] not in LINE_BORDER
+            or (following is not None and self._broken(end, following[0]))
+        ):
+            # Too long for anything else; or a page's own notice was cut out behind it, or its line broken in a number.
             return "paragraph", None, None
-        if text[end : end + 1] not in LINE_BORDER or (following is not None and self._broken(end, following[0])):
-            # A page's own notice was cut out behind it, or its line was broken inside a number.
-            return "paragraph", None, None
-        line = text[start:end]
-        if line.count("\t") >= 2 or line.count("|") >= 3:
-            return "table", None, None
+        kind = self._kind_of_line(at, text[start:end], following)
+        return kind, 0 if kind == "title" else None, None
+
+    def _kind_of_line(self, at: int, line: str, following: tuple[int, int] | None) -> str:
+        """The kind of a short line that has no number."""
+        size = len(line)
         if DATE.match(line):
-            return "date", None, None
-        if size <= 60 and "。" not in line and DOCUMENT_NUMBER.search(line):
-            return "document_head", None, None
-        if DOCUMENT_HEAD.match(line) or (size <= 100 and OCCASION.match(line)):
-            return "document_head", None, None
+            return "date"
+        if (
+            (size <= 60 and "。" not in line and DOCUMENT_NUMBER.search(line))
+            or DOCUMENT_HEAD.match(line)
+            or (size <= 100 and OCCASION.match(line))
+            or (self.at_head and size <= 30 and following is not None and self._is_letterhead(line, *following))
+        ):
+            return "document_head"
         if line[-1] in ":：!！" and SALUTATION.match(line):
-            return "salutation", None, None
-        if ADDRESSEES.match(line):
-            return "document_head", None, None
-        ended = line[-1] in "。；;！!？?：:，,、" or (line[-1] in CLOSERS and len(line) > 1 and line[-2] in "。！？")
+            return "salutation"
+        if ADDRESSEES.match(line) or (self.at_head and self.titles and size <= 30 and ADDRESSEE.match(line)):
+            return "document_head"
+        ended = line[-1] in "。；;！!？?：:，,、" or (line[-1] in CLOSERS and size > 1 and line[-2] in "。！？")
         if ended or "。" in line:
-            return "paragraph", None, None
-        if following is not None and size <= 40 and ORGANISATION_END.search(line):
-            if DATE.match(text, *following):
-                return "signature", None, None
-        elif following is None and size <= 30 and ORGANISATION_END.search(line) and not self.at_head:
-            return "signature", None, None
+            return "paragraph"
+        if self._is_signature(at, line):
+            return "signature"
         if self.width and following is not None and size >= 0.85 * self.width and not GENRE.search(line):
             # A full line of a broken page: its sentence goes on below.
-            return "paragraph", None, None
-        if self.at_head and self.titles < 4 and size <= _MAX_TITLE:
-            return "title", 0, None
-        if size <= 40 and GENRE.search(line):
-            return "title", 0, None
-        if size <= 30 and not re.search("[，,、]", line[10:]):
-            return "heading", None, None
-        return "paragraph", None, None
+            return "paragraph"
+        if (self.at_head and self.titles < 4 and size <= _MAX_TITLE) or (size <= 40 and GENRE.search(line)):
+            return "title"
+        return "heading" if size <= 30 and not re.search("[，,、]", line[10:]) else "paragraph"
+
+    def _is_letterhead(self, line: str, start: int, end: int) -> bool:
+        """True for the first line of a name that the next line ends: 某集团 over 有限公司工会委员会文件."""
+        return LETTERHEAD.fullmatch(self.text, start, end) is not None and GENRE.search(line) is None
+
+    def _is_signature(self, at: int, line: str) -> bool:
+        """True for the body or the person that gives a report: at its end, over the date, or under the title."""
+        if SIGNED.match(line):
+            return True
+        if is_author(line, named=self.titles > 0 and self.at_head):
+            return (self.titles > 0 and self.at_head) or self._dated_below(at)
+        if not ORGANISATION_END.search(line):
+            return False
+        if len(line) <= 40 and self._dated_below(at):
+            return True
+        return at + 1 == len(self.lines) and len(line) <= 30 and not self.at_head
+
+    def _dated_below(self, at: int) -> bool:
+        """True where a date stands under a line, or under one or two other bodies that sign with it."""
+        for start, end, outside in self.lines[at + 1 : at + 4]:
+            if outside:
+                return False
+            if DATE.match(self.text, start, end):
+                return True
+            if end - start > 40 or not ORGANISATION_END.search(self.text, start, end):
+                return False
+        return False
 
     def _goes_on(self, start: int, end: int) -> bool:
         """True where the line at ``start`` goes on with the open block."""
@@ -334,7 +383,7 @@ class _Reader:
         kind = self.open[0]
         first, last = self.last
         final = text[last - 1]
-        if kind in ("date", "signature", "salutation", "table"):
+        if kind in ("date", "signature", "salutation"):
             return False
         mark = MARK.match(text, start, end)
         if mark is not None and (mark.lastgroup not in ("oral", "ordinal") or final in CLOSED):
