@@ -71,9 +71,10 @@ def test_diff_and_html_show_before_and_after(call, tmp_path):
     assert "- " + DAMAGED.strip() in out
     assert "+ " + MENDED.strip() in out
     assert "第一行" not in out
+    assert "inline_pinyin × " in out
     code, out, _ = call("repair", path, "--html")
     assert code == 0
-    assert "<del>(xué)</del>" in out
+    assert "<del title='inline_pinyin 0.90'>(xué)</del>" in out
     assert path.read_text(encoding="utf-8") == "第一行\n" + DAMAGED
 
 

@@ -330,26 +330,22 @@ def _show_difference(doc: Document) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from union_corpus.differences import marked, passages
+    from union_corpus.differences import passages, sides, told
 
     console = Console(highlight=False, soft_wrap=True)
     console.print(
         Text(f"--- {doc.source.path or 'stdin'} (as found)\n+++ {doc.source.path or 'stdin'} (repaired)", style="bold")
     )
     for passage in passages(doc):
-        before = marked(
-            doc.original,
-            passage.original_start,
-            passage.original_end,
-            ((change.original_start, change.original_end) for change in passage.changes),
-        )
-        after = marked(doc.text, passage.start, passage.end, ((change.start, change.end) for change in passage.changes))
+        before, after = sides(doc, passage)
         for sign, colour, pieces in (("-", "red", before), ("+", "green", after)):
             line = Text()
-            for piece, changed in pieces:
-                line.append(_printable(piece), style=f"bold reverse {colour}" if changed else colour)
+            for piece, number in pieces:
+                line.append(_printable(piece), style=colour if number is None else f"bold reverse {colour}")
             for part in line.split("\n"):
                 console.print(Text(f"{sign} ", style=colour) + part)
+        for reason in told(passage.changes):
+            console.print(Text(f"  {reason}", style="dim"))
         console.print()
 
 

@@ -44,20 +44,26 @@ __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 
 # In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
 RULES: tuple[Rule, ...] = (
-    Rule("byte_slip", "byte_slip", find_byte_slips),
-    Rule("entities", "entities", find_entities),
-    Rule("mojibake", "mojibake", find_mojibake),
-    Rule("founder_shift", "founder_shift", find_founder_shift, takes_model=True),
-    Rule("inline_pinyin", "pinyin", find_inline_pinyin),
-    Rule("close_letter_spacing", "layout", find_letter_spacing, only_with=" \u00a0"),
-    Rule("drop_running_heads", "layout", find_running_heads),
-    Rule("unwrap_lines", "layout", find_line_breaks),
-    Rule("join_split_numbers", "layout", find_split_numbers),
-    Rule("drop_stray_blanks", "layout", find_stray_blanks),
-    Rule("invisible_characters", "gap", find_invisible_characters, only_with=INVISIBLE),
-    Rule("broken_words", "gap", find_broken_words, only_with=SEPARATORS),
-    Rule("masked_words", "gap", find_masked_words, only_with=MASKS),
-    Rule("doubled_commas", "gap", find_doubled_commas),
+    Rule("byte_slip", "byte_slip", find_byte_slips, "bytes read one off behind a lost byte"),
+    Rule("entities", "entities", find_entities, "a sign left as an HTML entity or in percent code"),
+    Rule("mojibake", "mojibake", find_mojibake, "text read with the wrong code table"),
+    Rule(
+        "founder_shift",
+        "founder_shift",
+        find_founder_shift,
+        "signs of a Founder font shown as characters",
+        takes_model=True,
+    ),
+    Rule("inline_pinyin", "pinyin", find_inline_pinyin, "a reading printed behind its character"),
+    Rule("close_letter_spacing", "layout", find_letter_spacing, "a blank behind every character", only_with=" \u00a0"),
+    Rule("drop_running_heads", "layout", find_running_heads, "a page number or a running head"),
+    Rule("unwrap_lines", "layout", find_line_breaks, "a line end that a margin made"),
+    Rule("join_split_numbers", "layout", find_split_numbers, "a number cut by a blank or a line end"),
+    Rule("drop_stray_blanks", "layout", find_stray_blanks, "a blank beside a full-width sign"),
+    Rule("invisible_characters", "gap", find_invisible_characters, "a character without width", only_with=INVISIBLE),
+    Rule("broken_words", "gap", find_broken_words, "a sign put into a word", only_with=SEPARATORS),
+    Rule("masked_words", "gap", find_masked_words, "a star in place of a character", only_with=MASKS),
+    Rule("doubled_commas", "gap", find_doubled_commas, "a comma printed twice"),
 )
 
 DETECTORS: tuple[Detector, ...] = (
