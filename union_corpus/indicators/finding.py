@@ -103,6 +103,7 @@ _NO_LABEL = re.compile(r"[下是为说出调认示求看括有如]$|方面|情�
 _REACH = 100
 # No list of numbers is followed farther.
 _CHAIN = 12
+_PERSONS = frozenset({"人", "名", "位"})
 _RATES = frozenset({"%", "个百分点", "倍", "‰"})
 # What may stand between the numbers of a series: 95%左右、96%以上和….
 _BETWEEN = " 、和与及左右以上下内"
@@ -114,6 +115,7 @@ _THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|�
 _ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
+_SO_FAR = re.compile(r"去年|上年|前年|上一年|截[至止](?!.*年底)")
 _NEXT_YEAR = re.compile(r"明年|来年|下一年|新的一年")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _FALL = re.compile(r"(?:同比|环比)?(?:净?增长|净增加?|下降|减少|上升|提高|降低|增加|回落|[增减多少超])$")
@@ -694,9 +696,11 @@ class _Finder:
         status = statuses.status_of(
             clause=clause, sentence=before, after=after, planned=sentence.planned, future=future
         )
-        heading = sentence.sections[0] if sentence.sections else sentence.title
-        if threshold or (status == "result" and statuses.is_rule(heading)):
+        heading = sentence.sections[0] if sentence.sections else None
+        if threshold or (status == "result" and statuses.is_rule(sentence.title, heading)):
             status = "norm"
+        elif status in ("target", "plan") and period_source == "sentence" and _SO_FAR.match(period_text or ""):
+            status = "result"
         measure, basis = statuses.measure_of(
             unit=quantity.unit, kind=quantity.kind, left=left, rule=name.rule, norm_threshold=threshold
         )
@@ -899,10 +903,12 @@ class _Finder:
         around = self._around(sentence, quantity, name, told)
         full, own = _EMPTY.sub("", name.text), _EMPTY.sub("", name.own or name.text)
         wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
-        candidates = (clauses.act_of(full), full, own, *wider)
-        each = statuses.PER_HEAD.search(self.view[told[0] : quantity.start]) if quantity.unit == "元" else None
-        if each:  # 春节慰问每户不低于700元
-            candidates = tuple(dict.fromkeys(each.group() + own.replace(each.group(), "") for own in candidates))
+        candidates = (clauses.act_of(full), full, own)
+        candidates = (*wider, *candidates) if quantity.unit in _PERSONS else (*candidates, *wider)
+        if quantity.unit == "元":
+            each = statuses.PER_HEAD.search(self.view[told[0] : quantity.start])
+            if each:  # 春节慰问每户不低于700元: what one of them gets is counted apart
+                return self._known((each.group(),), around, quantity.unit)
         rate = quantity.unit in _RATES
         if name.rule not in ("growth", "change") and not (rate and _FALL.search(own)):
             return self._known(candidates, around, quantity.unit)

@@ -15,6 +15,7 @@ _acted_on           对公司中层以上38名干部进行民主评议          
 _attributive        获得补助的12名职工                                                    获得补助的职工
 _counted_after      资助719名困难学生入学; 28名职工获奖                                    资助困难学生入学; 获奖的职工
 _thing_after        “安康杯”竞赛1086户企业                                                “安康杯”竞赛企业
+_caused             组织务工人员8600人入会                                                组织务工人员入会
 _words_before       签订集体合同1857份; (慰问职工450人)，慰问金3.6万元                      签订集体合同; 慰问职工慰问金
 _act_after          拿出20万元奖励竞赛; 640人报名                                          拿出奖励竞赛; 报名人数
 _each               (发放救助金28万元)，户均875元                                          发放救助金户均
@@ -44,7 +45,7 @@ from union_corpus.indicators.clauses import (
     verb_and_core,
     without_aspect,
 )
-from union_corpus.indicators.cues import patterns
+from union_corpus.indicators.cues import patterns, words
 from union_corpus.indicators.vocabulary import Coded
 from union_corpus.quantities import Quantity
 
@@ -157,17 +158,17 @@ def _place(
     start = after.end() if after else start
     of = view.startswith("的", start) and start < end
     begin = start + 1 if of else start
-    words = tidy(view[begin:end])
-    task = bool(_OBJECT_OF_TASK.match(words))
-    empty = _MEASURE_NOUN.fullmatch(words) or _TO_OTHER.fullmatch(words) or (of and _CIRCUMSTANCE.match(words))
+    behind = tidy(view[begin:end])
+    task = bool(_OBJECT_OF_TASK.match(behind))
+    empty = _MEASURE_NOUN.fullmatch(behind) or _TO_OTHER.fullmatch(behind) or (of and _CIRCUMSTANCE.match(behind))
     if task or empty or quantity.kind == "rank":
-        words = ""
+        behind = ""
     text, unit = left.text, quantity.unit
     led = bool(found.giving_end.search(left.printed.rstrip()))
     # 免费为1万名老人实施手术: 为 leads to the one acted on, and is no copula.
     giving = led and (not text or bool(found.giving_end.search(text)) or noun_follows(view, begin, end, quantity))
     persons_act = unit in _PERSONS and bool(found.verb_start.match(view, begin))  # 为19人发放助学金
-    noun = bool(words) and (
+    noun = bool(behind) and (
         of
         or not (
             found.predicate.match(view, begin, end)
@@ -182,7 +183,7 @@ def _place(
         left,
         found.giving_end.sub("", text) if giving else text,
         (begin, end),
-        words,
+        behind,
         of,
         before,
         same,
@@ -332,6 +333,21 @@ def _thing_after(place: Place) -> Name | None:
     return _of_thing(place, text, thing, (begin, at))
 
 
+_STATE = re.compile(r"入会|建会|上岗|(?:实现)?(?:再)?就业|创业|脱困|脱贫|入学|返岗|参保|投保")
+
+
+def _caused(place: Place) -> Name | None:
+    """组织务工人员8600人入会: whom the act moved stands before the number, what they did behind it."""
+    verb, whom = verb_and_core(place.left.text)
+    act = without_aspect(_ADVERB.sub("", place.right))
+    if verb not in words("causing") or place.noun or place.of or not 2 <= len(act) <= 10:
+        return None
+    if not patterns().verb_start.match(act) and not _STATE.fullmatch(act):
+        return None
+    name = verb + whom + act
+    return Name(name[:MAX_NAME], (place.left.span, place.span), "object", verb, whom, own=name, part=place.left.part)
+
+
 def _words_before(place: Place) -> Name | None:
     """签订集体合同1857份, …，慰问金3.6万元: the words before the number name it."""
     acting = place.verb_end and (place.verb_end.start() == 0 or place.unit == "元")
@@ -397,6 +413,7 @@ READINGS: tuple[Callable[[Place], Name | None], ...] = (
     _attributive,
     _counted_after,
     _thing_after,
+    _caused,
     _words_before,
     _act_after,
     _words_alone,

@@ -279,7 +279,7 @@ def _meaning(
     if found["before"]:
         return (str(year - 2) if year is not None else None), True, "sentence", "year"
     if found["next"]:
-        return (str(year + 1) if year is not None else None), True, "sentence", "year"
+        return (str(year + 1) if year is not None else None), True, "on", "year"
     if found["same"]:
         return (str(base) if base is not None else None), True, "clause", "year"
     if found["now"]:

@@ -67,13 +67,16 @@ _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简�
 # 由2500元提高到3000元: where a change sets out from is so already, whatever it aims at.
 _SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
 _WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
-# What a rule or regulation states is a norm, under whatever heading: 疗休养管理办法, 资助标准.
-_RULES = re.compile(r"(?:办法|规定|细则|条例|章程|制度|标准|条件)(?:[(（⟨].*)?$")
+# What a regulation states is a norm: 职工疗休养管理办法; and what stands under a heading that is nothing but 资助标准.
+_RULES = re.compile(r"(?:办法|规定|细则|条例|章程)(?:[(（⟨].*)?$")
+_STANDARD = re.compile(
+    r"[\s、.（）()一二三四五六七八九十\d第条]*(?:资助|补助|救助|慰问|费用|申请|发放|开支|奖励|资助对象和)?(?:标准|条件)"
+)
 
 
-def is_rule(heading: str | None) -> bool:
-    """Whether a title or heading is that of a rule: 职工疗休养管理办法, 二、资助标准."""
-    return bool(heading and _RULES.search(heading.strip(" 。:：\n")))
+def is_rule(title: str | None, heading: str | None) -> bool:
+    """Whether what stands here is a rule: by the title (疗休养管理办法) or the heading (二、资助标准)."""
+    return bool((title and _RULES.search(title.strip())) or (heading and _STANDARD.fullmatch(heading.strip(" 。:："))))
 
 
 def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: bool) -> str:
@@ -85,6 +88,8 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     >>> status_of(clause="圆满完成了目标任务,新建工会", sentence="圆满完成了目标任务,新建工会", after="", planned=False, future=False)
     'result'
     """
+    if _SET_OUT.search(clause) and _WAY.match(after):
+        return "result"
     cues = _cues()
     if not cues.any.search(sentence):  # most sentences: the clause is part of the sentence
         ahead = _TARGET_AFTER.match(after) or future or (planned and not _DONE.search(clause))
@@ -98,8 +103,6 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "target" if ahead else "norm"
     if _TARGET_AFTER.match(after):
         return "target"
-    if _SET_OUT.search(clause) and _WAY.match(after):
-        return "result"
     if _AIM.search(clause):
         return "target"
     done = _DONE.search(clause)
