@@ -80,8 +80,8 @@ def test_every_reference_term_has_a_theme():
 
 
 def test_sentences():
-    text = "一、送温暖\n元旦前开展送温暖。之后，慰问“劳模”！结束"
-    assert [one.sentence for one in find_themes(text)] == ["一、送温暖", "元旦前开展送温暖。", "之后，慰问“劳模”！"]
+    text = "一、送温暖\n元旦前开展送温暖。之后，评选“劳模”！结束"
+    assert [one.sentence for one in find_themes(text)] == ["一、送温暖", "元旦前开展送温暖。", "之后，评选“劳模”！"]
     segments = [
         SimpleNamespace(kind="paragraph", start=0, end=len(text)),
         SimpleNamespace(kind="sentence", start=0, end=15),
