@@ -180,6 +180,8 @@ def _ratios(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tuple[
         for k in range(at - 1, max(first, at - 4) - 1, -1):
             other = rows[k]
             value = _exact(other)
+            if other.measure == "change":
+                continue
             if other.unit == "%" or value is None or (other.period or "") != (row.period or ""):
                 break
             related = (
