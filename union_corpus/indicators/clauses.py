@@ -20,6 +20,10 @@ MAX_NAME = 40
 _BORDER = re.compile(r"[,;:。!?\n()、|]")
 
 
+# What divides clauses everywhere.
+CLAUSE = ",;:。!?()|"
+
+
 class Borders:
     """The places of clause borders in a text, looked up by bisection."""
 

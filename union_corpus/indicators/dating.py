@@ -1,0 +1,122 @@
+"""
+The period of a figure among the periods its text tells: in its sentence, before it, in the heading or title above.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+
+from union_corpus.documents import Span
+from union_corpus.indicators.names import Name
+from union_corpus.indicators.periods import Periods, PeriodText
+from union_corpus.indicators.sections import BETWEEN, CONTEXT, Sentence, run
+from union_corpus.quantities import Quantity
+
+_OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
+_WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
+_NEW = re.compile(r"^(?:新增|净增|当年新)")
+_MONTH = re.compile(r"\d{4}-\d\d")
+_CLAUSE_OVER = re.compile(r"[;。]")
+# 由2008年的第35位上升至第33位: the second number is of now.
+_FROM = re.compile(r"[由从比较]\s*$")
+_TO_NOW = re.compile(r"(?:上升|提高|提升|增加|增长|下降|减少|降低|升|降|扩大|发展|增|减)(?:至|到|为)")
+
+# Period, its text, its source.
+Dated = tuple[str | None, str | None, str | None]
+
+
+class Dater:
+    """The periods of one text, and the one that a sentence has carried on to those after it."""
+
+    def __init__(self, view: str, periods: Periods) -> None:
+        self._view = view
+        self._periods = periods
+        self._section_start = 0
+        self._carried: PeriodText | None = None
+
+    def enter(self, sentence: Sentence) -> None:
+        """Go on to a sentence; what was carried ends with its section."""
+        if sentence.section.start != self._section_start:
+            self._carried, self._section_start = None, sentence.section.start
+
+    def leave(self, sentence: Sentence) -> None:
+        """An absolute period told at the head of a sentence speaks for the sentences after it."""
+        found = self._periods.between(sentence.start, sentence.end)
+        absolute = [period for period in found if period.reach == "on" and period.kind != "compared"]
+        if absolute and absolute[0].start <= sentence.quantities[0].start:
+            self._carried = absolute[-1]
+
+    def period_of(self, sentence: Sentence, quantity: Quantity, told: Span, name: Name) -> Dated:
+        """The period of a figure; ``told`` is the stretch of words it was named in."""
+        found = self._periods.between(max(sentence.start, quantity.start - 4 * CONTEXT), quantity.start)
+        chosen = self._paired(sentence, quantity, found) if found else None
+        if chosen is None:
+            reaching = (
+                period
+                for period in reversed(found)
+                if period.kind != "compared" and self._reaches(period, quantity, told)
+            )
+            chosen = next(reaching, None)
+        if chosen is not None:
+            return _in_sentence(sentence, chosen, found, told, name)
+        if self._carried is None:
+            self._carried = self._opening(sentence)
+        if self._carried is None:
+            return sentence.section.period
+        period = self._carried.period
+        if self._carried.kind == "ending" and period and _NEW.search(name.own):
+            period = period[:4]
+        return period, self._carried.text.strip(), "previous sentence"
+
+    def _paired(self, sentence: Sentence, quantity: Quantity, found: Sequence[PeriodText]) -> PeriodText | None:
+        """2011年、2012年分别资助320名、410名: each number has its own year."""
+        held = sentence.quantities
+        if len(found) < 2 or len(held) < 2 or "分别" not in self._view[found[0].end : quantity.start]:
+            return None
+        at = bisect_left(held, quantity.start, key=lambda other: other.start)
+        first, last = run(at, len(held), lambda one: not self._view[held[one].end : held[one + 1].start].strip(BETWEEN))
+        count = last - first + 1
+        told = [period for period in found if period.end <= held[first].start][-count:]
+        if count < 2 or len(told) < count or "分别" not in self._view[told[-1].end : held[first].start]:
+            return None
+        if any(self._view[one.end : other.start].strip(" 、和与及,") for one, other in pairwise(told)):
+            return None
+        return told[at - first]
+
+    def _reaches(self, period: PeriodText, quantity: Quantity, told: Span) -> bool:
+        """Whether a period still speaks at a number: one in brackets does not leave them, 当年 not its clause."""
+        view = self._view
+        between = view[period.end : quantity.start]
+        if _FROM.search(view[max(0, period.start - 2) : period.start]) and _TO_NOW.search(between):
+            return False
+        opened = view.rfind("(", max(0, period.start - 20), period.start)
+        if opened >= 0 and ")" not in view[opened : period.start] and ")" in between:
+            return False
+        if period.reach != "clause" or period.end >= told[0]:
+            return True
+        return period.kind == "now" and not _CLAUSE_OVER.search(between)
+
+    def _opening(self, sentence: Sentence) -> PeriodText | None:
+        """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
+        low = max(0, sentence.start - CONTEXT, self._section_start)
+        for period in reversed(self._periods.between(low, sentence.start)):
+            if period.reach == "on" and _OPENING.search(self._view, max(0, period.start - 3), period.start):
+                return period
+        return None
+
+
+def _in_sentence(sentence: Sentence, chosen: PeriodText, found: Sequence[PeriodText], told: Span, name: Name) -> Dated:
+    """The period that its own sentence tells of a figure."""
+    if chosen.text == "全年":  # after a year told in the same sentence it repeats this
+        chosen = next((p for p in reversed(found) if p.start < chosen.start and p.reach == "on"), chosen)
+    period = chosen.period
+    if chosen.text in _WHOLE_YEAR:
+        period = sentence.section.year or period
+    if chosen.kind == "ending" and period and _MONTH.fullmatch(period):
+        # 截至9月底 … 比上年新增: what came in addition came during the year.
+        added = any(p.kind == "compared" and p.start >= told[0] for p in found) or _NEW.search(name.own)
+        period = period[:4] if added else period
+    return period, chosen.text.strip(), "sentence"
