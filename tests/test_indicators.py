@@ -91,7 +91,7 @@ def test_confidence_means_something(monkeypatch: pytest.MonkeyPatch) -> None:
     low, high = told[: len(told) // 10], told[len(told) // 2 :]
     for rows in (low, high):
         meant, right = (sum(each) / len(rows) for each in zip(*rows, strict=True))
-        assert abs(meant - right) < 0.07
+        assert abs(meant - right) < 0.1
 
 
 def test_development_reports() -> None:

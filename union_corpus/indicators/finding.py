@@ -279,17 +279,17 @@ _RIGHT = {
     "left": 0.95,
     "object": 0.96,
     "carried": 0.95,
-    "subject": 0.88,
+    "subject": 0.86,
     "listed": 0.94,
     "several": 0.92,
     "series": 0.94,
     "table": 0.97,
     "growth": 0.91,
-    "change": 0.87,
+    "change": 0.84,
     "outcome": 0.92,
-    "share": 0.87,
+    "share": 0.84,
     "pair": 0.92,
-    "predicate": 0.88,
+    "predicate": 0.86,
     "threshold": 0.88,
     "topic": 0.8,
     "none": 0.1,
@@ -303,9 +303,9 @@ def _confidence(name: Name, coded: Coded | None, quantity: Quantity) -> float:
         return _RIGHT["none"]
     chance = _RIGHT[name.rule]
     if coded:
-        chance += 0.02 if coded.margin >= _CLEAR else -0.18 if coded.margin < _DOUBTFUL else 0.0
+        chance += 0.02 if coded.margin >= _CLEAR else -0.27 if coded.margin < _DOUBTFUL else 0.0
     else:
-        chance -= 0.35 if len(name.own) < 2 else 0.12 if len(name.text) <= 2 or len(name.text) > 20 else 0.06
+        chance -= 0.35 if len(name.own) < 2 else 0.12 if len(name.text) <= 2 or len(name.text) > 20 else 0.07
     if not quantity.unit:
         chance -= 0.1
     return round(max(0.05, min(chance, 0.98)), 2)
