@@ -21,7 +21,7 @@ SAMPLE = 1500
 # Private use, lost codes, controls, and letters that no language mixes into its words.
 ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\u0180-\u01cc\u01dd-\u02c6\u02c8\u02ca-\u02ff\u0300-\u036f]")
 HAN = re.compile("[\u4e00-\u9fff]")
-MARK = re.compile("[，。；]")
+MARK = re.compile("[，。；]|(?<=[\u4e00-\u9fff])[,;](?=[\u4e00-\u9fff])")
 # Latin letters beyond ASCII that stand beside no plain one, which they do in the words of every language.
 LONELY = re.compile("(?<![a-zA-Z])[\u00a1-\u017f]+(?![a-zA-Z])")
 
