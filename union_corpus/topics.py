@@ -1,18 +1,15 @@
 """
 Topics: themes nobody listed, found by factorising the term matrix; in the scikit-learn contract.
 
-NMF starts from an exact singular value decomposition of the matrix in a fixed order, so the same reports give the same
-topics whatever the random state and whatever order they come in. Works on a corpus, a table of terms corrected by hand,
+NMF starts from an exact decomposition of the matrix in a fixed order (``factorisations``), so the same reports give the
+same topics whatever the random state and whatever order they come in. Works on a corpus, a table of terms corrected by hand,
 or a plain matrix.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +20,18 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from union_corpus import tables
 from union_corpus.documents import Document
 from union_corpus.errors import FrameError, NotFittedError
+from union_corpus.factorisations import (
+    exact_start,
+    nonnegative_fit,
+    npmi,
+    row_shares,
+    seed_rows,
+    unit_rows,
+    with_guides,
+)
 from union_corpus.lexicon import table
 from union_corpus.scripts import levelled
+from union_corpus.term_matrices import TermMatrix, in_order, known_values, own_words, owners_of, term_matrix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +47,6 @@ _LISTED = 0.5
 # From how many known organisations on a term that only one of them uses is left out unasked.
 _SEVERAL = 10
 
-# How much the terms of a guide weigh against the reports, as a share of the reports that a topic has on average.
-_PULL = 1.0
-
 # How many reports of a year, those with the largest share of a topic first, are read for its representative sentence,
 # and how many terms are added to the length of a sentence, so that three words do not win over a whole one.
 _READ = 10
@@ -52,131 +56,6 @@ _SHORT = 8
 # TF-IDF) the words of the genre (发展, 建设, 应当) stand at the head of many topics. On 10,000 paragraphs and longer pieces
 # of official reports, 1.5 raised coherence by 0.03–0.08 and diversity by 0.07–0.14; above it fewer topics held.
 _RARITY = 1.5
-
-
-@dataclass(frozen=True)
-class TermMatrix:
-    """
-    Counts of terms in reports: a sparse matrix (reports × terms) with the names of its rows and columns.
-
-    ``organisations`` says whose each report is (None where that is not known), or is empty where nothing is known.
-    """
-
-    counts: sparse.csr_matrix
-    doc_ids: tuple[str, ...]
-    terms: tuple[str, ...]
-    organisations: tuple[str | None, ...] = ()
-
-    @classmethod
-    def from_terms(cls, docs: Iterable[tuple[str, Iterable[str]]]) -> TermMatrix:
-        """From pairs of doc_id and the terms of that report, in any order; a doc_id that comes twice raises FrameError."""
-        counted: dict[str, Mapping[str, int]] = {}
-        for doc_id, terms in docs:
-            if doc_id in counted:
-                raise FrameError(f"two reports are called {doc_id!r}; give each a doc_id of its own")
-            counted[doc_id] = Counter(terms)
-        return cls._from_counts(counted)
-
-    @classmethod
-    def _from_counts(cls, counted: Mapping[str, Mapping[str, int]]) -> TermMatrix:
-        names = sorted({term for counts in counted.values() for term in counts})
-        column = {term: at for at, term in enumerate(names)}
-        cells = [(row, column[t], n) for row, counts in enumerate(counted.values()) for t, n in sorted(counts.items())]
-        rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
-        shape = (len(counted), len(names))
-        counts_matrix = sparse.csr_matrix((values, (rows, columns)), shape=shape, dtype=np.int32)
-        return cls(counts_matrix, tuple(counted), tuple(names))
-
-    def of_organisations(self, organisations: Any) -> TermMatrix:
-        """The same matrix, knowing whose each report is: from a mapping of doc_ids, a Corpus or a ``documents_frame``."""
-        known = _known(organisations, "organisation")
-        return replace(self, organisations=tuple(known.get(doc_id) for doc_id in self.doc_ids))
-
-
-def _own_words(source: Any) -> Any:
-    """The user's own list of themes, where a corpus has one (a list of indicators holds no words to keep whole)."""
-    from union_corpus.corpus import own_list
-
-    return own_list(getattr(source, "lexicon", None), "theme")
-
-
-def term_matrix(source: Any) -> TermMatrix:
-    """
-    The term matrix of a Corpus, a ``terms_frame``, Documents, texts, or a plain matrix (reports × terms).
-
-    A frame needs the columns doc_id, term, count. Texts and plain matrices get the doc_ids ``0``, ``1``, …. Only a
-    Corpus and Documents tell whose each report is; for a frame say it with ``TermMatrix.of_organisations``. Gaps
-    (NaN), negative counts and anything that is not text where text is due raise FrameError.
-    """
-    import pandas as pd
-
-    if isinstance(source, TermMatrix):
-        return source
-    if isinstance(source, pd.DataFrame):
-        return _matrix_of_frame(source)
-    if sparse.issparse(source) or isinstance(source, np.ndarray):
-        return _matrix_of_numbers(source)
-    if isinstance(source, str):
-        raise FrameError("a topic model needs several reports; give it a corpus or a list of texts, not one text")
-    if not isinstance(source, Iterable):
-        raise FrameError(f"a topic model needs a corpus, texts, a terms_frame or a matrix, not {type(source).__name__}")
-    from union_corpus.tokens import reports_of, terms
-
-    docs = list(reports_of(source))
-    for at, doc in enumerate(docs):
-        if not isinstance(doc, str | Document):
-            raise FrameError(f"report {at} is a {type(doc).__name__}; a report is a Document or a text")
-    lexicon = _own_words(source)
-    matrix = TermMatrix.from_terms(
-        (doc.doc_id, terms(doc.text, lexicon=lexicon))
-        if isinstance(doc, Document)
-        else (str(at), terms(doc, lexicon=lexicon))
-        for at, doc in enumerate(docs)
-    )
-    owners = tuple(doc.metadata.organisation if isinstance(doc, Document) else None for doc in docs)
-    return replace(matrix, organisations=owners if any(owners) else ())
-
-
-def _matrix_of_frame(given: pd.DataFrame) -> TermMatrix:
-    import pandas as pd
-
-    columns = ["doc_id", "term", "count"]
-    if not set(columns) <= set(given.columns):
-        raise FrameError(
-            f"a table of terms needs the columns doc_id, term, count; this one has {', '.join(map(str, given.columns))}"
-        )
-    given = given[columns].reset_index(drop=True)
-    numbers = pd.to_numeric(given["count"], errors="coerce").astype("Float64")
-    bad = given[["doc_id", "term"]].isna().any(axis=1) | numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
-    if bad.any():
-        row = int(np.flatnonzero(bad.to_numpy(dtype=bool, na_value=True))[0])
-        raise FrameError(
-            f"row {row} of the table of terms is {given.loc[row].to_dict()}; a row needs a doc_id, a term and a count "
-            "that is a whole number and not negative"
-        )
-    by_doc: dict[str, dict[str, int]] = {}
-    for doc_id, term, count in zip(given["doc_id"], given["term"], numbers, strict=True):
-        counts = by_doc.setdefault(str(doc_id), {})
-        counts[str(term)] = counts.get(str(term), 0) + int(count)
-    return TermMatrix._from_counts(by_doc)
-
-
-def _matrix_of_numbers(source: Any) -> TermMatrix:
-    try:
-        counts = sparse.csr_matrix(source).astype(np.float64) if source.ndim == 2 else None
-    except (TypeError, ValueError):
-        counts = None
-    if counts is None:
-        raise FrameError("a plain matrix holds numbers, one row a report and one column a term")
-    if not np.isfinite(counts.data).all():
-        raise FrameError(
-            "a matrix of counts cannot have gaps (NaN) or infinite numbers; fill them or leave out their rows"
-        )
-    if counts.nnz and counts.data.min() < 0:
-        raise FrameError("counts of terms cannot be negative")
-    counts.eliminate_zeros()
-    names = (tuple(f"{prefix}{at}" for at in range(n)) for prefix, n in zip(("", "term_"), counts.shape, strict=True))
-    return TermMatrix(counts, *names)
 
 
 class TopicModel(TransformerMixin, BaseEstimator):
@@ -243,9 +122,9 @@ class TopicModel(TransformerMixin, BaseEstimator):
             raise FrameError(f"n_topics must be a whole number, not {self.n_topics!r}")
         if self.guide is not None and self.method != "nmf":
             raise FrameError(f"a guide needs method='nmf', not {self.method!r}")
-        matrix = _in_order(term_matrix(X))
+        matrix = in_order(term_matrix(X))
         n_docs = len(matrix.doc_ids)
-        owners = _owners(matrix.organisations)
+        owners = owners_of(matrix.organisations)
         in_docs = matrix.counts.getnnz(axis=0)
         kept = np.flatnonzero((in_docs >= min(self.min_df, n_docs)) & (in_docs <= max(self.max_df * n_docs, 1)))
         kept = self._of_several(matrix, kept, owners)
@@ -262,7 +141,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         self._counts = matrix.counts[:, kept].tocsr()
         self._idf = (np.log((1 + n_docs) / (1 + in_docs[kept])) + 1) ** _RARITY
         self._guides = self._guide_terms(self._counts)
-        self._seeds = _seed_rows(self._guides.values(), len(kept))
+        self._seeds = seed_rows(self._guides.values(), len(kept))
         shares, components = self._factors(self._counts)
         guided = list(range(len(self._guides)))
         order = guided + [at for at in self._largest_first(shares, components) if at not in guided]
@@ -282,7 +161,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         if self.method == "lda":
             shares = self._lda.transform(counts)[:, self._lda_order]
             return np.where(counts.getnnz(axis=1)[:, None] > 0, shares, 0.0)
-        return _row_shares(_nonnegative_fit(self._weighted(counts), self.components_))
+        return row_shares(nonnegative_fit(self._weighted(counts), self.components_))
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:  # noqa: N803 - the contract's name
         """Fit, and give the shares of the topics in each report, in the order in which X gave them."""
@@ -326,9 +205,9 @@ class TopicModel(TransformerMixin, BaseEstimator):
         """
         self._check_fitted()
         tops = [self._top(row, _TOP) for row in self.components_]
-        coherence = _npmi(self._counts, tops)
+        coherence = npmi(self._counts, tops)
         stability = self._stability()
-        likeness = _unit(self.components_) @ _unit(self.components_).T
+        likeness = unit_rows(self.components_) @ unit_rows(self.components_).T
         rows = []
         for topic, top in enumerate(tops):
             others = {at for other, ats in enumerate(tops) if other != topic for at in ats}
@@ -393,7 +272,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         """
         self._check_fitted()
         docs = _documents(corpus)
-        lexicon = _own_words(corpus)
+        lexicon = own_words(corpus)
         row_of = {doc_id: row for row, doc_id in enumerate(self.doc_ids_)}
         if all(doc.doc_id in row_of for doc in docs):
             shares = self.doc_topics_[[row_of[doc.doc_id] for doc in docs]]
@@ -446,7 +325,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
             lda = LatentDirichletAllocation(self.n_topics, learning_method="batch", random_state=self.random_state)
             shares = lda.fit_transform(counts)
             self._lda = lda
-            return np.where(counts.getnnz(axis=1)[:, None] > 0, shares, 0.0), _row_shares(lda.components_)
+            return np.where(counts.getnnz(axis=1)[:, None] > 0, shares, 0.0), row_shares(lda.components_)
         from sklearn.decomposition import non_negative_factorization
         from sklearn.exceptions import ConvergenceWarning
 
@@ -455,16 +334,16 @@ class TopicModel(TransformerMixin, BaseEstimator):
             weighted = sparse.csr_matrix(sparse.diags(np.sqrt(repeats)) @ weighted)
         if not weighted.nnz:
             return np.zeros((weighted.shape[0], self.n_topics)), np.zeros((self.n_topics, weighted.shape[1]))
-        weights, components = _exact_start(weighted, self.n_topics)
+        weights, components = exact_start(weighted, self.n_topics)
         if len(self._seeds):
-            weighted, weights, components = _guided(weighted, weights, components, self._seeds)
+            weighted, weights, components = with_guides(weighted, weights, components, self._seeds)
         with warnings.catch_warnings():
             # The last digits of a topic do not matter; a topic that does not hold is told by its stability.
             warnings.simplefilter("ignore", ConvergenceWarning)
             weights, components, _ = non_negative_factorization(
                 weighted, weights, components, self.n_topics, init="custom", max_iter=self.max_iter
             )
-        return _row_shares(weights[: counts.shape[0]] * components.sum(axis=1)), _row_shares(components)
+        return row_shares(weights[: counts.shape[0]] * components.sum(axis=1)), row_shares(components)
 
     def _known_terms(self, matrix: TermMatrix) -> sparse.csr_matrix:
         """The counts of the terms this model knows, one column for each of ``terms_``."""
@@ -569,11 +448,11 @@ class TopicModel(TransformerMixin, BaseEstimator):
         random = np.random.default_rng(self.random_state)
         n_docs = self._counts.shape[0]
         likeness = np.zeros(len(self.components_))
-        own = _unit(self.components_)
+        own = unit_rows(self.components_)
         for _ in range(self.n_bootstrap):
             drawn, repeats = np.unique(random.integers(0, n_docs, n_docs), return_counts=True)
             again = self._factors_of_sample(self._counts, drawn, repeats)
-            cosine = own @ _unit(again).T
+            cosine = own @ unit_rows(again).T
             here, there = linear_sum_assignment(-cosine)
             likeness[here] += cosine[here, there]
         return likeness / self.n_bootstrap if self.n_bootstrap else np.full(len(likeness), np.nan)
@@ -682,28 +561,6 @@ def _theme_groups() -> dict[str, list[str]]:
     return groups
 
 
-def _owners(organisations: Iterable[str | None]) -> list[str | None]:
-    """
-    Organisations as one is told from another: in simplified characters and without 委员会.
-
-    A masked name is that of the one organisation it fits; None where it fits none or several.
-
-    >>> _owners(["瀾州市總工會委員會", "澜州市总工会", "××市总工会", "XX县医院工会"])
-    ['澜州市总工会', '澜州市总工会', '澜州市总工会', None]
-    """
-    names = [levelled(name).removesuffix("委员会") if isinstance(name, str) else "" for name in organisations]
-    plain = {name for name in names if name and not _MASK.search(name)}
-    owner: dict[str, str | None] = {"": None, **{name: name for name in plain}}
-    for masked in set(names) - set(owner):
-        form = re.compile(".+".join(map(re.escape, _MASK.split(masked))))
-        fitting = [name for name in plain if form.fullmatch(name)]
-        owner[masked] = fitting[0] if len(fitting) == 1 else None
-    return [owner[name] for name in names]
-
-
-_MASK = re.compile(r"[×*＊○〇□_＿某]+|[xX]{2,}|(?<![A-Za-z])[xX](?![A-Za-z])")
-
-
 def _house_names(terms: np.ndarray, owners: Iterable[str | None]) -> np.ndarray:
     """True for each term that is a place, or part of the name of one organisation only."""
     known = sorted({owner for owner in owners if owner})
@@ -711,177 +568,9 @@ def _house_names(terms: np.ndarray, owners: Iterable[str | None]) -> np.ndarray:
     return np.array([term in places or sum(term in owner for owner in known) == 1 for term in terms], dtype=bool)
 
 
-def _seed_rows(guides: Iterable[Sequence[int]], n_terms: int) -> np.ndarray:
-    """One row of length 1 for each guide, with the same weight on each of its terms."""
-    rows = [np.bincount(ats, minlength=n_terms).astype(np.float64) for ats in guides]
-    return _unit(np.array(rows)) if rows else np.zeros((0, n_terms))
-
-
-def _guided(
-    weighted: sparse.csr_matrix, weights: np.ndarray, components: np.ndarray, seeds: np.ndarray
-) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
-    """
-    Matrix and start of a guided factorisation (Vendrow, Haddock, Rebrova and Needell 2021): each guide is one more
-    report that begins wholly in a topic of its own. Half of it are the terms of the guide, half the terms that stand
-    beside them more than elsewhere; made of the guide's terms alone it would be a topic that no whole report has.
-
-    The free topics are those of the unguided start that are least like a guided one.
-    """
-    n_topics = weights.shape[1]
-    near = np.asarray(weighted @ seeds.T)
-    beside = np.asarray((weighted.T @ _unit(near.T).T).T)
-    usual = np.asarray(weighted.mean(axis=0))
-    sums = beside.sum(axis=1, keepdims=True)
-    expected = usual * sums / max(usual.sum(), 1e-12)
-    grown = _unit(seeds + _unit(np.maximum(beside - expected, 0)))
-    free = np.sort(np.argsort((_unit(components) @ grown.T).max(axis=1), kind="stable")[: n_topics - len(seeds)])
-    total = float(weighted.multiply(weighted).sum())
-    pull = np.sqrt(_PULL * total / n_topics)
-    own = np.zeros((len(seeds), n_topics))
-    own[:, : len(seeds)] = pull * np.eye(len(seeds))
-    start = np.hstack([near, weights[:, free]])
-    start[start < 1e-9] = weighted.mean() / 100
-    return (
-        sparse.csr_matrix(sparse.vstack([weighted, sparse.csr_matrix(pull * grown)])),
-        np.vstack([start, own]),
-        np.vstack([grown, components[free]]),
-    )
-
-
-def _in_order(matrix: TermMatrix) -> TermMatrix:
-    rows = sorted(range(len(matrix.doc_ids)), key=matrix.doc_ids.__getitem__)
-    columns = sorted(range(len(matrix.terms)), key=matrix.terms.__getitem__)
-    return TermMatrix(
-        matrix.counts[rows][:, columns].tocsr(),
-        tuple(matrix.doc_ids[at] for at in rows),
-        tuple(matrix.terms[at] for at in columns),
-        tuple(matrix.organisations[at] for at in rows) if matrix.organisations else (),
-    )
-
-
-def _exact_start(weighted: sparse.csr_matrix, n_topics: int) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Where NMF starts: the non-negative double SVD of Boutsidis and Gallopoulos (2008), from an exact decomposition.
-
-    scikit-learn's own start uses a randomised one, whose topics change with the seed.
-    """
-    left, values, right = _exact_svd(weighted, n_topics)
-    weights = np.zeros((weighted.shape[0], n_topics))
-    components = np.zeros((n_topics, weighted.shape[1]))
-    for topic in range(n_topics):
-        u, v = left[:, topic], right[topic]
-        positive = np.maximum(u, 0), np.maximum(v, 0)
-        negative = np.maximum(-u, 0), np.maximum(-v, 0)
-        u, v = max((positive, negative), key=lambda pair: np.linalg.norm(pair[0]) * np.linalg.norm(pair[1]))
-        size = np.linalg.norm(u) * np.linalg.norm(v)
-        if size > 0:
-            root = np.sqrt(values[topic] * size)
-            weights[:, topic], components[topic] = root * u / np.linalg.norm(u), root * v / np.linalg.norm(v)
-    # Zeros can never grow under coordinate descent from a zero pair; the mean, made small, lets every term join a topic.
-    # Topics beyond the rank of the matrix stay zero: the reports hold no more.
-    mean = weighted.mean() / 100
-    real = values > 1e-6 * values[0]
-    weights = np.where(weights < 1e-9, mean, weights) * real
-    components = np.where(components < 1e-9, mean, components) * real[:, None]
-    return weights, components
-
-
-def _exact_svd(weighted: sparse.csr_matrix, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    if min(weighted.shape) <= max(400, k + 1):
-        left, values, right = np.linalg.svd(weighted.toarray(), full_matrices=False)
-        left, values, right = left[:, :k], values[:k], right[:k]
-    else:
-        from scipy.sparse.linalg import ArpackNoConvergence, svds
-
-        try:
-            left, values, right = svds(weighted, k=k, v0=np.ones(min(weighted.shape)), solver="arpack")
-        except ArpackNoConvergence:
-            # Many equal singular values, as of reports that share no term: any of their vectors is as good a start.
-            from sklearn.utils.extmath import randomized_svd
-
-            left, values, right = randomized_svd(weighted, k, n_iter=10, random_state=0)
-        order = np.argsort(-values)
-        left, values, right = left[:, order], values[order], right[order]
-    missing = k - len(values)
-    if missing > 0:
-        left = np.pad(left, ((0, 0), (0, missing)))
-        values, right = np.pad(values, (0, missing)), np.pad(right, ((0, missing), (0, 0)))
-    return left, values, right
-
-
-def _nonnegative_fit(weighted: sparse.csr_matrix, components: np.ndarray) -> np.ndarray:
-    """Non-negative weights that rebuild each row from the components: coordinate descent over all rows at once."""
-    target = np.asarray(weighted @ components.T)
-    gram = components @ components.T
-    weights = np.zeros(target.shape)
-    topics = np.flatnonzero(gram.diagonal() > 0)
-    for _ in range(200):
-        largest = 0.0
-        for topic in topics:
-            step = (target[:, topic] - weights @ gram[:, topic]) / gram[topic, topic]
-            new = np.maximum(weights[:, topic] + step, 0)
-            largest = max(largest, float(np.abs(new - weights[:, topic]).max(initial=0)))
-            weights[:, topic] = new
-        if largest <= 1e-6 * weights.max(initial=0):
-            break
-    return weights
-
-
-def _row_shares(rows: np.ndarray) -> np.ndarray:
-    sums = rows.sum(axis=1, keepdims=True)
-    return np.divide(rows, sums, out=np.zeros_like(rows, dtype=np.float64), where=sums > 0)
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(norms > 0, norms, 1)
-
-
-def _npmi(counts: sparse.csr_matrix, tops: Sequence[Sequence[int]]) -> list[float]:
-    """
-    For each list of terms the mean normalised pointwise mutual information of its pairs, over whole reports (Bouma 2009).
-
-    Two terms that never stand together count -1, two that stand together in every report 0: nothing can be told of them.
-    """
-    used = sorted({at for top in tops for at in top})
-    place = {at: here for here, at in enumerate(used)}
-    present = (counts.tocsc()[:, used] > 0).astype(np.float64)
-    together = (present.T @ present).toarray() / max(counts.shape[0], 1)
-    alone = together.diagonal()
-    means = []
-    for top in tops:
-        ats = [place[at] for at in top]
-        one, other = np.tril_indices(len(ats), -1)
-        if not len(one):
-            means.append(0.0)
-            continue
-        one, other = np.array(ats)[one], np.array(ats)[other]
-        both = together[one, other]
-        some = (both > 0) & (both < 1)
-        scores = np.where(both > 0, 0.0, -1.0)
-        scores[some] = np.log(both[some] / (alone[one[some]] * alone[other[some]])) / -np.log(both[some])
-        means.append(float(scores.mean()))
-    return means
-
-
-def _known(source: Any, name: str) -> dict[str, Any]:
-    """doc_id → what is known under ``name``, without gaps; from a mapping, a ``documents_frame`` or documents."""
-    import pandas as pd
-
-    if isinstance(source, pd.DataFrame):
-        if not {"doc_id", name} <= set(source.columns):
-            raise FrameError(f"a table that tells {name} needs the columns doc_id and {name}")
-        pairs: Iterable[tuple[str, Any]] = zip(source["doc_id"], source[name], strict=True)
-    elif isinstance(source, Mapping):
-        pairs = source.items()
-    else:
-        pairs = ((doc.doc_id, doc.metadata[name]) for doc in source)
-    return {doc_id: value for doc_id, value in pairs if not pd.isna(value)}
-
-
 def _years(source: Any) -> dict[str, int]:
     years = {}
-    for doc_id, year in _known(source, "report_year").items():
+    for doc_id, year in known_values(source, "report_year").items():
         try:
             years[doc_id] = int(year)
         except (TypeError, ValueError) as error:
