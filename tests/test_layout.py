@@ -112,6 +112,7 @@ FLOORS = {
     "30 columns, running heads, no feeds": 0.985,
     "21 and 12 columns, gaps at column ends": 0.985,
     "12 columns": 0.93,
+    "24 columns, bare page numbers": 0.998,
 }
 
 
@@ -134,6 +135,14 @@ def test_a_page_number_is_never_joined_to_a_figure():
     assert len(lines) > 4
     found = read_off("\n".join([*lines[:2], "12", *lines[2:]]))
     assert found in (text, f"{text[:50]}\n12\n{text[50:]}")
+
+
+def test_bare_numbers_between_even_pages_go_and_numbers_of_records_stay():
+    line = "今年以来全矿职工围绕安全生产开展竞赛。"
+    pages = [f"{line}\n" * 14 + f"{number}\n" for number in (1, 2, 3)]
+    assert layout.find_running_heads("".join(pages) + line)
+    records = [f"{number}\n" + f"{line}\n" * 14 for number in (1, 2, 3)]
+    assert layout.find_running_heads("".join(records)) == []
 
 
 def test_edits_lead_back():

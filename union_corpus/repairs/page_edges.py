@@ -74,7 +74,9 @@ def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
             inside = [i for i in series if _inside_page(text, lines, i)]
             apart = min((b - a for a, b in pairwise(series)), default=series[0]) >= _LEAST_PAGE
             if kind == "bare":
-                sure = 2 * len(beside_page) > len(series) or (apart and 2 * len(inside) >= len(series))
+                sure = 2 * len(beside_page) > len(series) or (
+                    apart and (_even(series, len(lines)) or (len(series) > 1 and 2 * len(inside) >= len(series)))
+                )
             elif kind == "of":
                 sure = bool(beside_page or inside) and len(series) > 1
             else:
@@ -85,6 +87,21 @@ def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
             if sure:
                 found.update(series)
     return found
+
+
+def _even(series: Sequence[int], count: int) -> bool:
+    """
+    True where pages have about as many lines, the first and the last too: numbers of records stand above their lines.
+
+    >>> _even([14, 29, 44], 52), _even([0, 9, 18], 27), _even([14], 20)
+    (True, False, False)
+    """
+    if len(series) < 2:
+        return False
+    pages = [series[0] + 1, *(b - a for a, b in pairwise(series))]
+    usual = sorted(pages)[len(pages) // 2]
+    slack = max(1, usual // 10)
+    return all(abs(page - usual) <= slack for page in pages) and count - series[-1] - 1 <= usual + slack
 
 
 def _series(places: Sequence[tuple[int, int]]) -> list[list[int]]:
