@@ -224,12 +224,13 @@ def _task_again(place: Place) -> Name | None:
 
 
 def _taking_part(place: Place) -> Name | None:
-    """城市圈有28万人参加: those who have, and what is done."""
-    if not (place.giving and place.text and place.right and not place.noun):
+    """城市圈有28万人参加, 经培训已有31人重新上岗: those who have, and what is done."""
+    if not (place.text and place.right) or place.noun or not place.left.printed.rstrip().endswith("有"):
         return None
-    if not place.left.printed.rstrip().endswith("有") or not patterns().verb_start.match(place.right):
+    act = _ADVERB.sub("", place.right)
+    if not patterns().verb_start.match(act) and not _STATE.fullmatch(act):
         return None
-    own = place.text + place.right
+    own = place.text + act
     return Name(own + place.counter, (place.left.span, place.span), "predicate", root=place.text, own=own)
 
 
@@ -276,6 +277,7 @@ def _of_thing(place: Place, which: str, thing: str, span: Span) -> Name:
 
 _PASSIVE = re.compile(r"被|受|获|得|参加|入|晋")
 _EMPTY_ACT = re.compile(r"^(?:进行了?|给予了?|予以|实施了?)(?=..)")
+_DIGIT = re.compile(r"[\d〇零一二三四五六七八九十百千两]")
 _COUNT_END = re.compile(r"(?:共|(?<![审统会设合估])计|合计|累计|中|内|的)$")
 
 
@@ -288,6 +290,8 @@ def _counted_after(place: Place) -> Name | None:
     start, end = place.span
     at, begin = split_agent(place.view, start, end)
     act = without_aspect(_EMPTY_ACT.sub("", tidy(place.view[begin:end])))
+    if _DIGIT.match(place.view, end) and not patterns().verb_start.match(act):
+        act = ""  # 48名选手经过三轮角逐: words that only lead on to the next number
     thing = tidy(place.view[start:at])
     thing = _COUNT_END.sub("", thing.replace("的", "") if len(thing) > 8 else thing)
     part = place.left.part
@@ -357,7 +361,7 @@ def _words_before(place: Place) -> Name | None:
     return _from_left(place, place.right)
 
 
-_ADVERB = re.compile(r"^(?:已|均|都|全部|分别|顺利|成功|共|了|并|和|的|用于|以)+")
+_ADVERB = re.compile(r"^(?:已|均|都|重新|全部|分别|顺利|成功|共|了|并|和|的|用于|以)+")
 
 
 def _act_after(place: Place) -> Name | None:
@@ -547,6 +551,17 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
 _AWARDING = ("评", "表彰", "命名", "授予", "荣获", "获", "推荐", "选树")
 
 
+def _doers(before: str, thing: str) -> str:
+    """参赛班组, 职工 → 参赛职工: those of a list who did the same; nothing where no act stands before the first."""
+    if not ends_in_agent(thing):
+        return ""
+    for agent in patterns().agent.finditer(before):
+        doing_what = before[: agent.start()]
+        if agent.end() == len(before) and doing_what.endswith(words("doing")):
+            return doing_what + thing
+    return ""
+
+
 def _listed(place: Place, plain: Name, right: str) -> Name | None:
     """慰问企业388家、职工6673人: a thing of a list shares the verb or the modifier of the one before."""
     before, text = place.before, plain.text
@@ -555,6 +570,9 @@ def _listed(place: Place, plain: Name, right: str) -> Name | None:
     if not place.listed and not before.verb.startswith(_AWARDING):
         return None
     pieces = (*before.pieces[:1], place.left.span)
+    doers = _doers(before.text, text) if place.listed else ""
+    if doers:
+        return plain._replace(text=doers, pieces=pieces, rule="listed", root=text)
     named = plain._replace(pieces=pieces, rule="listed", verb=before.verb, root=text)
     if before.modifier and len(text) <= 8 and place.listed:
         return named._replace(text=before.modifier + text, modifier=before.modifier)

@@ -23,6 +23,8 @@ _CAMPAIGN = re.compile(
     r"(?:活动|行动|工程|计划|竞赛|大赛|项目|工作|慰问|系列|比赛|创建|评选)[^,。;“”]{0,6}[,:;]"
 )
 _LABEL = re.compile(r"(?:^|[\s,;。、])([一-鿿]{2,8}):")
+# 二、资助标准。本科每人5000元
+_HEADED = re.compile(r"[\s、.（）()一二三四五六七八九十\d第条]*([一-鿿]{2,6}(?:标准|费用|经费|金额|额度|人数|名额))")
 _NO_LABEL = re.compile(r"[下是为说出调认示求看括有如]$|方面|情况|特点|问题")
 # Words farther from a number than this are not read for its name.
 _REACH = 100
@@ -42,6 +44,7 @@ _MORE = re.compile(
 )
 _WEAK = ("多", "少", "增", "减", "扩大", "新增", "提高", "降低", "上升")
 _COUNTED = ("户", "人", "件", "次", "单位", "总", "数量", "金额", "总额", "名额", "人次", "份")
+_MADE = re.compile(r"[作做]为|成为|列为|评为|定为|列入|纳入")
 _BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 # 在…考核中: what stands inside.
@@ -287,9 +290,12 @@ class Namer:
         held = sentence.counted
         if name.modifier or at + 1 >= len(held) or len(name.root) > 8:
             return name
-        if self.view[right[1] : held[at + 1].start].strip(" 、和与及的") or "的" in name.text:
-            return name
+        between = self.view[right[1] : held[at + 1].start].strip(" 、和与及的")
         low, high = self._right(sentence, at + 1)
+        # 选树5个镇,12家企业作为典型: what the last are made, the first are made too, a comma between or not.
+        made = between == "," and name.verb and _MADE.search(self.view, low, high)
+        if (between and not made) or "的" in name.text:
+            return name
         for after in range(at + 2, min(at + CHAIN, len(held))):  # 13个车间、192个班组、4100名职工全部参赛
             if (
                 self.view[high : held[after].start].strip(" 、和与及的")
@@ -387,9 +393,11 @@ class Namer:
         found = None
         for match in _LABEL.finditer(self.view, max(sentence.start, place - _REACH), place):
             found = match
-        if not found or _NO_LABEL.search(found.group(1)):
-            return name
-        return name._replace(text=found.group(1) + name.text, pieces=(found.span(1), *name.pieces))
+        if found and not _NO_LABEL.search(found.group(1)):
+            return name._replace(text=found.group(1) + name.text, pieces=(found.span(1), *name.pieces))
+        above = sentence.section.names
+        heading = _HEADED.fullmatch(above[0].strip(" 。:：")) if above else None
+        return name._replace(text=heading.group(1) + name.text) if heading else name
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
