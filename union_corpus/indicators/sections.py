@@ -61,13 +61,14 @@ class Section:
     """
     The headings above some sentences, innermost first, and the title: ``names`` are the headings as printed.
 
-    What they say is read when it is first asked for, and then kept.
+    What they say is read in ``view`` when it is first asked for, and then kept.
     """
 
     def __init__(
-        self, report: Report, headings: Sequence[Segment], title: str | None, *, in_table: bool = False
+        self, report: Report, view: str, headings: Sequence[Segment], title: str | None, *, in_table: bool = False
     ) -> None:
         self._report = report
+        self._view = view
         self._headings = headings
         self._in_table = in_table
         self.title = title
@@ -80,13 +81,19 @@ class Section:
         if self._in_table:
             return False
         for heading in self._headings:
-            reading = reading_view(heading.text)
+            reading = self._view[heading.start : heading.end]
             if section_is_plan(reading):
                 return True
             if _TOLD.search(reading):
                 return False
         title = self._report.title
         return self._report.kind == "plan" or bool(title and _PLAN_TITLE.search(reading_view(title)))
+
+    @cached_property
+    def _readings(self) -> list[str]:
+        """The headings in the reading view."""
+        headings = (heading for heading in self._headings if heading.kind == "heading")
+        return [self._view[heading.start : heading.end].strip() for heading in headings]
 
     @cached_property
     def rules(self) -> bool:
@@ -96,7 +103,7 @@ class Section:
     @cached_property
     def _periods(self) -> list[PeriodText]:
         """The first period of each heading that names one."""
-        found = (find_periods(reading_view(name), self._report.date) for name in self.names)
+        found = (find_periods(reading, self._report.date) for reading in self._readings)
         return [periods[0] for periods in found if periods]
 
     @cached_property
@@ -124,8 +131,8 @@ class Section:
     @cached_property
     def subject(self) -> tuple[str | None, str | None]:
         """Subject and source, for figures whose sentence tells none."""
-        for name in self.names:
-            subject = subject_of_heading(reading_view(name))
+        for reading in self._readings:
+            subject = subject_of_heading(reading)
             if subject:
                 return subject, "section"
         subject = subject_of_heading(reading_view(self.title)) if self.title else None
@@ -200,14 +207,14 @@ class Outline:
         """The section of a table: the one heading above it."""
         at = bisect_right(self._starts, place) - 1
         headings = self._headings[at : at + 1] if at >= 0 else []
-        return Section(self._report, headings, self._report.title, in_table=True)
+        return Section(self._report, self._view, headings, self._report.title, in_table=True)
 
     def _section(self, place: int) -> Section:
         at = bisect_right(self._starts, place) - 1
         titled = bisect_right(self._titles, place, key=lambda piece: piece.start) - 1
         title = self._report.title or (self._titles[titled].text.strip() if titled >= 0 else None)
         if (at, title) not in self._sections:
-            self._sections[at, title] = Section(self._report, self._above(at), title)
+            self._sections[at, title] = Section(self._report, self._view, self._above(at), title)
         return self._sections[at, title]
 
     def _above(self, at: int) -> list[Segment]:

@@ -19,6 +19,11 @@ def _half_width() -> dict[str, str]:
     return table
 
 
+@cache
+def _signs() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(_half_width()))}]")
+
+
 # 县（市、区）工会, 劳模（职工）工作室, 56万人（次）: an aside inside a name, which no clause begins or ends with.
 _ASIDE = re.compile(r"\((?<=[一-鿿]\()([^()\d\n,;:。]{1,8})\)")
 _INSIDE = str.maketrans("、", "/")
@@ -48,6 +53,6 @@ def reading_view(text: str) -> str:
                 done = edit.end
         view = "".join([*pieces, view[done:]])
     half_width = _half_width()
-    for sign in half_width.keys() & set(view):  # few signs, each quickly found: faster than a look at every character
+    for sign in set(_signs().findall(view)):  # few signs, each quickly found: faster than a look at every character
         view = view.replace(sign, half_width[sign])
     return _ASIDE.sub(_fold, view)
