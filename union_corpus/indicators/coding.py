@@ -31,7 +31,7 @@ class Coder:
 
     def code(self, sentence: Sentence, quantity: Quantity, name: names.Name, told: Span) -> Coded | None:
         """The code of a figure; its growth or change goes under the same code, and ``measure`` tells the two apart."""
-        if not name.text or name.rule in ("threshold", "outcome"):
+        if not name.text or name.rule in ("threshold", "outcome") or quantity.kind == "rank":
             return None
         if name.rule == "pair":
             return name.coded
@@ -76,5 +76,6 @@ class Coder:
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=clauses.CLAUSE)
         section = sentence.section
         near = _EMPTY.sub("", self.view[low:high] + (section.title or "") + "".join(section.names))
-        far = self.view[max(section.start, low - CONTEXT) : low]
+        # What a carried name is about, the figure before tells.
+        far = "" if name.rule == "carried" else self.view[max(section.start, low - CONTEXT) : low]
         return Around(near, far, self.group)
