@@ -132,6 +132,32 @@ def test_two_figures_for_one_year_are_listed_and_none_is_chosen() -> None:
     assert "1000人 (a), 1010人 (b)" in row["note"]
 
 
+def test_several_figures_of_one_code_are_told_apart_by_their_names() -> None:
+    flow = {"indicator_code": "proposals", "stat": None, "unit": "件"}
+    names = [
+        ("收到提案", 74),
+        ("提案立案", 51),
+        ("提案办结", 46),
+        ("八届一次职代会收到提案", 82),
+        ("职代会收到提案立案", 60),
+    ]
+    rows = [{**flow, "indicator": name, "value": value} for name, value in names]
+    for row in rows[3:]:
+        row["period"] = "2010"
+    compared = compare_years(figures(*rows))
+    assert sorted(compared["change"].dropna()) == [8, 9]
+    # 办结 has no counterpart in the other year, so nothing is set beside it.
+    assert len(compared) == 2
+
+
+def test_which_one_it_was_tells_no_series_apart() -> None:
+    row = one(
+        {"indicator_code": None, "indicator": "第七届技能竞赛参赛", "value": 700},
+        {"indicator_code": None, "indicator": "第八届技能竞赛参赛", "value": 750, "period": "2010"},
+    )
+    assert row["change"] == 50
+
+
 def test_the_same_figure_told_twice_is_one() -> None:
     row = one({"doc_id": "a"}, {"doc_id": "b"}, {"period": "2010", "value": 1100})
     assert row["change"] == 100

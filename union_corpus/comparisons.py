@@ -12,11 +12,11 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +133,8 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
 
 _NEEDED = ("indicator_code", "indicator", "subject", "unit", "value", "period")
 _BLANKS_AND_MARKS = re.compile(r"[\s“”‘’\"'「」《》（）()]")
+# Which one it was (第七届, 八届二次) differs from year to year and tells no two series apart.
+_ORDINAL = re.compile(r"第?[一二三四五六七八九十两\d]{1,3}[届屆](?:第?[一二三四五六七八九十\d]{1,3}次)?")
 
 
 @dataclass(slots=True)
@@ -181,8 +183,8 @@ class _Observation:
 
 
 def label(code: str | None, name: str | None) -> str:
-    """What a figure is lined up by: its code, else its name without quotation marks and blanks."""
-    return code or _BLANKS_AND_MARKS.sub("", name or "")
+    """What a figure is lined up by: its code, else its name without quotation marks, blanks and which one it was."""
+    return code or _ORDINAL.sub("", _BLANKS_AND_MARKS.sub("", name or ""))
 
 
 def _by_label(table_: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -393,7 +395,11 @@ _MOST_PAIRS = 10_000
 def _compared(before: list[_Observation], after: list[_Observation]) -> list[tuple[Any, ...]]:
     """Rows for one indicator and two years: first the series both have, then what is left, side by side."""
     olds, news = _by_series(before), _by_series(after)
-    rows = [_row(olds[series], news[series]) for series in sorted(olds.keys() & news.keys(), key=_sortable)]
+    rows = [
+        _row(*pair)
+        for series in sorted(olds.keys() & news.keys(), key=_sortable)
+        for pair in _told_apart(olds[series], news[series])
+    ]
     left = [olds[series] for series in sorted(olds.keys() - news.keys(), key=_sortable)]
     right = [news[series] for series in sorted(news.keys() - olds.keys(), key=_sortable)]
     crowded = len(left) * len(right) > _MOST_PAIRS
@@ -419,6 +425,50 @@ def _by_series(observations: list[_Observation]) -> dict[tuple[str | None, ...],
     for observation in observations:
         found[observation.series].append(observation)
     return found
+
+
+def _told_apart(
+    olds: list[_Observation], news: list[_Observation]
+) -> Iterator[tuple[list[_Observation], list[_Observation]]]:
+    """Several figures of one code in a year (收到提案74件，立案51件) are paired by their names; what is left, together."""
+    if not (_several(olds) or _several(news)):
+        yield olds, news
+        return
+    old_names, new_names = _by_name(olds), _by_name(news)
+    for old, new in _alike(old_names, new_names):
+        if not (_several(old_names[old]) or _several(new_names[new])):
+            yield old_names.pop(old), new_names.pop(new)
+    if old_names and new_names:
+        yield list(chain(*old_names.values())), list(chain(*new_names.values()))
+
+
+def _by_name(observations: list[_Observation]) -> dict[str, list[_Observation]]:
+    found: dict[str, list[_Observation]] = defaultdict(list)
+    for observation in observations:
+        found[label(None, observation.name)].append(observation)
+    return found
+
+
+def _alike(olds: Collection[str], news: Collection[str]) -> list[tuple[str, str]]:
+    """Pairs of names each of which ends like the other more than like any other: 提案立案 and 职代会收到提案立案."""
+    if len(olds) * len(news) > _MOST_PAIRS:
+        return [(name, name) for name in sorted(set(olds) & set(news))]
+    ends = {(old, new): _same_end(old, new) for old in olds for new in news}
+
+    def best(pairs: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+        first, *others = sorted(pairs, key=lambda pair: (-ends[pair], pair))
+        alone = not others or ends[others[0]] < ends[first]
+        return first if ends[first] >= 2 and alone else None
+
+    of_olds = {best((old, new) for new in news) for old in olds}
+    of_news = {best((old, new) for old in olds) for new in news}
+    return sorted(pair for pair in of_olds & of_news if pair)
+
+
+def _same_end(one: str, other: str) -> int:
+    """How many characters two names end with alike."""
+    unlike = (at for at, pair in enumerate(zip(reversed(one), reversed(other), strict=False)) if pair[0] != pair[1])
+    return next(unlike, min(len(one), len(other)))
 
 
 def _sortable(series: tuple[str | None, ...]) -> tuple[str, ...]:
