@@ -397,6 +397,32 @@ def test_rtf() -> None:
     assert data[slice(*span)] == b"2012"
 
 
+def test_notes_of_an_rtf_come_at_the_end() -> None:
+    data = rb"{\rtf1\ansi\ansicpg936 \'b9\'a4\'bb\'e1{\super\chftn{\*\footnote\pard \'d7\'a2 7}} 2012\par{\deleted \'b9\'a4}\par}"
+    doc = read_text(RawFile("a.rtf", data))
+    assert [line for line in doc.text.split("\n") if line] == ["工会 2012", "注 7"]
+    for region in doc.source.regions:
+        if region.encoding:
+            stretch = data[region.byte_start : region.byte_end]
+            assert stretch.decode(region.encoding) == doc.text[region.start : region.end]
+
+
+def test_numbers_of_the_lists_of_an_odt() -> None:
+    styles = (
+        '<t:list-style t:name="L"><t:list-level-style-number t:level="1" t:num-suffix="、" t:num-format="一, 二, 三, ..."/>'
+        '<t:list-level-style-number t:level="2" t:num-prefix="（" t:num-suffix="）" t:num-format="1"/></t:list-style>'
+    )
+    inner = "<t:list><t:list-item><t:p>其一</t:p></t:list-item><t:list-item><t:p>其二</t:p><t:p>接着说</t:p></t:list-item></t:list>"
+    items = f"<t:list-item><t:p>建档</t:p>{inner}</t:list-item><t:list-item><t:p>走访</t:p></t:list-item>"
+    again = "<t:list-item><t:p>慰问</t:p></t:list-item>"
+    body = f'<t:list t:style-name="L">{items}</t:list><t:list t:style-name="L" t:continue-numbering="true">{again}</t:list><t:p>后文</t:p>'
+    content = f'<d xmlns:t="t">{styles}{body}</d>'.encode()
+    doc = read_text(
+        RawFile("a.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content}))
+    )
+    assert doc.text.split("\n") == ["一、建档", "（1）其一", "（2）其二", "接着说", "二、走访", "三、慰问", "后文"]
+
+
 def test_ofd() -> None:
     page = (
         '<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>'

@@ -38,9 +38,10 @@ MOST_DEPTH = 1000
 
 @dataclass(frozen=True)
 class _State:
-    """What holds inside a group: skipped or not, the font's encoding, how many bytes stand in for a \\u character."""
+    """What holds inside a group: skipped, a note, the font's encoding, how many bytes stand in for a \\u character."""
 
     skipped: bool = False
+    note: bool = False
     fonts: bool = False
     encoding: str = ""
     stand_ins: int = 1
@@ -49,9 +50,10 @@ class _State:
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.texts: list[str] = []
-        self.regions: list[Region] = []
-        self.place = 0
+        # Pieces of text with their bytes and encoding: those of the body, and those of the notes, which come at the end.
+        self.body: list[tuple[str, int, int, str | None]] = []
+        self.notes: list[tuple[str, int, int, str | None]] = []
+        self.pieces = self.body
         self.page = "cp1252"
         self.fonts: dict[int, str] = {}
         self.bytes = bytearray()
@@ -61,11 +63,8 @@ class _Reader:
         self.default_font = 0
 
     def emit(self, text: str, start: int, end: int, encoding: str | None) -> None:
-        if not text:
-            return
-        self.texts.append(text)
-        self.regions.append(Region(self.place, self.place + len(text), start, end, encoding))
-        self.place += len(text)
+        if text:
+            self.pieces.append((text, start, end, encoding))
 
     def flush(self) -> None:
         """Read the bytes gathered from \\'xx (and the text between them) in the font's code page."""
@@ -129,6 +128,7 @@ class _Reader:
             elif token["brace"]:
                 self.flush()
                 state = stack.pop() if stack else state
+                self.pieces = self.notes if state.note else self.body
                 skip = 0
             elif token["sign"] is not None:
                 sign = token["sign"]
@@ -144,7 +144,11 @@ class _Reader:
             elif token["word"] is not None:
                 word = token["word"].decode("ascii")
                 number = int(token["number"]) if token["number"] is not None else None
-                if word in SKIPPED or (optional and word not in ("shptxt", "shpinst")):
+                if word == "footnote" and not state.skipped:
+                    self.flush()
+                    state, self.pieces = replace(state, note=True), self.notes
+                    self.emit("\n", start, start, None)
+                elif word in SKIPPED or (optional and word not in ("shptxt", "shpinst")):
                     self.flush()
                     state = replace(state, skipped=True, fonts=word == "fonttbl")
                 elif word == "ansicpg" and number is not None:
@@ -167,11 +171,9 @@ class _Reader:
                     return "pictures stored as plain bytes are not read; what stood before them was kept"
                 elif word in CHARS and not state.skipped:
                     self.flush()
-                    if word in ("row", "nestrow") and self.texts and self.texts[-1] == "\t":
+                    if word in ("row", "nestrow") and self.pieces and self.pieces[-1][0] == "\t":
                         # The last cell of a row ends with a tab of its own.
-                        self.texts.pop()
-                        self.place -= 1
-                        start = self.regions.pop().byte_start
+                        start = self.pieces.pop()[1]
                     self.emit(CHARS[word], start, end, None)
             optional = False
         self.flush()
@@ -198,10 +200,15 @@ def _known(encoding: str) -> str:
 
 
 def read_rtf(raw: RawFile) -> Document:
-    """The text of an RTF file; cells are divided by tabs, and runs of plain ASCII lead to their bytes."""
+    """The text of an RTF file, its notes at the end; cells are divided by tabs, and runs of plain ASCII lead to their bytes."""
     reader = _Reader(raw.data)
     trouble = reader.read()
-    text = "".join(reader.texts)
+    regions: list[Region] = []
+    place = 0
+    for piece, start, end, encoding in (*reader.body, *reader.notes):
+        regions.append(Region(place, place + len(piece), start, end, encoding))
+        place += len(piece)
+    text = "".join(piece for piece, *_ in (*reader.body, *reader.notes))
     problems = (Problem("read", "broken_file", detail=trouble),) if trouble else ()
-    source = Source(raw.path, raw.sha256, reader.page, tuple(reader.regions))
+    source = Source(raw.path, raw.sha256, reader.page, tuple(regions))
     return Document(raw.path or "bytes", text, text, problems=problems, source=source)

@@ -61,6 +61,13 @@ ASIDE_NAMES = re.compile(
     r"advert|banner|toolbar|pager|pagination|login|search|hot|rank|links?|friendlink|weixin|qrcode)s?(?:$|[\s_-]|\d)",
     re.IGNORECASE,
 )
+# A note of the text itself, which EPUB books keep in an <aside>.
+NOTE = re.compile(r"\b(?:type|role)\s*=\s*[\"'](?:doc-)?(?:foot|end)notes?\b", re.IGNORECASE)
+# Heads and feet of pages, and marks of notes, as office programs and EPUB books name them.
+RUNNING = re.compile(
+    r"\btitle\s*=\s*[\"']?(?:header|footer)\b|\b(?:class|type|role|href)\s*=\s*[\"']?(?:sdfootnote|sdendnote|doc-noteref|noteref|#called)",
+    re.IGNORECASE,
+)
 MOST_DEPTH = 150
 # Lines that a head such as 会员<br>（人） may be broken into.
 CELL_LINES = 3
@@ -193,7 +200,8 @@ class _Scan:
             return
         self._links += name == "a"
         parent = self._node
-        aside = parent.aside or name in ASIDE or bool(rest and HIDDEN.search(rest)) or _is_aside(name, rest)
+        left_out = name in ASIDE and not (name == "aside" and NOTE.search(rest))
+        aside = parent.aside or left_out or bool(rest and HIDDEN.search(rest)) or _is_aside(name, rest)
         self._node = node = _Node(name, parent, parent.depth + 1, aside, parent.table, parent.row, parent.cell)
         if name == "table":
             self._tables += 1
@@ -280,6 +288,8 @@ def _covered(rest: str) -> tuple[int, int]:
 
 
 def _is_aside(name: str, rest: str) -> bool:
+    if name in ("a", "div") and RUNNING.search(rest):
+        return True
     if name not in ("div", "ul", "section", "table", "td", "span", "p", "dl") or "=" not in rest:
         return False
     return any(

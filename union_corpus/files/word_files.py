@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 
@@ -49,7 +50,10 @@ def read_odt(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     problems: list[Problem] = []
     try:
         with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
-            _feed(archive, "content.xml", _OdtBody(lines), limits, problems)
+            lists = _OdtLists()
+            if "styles.xml" in archive.namelist():
+                _feed(archive, "styles.xml", lists, limits, problems)
+            _feed(archive, "content.xml", _OdtBody(lines, lists), limits, problems)
     except UNREADABLE as error:
         problems.append(_broken(error))
     return _document(raw, lines, problems)
@@ -223,6 +227,15 @@ class _Numbering(_Handler):
     def text(self, text: str) -> None:
         return
 
+    def add(self, name: str, level: int, one: _Level) -> None:
+        """A level of a list that is counted under its own name."""
+        self._lists.setdefault(name, {})[level] = one
+        self._used[name] = name
+
+    def restart(self, name: str) -> None:
+        """Count a list from its start again."""
+        self._counts.pop(name, None)
+
     def next(self, number: str, level: int) -> str:
         """What Word prints before the next paragraph of a list; nothing for bullets and unknown lists."""
         name = self._used.get(number, "")
@@ -278,6 +291,43 @@ def _han_number(number: int) -> str:
 # -- ODT ------------------------------------------------------------------------------------------------------------
 
 
+# Number formats of OpenDocument that are not written as they count.
+ODT_KINDS = {
+    "一, 二, 三, ...": "chineseCounting", "①, ②, ③, ...": "decimalEnclosedCircle", "１, ２, ３, ...": "decimalFullWidth",
+    "I": "upperRoman", "i": "lowerRoman", "A": "upperLetter", "a": "lowerLetter", "": "none",
+}  # fmt: skip
+
+
+class _OdtLists(_Handler):
+    """The list styles of an OpenDocument file, as numbering."""
+
+    def __init__(self) -> None:
+        self.numbering = _Numbering()
+        self._style = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "list-style":
+            self._style = attributes.get("name", "")
+        elif name.startswith("list-level-style-"):
+            level = _count(attributes.get("level", "1"))
+            shown = range(level - _count(attributes.get("display-levels", "1")) + 1, level + 1)
+            plain = ".".join(f"%{number}" for number in shown if number > 0)
+            pattern = attributes.get("num-prefix", "") + plain + attributes.get("num-suffix", "")
+            if "num-list-format" in attributes:
+                pattern = re.sub(r"%(\d+)%", r"%\1", attributes["num-list-format"])
+            kind = ODT_KINDS.get(attributes.get("num-format", ""), "decimal")
+            one = _Level(
+                _count(attributes.get("start-value", "1")), kind if name.endswith("number") else "bullet", pattern
+            )
+            self.numbering.add(self._style, level - 1, one)
+
+    def end(self, name: str) -> None:
+        return
+
+    def text(self, text: str) -> None:
+        return
+
+
 class _OdtBody(_Handler):
     SKIPPED = frozenset(
         {
@@ -287,12 +337,15 @@ class _OdtBody(_Handler):
             "sequence-decls",
             "note-citation",
             "font-face-decls",
-            "automatic-styles",
         }
     )
 
-    def __init__(self, lines: Paragraphs) -> None:
+    def __init__(self, lines: Paragraphs, lists: _OdtLists) -> None:
         self._outer = self._lines = lines
+        self._styles = lists
+        # The names of the lists that are open, and whether the next paragraph begins an item.
+        self._lists: list[str] = []
+        self._fresh = False
         self._skipping = 0
         self._depth = 0
 
@@ -300,9 +353,19 @@ class _OdtBody(_Handler):
         if self._skipping or name in self.SKIPPED:
             self._skipping += 1
             return
+        self._styles.start(name, attributes)
         if name in ("p", "h"):
-            self._lines.begin()
+            number = self._styles.numbering.next(self._lists[-1], len(self._lists) - 1) if self._fresh else ""
+            self._fresh = False
+            self._lines.begin(number)
             self._depth += 1
+        elif name == "list":
+            style = attributes.get("style-name", self._lists[-1] if self._lists else "")
+            if not self._lists and attributes.get("continue-numbering") != "true" and "continue-list" not in attributes:
+                self._styles.numbering.restart(style)
+            self._lists.append(style)
+        elif name == "list-item":
+            self._fresh = bool(self._lists)
         elif name == "tab":
             self._lines.add("\t")
         elif name == "line-break":
@@ -330,6 +393,8 @@ class _OdtBody(_Handler):
         if name in ("p", "h"):
             self._lines.end()
             self._depth -= 1
+        elif name == "list" and self._lists:
+            self._lists.pop()
         elif name == "table-cell":
             self._lines.end_cell()
         elif name == "table":
