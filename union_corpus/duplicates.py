@@ -86,32 +86,30 @@ def find_duplicates(docs: Iterable[Document]) -> list[Duplicate]:
 
 
 class _Search:
-    """Signatures of all texts, the pairs they suggest, and what an exact comparison says of each pair."""
+    """
+    Signatures of all texts, the pairs they suggest, and what an exact comparison says of each pair.
+
+    Kept for a report are half a kilobyte of signature and twelve bytes for each of its sampled shingles (one character
+    in eight); levelled texts and sets of shingles are made anew where a pair needs them.
+    """
 
     def __init__(self, docs: list[Document]) -> None:
         self.docs = docs
-        self.views: list[Array] = []
         self.digests: list[bytes] = []
-        self.signatures = np.zeros((len(docs), BANDS * ROWS), dtype=np.uint64)
-        hashes: list[Array] = [np.zeros(0, dtype=np.uint64)]
-        places: list[Array] = [np.zeros(0, dtype=np.int64)]
+        self.sizes = np.zeros(len(docs), dtype=np.int64)
+        self.signatures = np.zeros((len(docs), BANDS * ROWS), dtype=np.uint32)
+        samples: list[tuple[Array, Array]] = []
         for at, doc in enumerate(docs):
             view = _levelled(doc.text)[0]
-            self.views.append(view)
+            self.sizes[at] = len(view)
             self.digests.append(hashlib.blake2b(view.tobytes(), digest_size=16).digest())
             short, long = _shingles(view)
-            self.signatures[at] = _signature(short)
+            self.signatures[at] = _signature(short).astype(np.uint32)
             picked = np.flatnonzero(long % PASSAGE_SAMPLE == 0)
-            hashes.append(long[picked])
-            places.append(picked)
-        self.sizes = np.array([len(view) for view in self.views], dtype=np.int64)
-        self.n_samples = [len(sample) for sample in places[1:]]
-        # All sampled shingles of all reports, equal ones together, in the order of the reports.
-        owners = np.repeat(np.arange(len(docs)), self.n_samples)
-        every = np.concatenate(hashes)
-        order = np.argsort(every, kind="stable")
-        self.hashes, self.owners, self.places = every[order], owners[order], np.concatenate(places)[order]
-        self.unique_shingles = lru_cache(maxsize=512)(lambda at: np.unique(_shingles(self.views[at])[0]))
+            samples.append(((long[picked] >> np.uint64(32)).astype(np.uint32), picked.astype(np.int32)))
+        self.samples = _Samples(samples)
+        self.views = lru_cache(maxsize=512)(lambda at: _levelled(docs[at].text)[0])
+        self.unique_shingles = lru_cache(maxsize=512)(lambda at: np.unique(_shingles(self.views(at))[0]))
         self.numbers = lru_cache(maxsize=512)(lambda at: _numbers(docs[at].text))
         self.kept = lru_cache(maxsize=64)(lambda at: _levelled(docs[at].text)[1])
 
@@ -128,7 +126,7 @@ class _Search:
         pairs: set[tuple[int, int]] = set()
         able = np.flatnonzero(self.sizes >= _SHORTEST_REPORT)
         for band in range(BANDS):
-            keys = _mixed(self.signatures[able, band * ROWS : (band + 1) * ROWS])
+            keys = _mixed(self.signatures[able, band * ROWS : (band + 1) * ROWS].astype(np.uint64))
             order = np.argsort(keys, kind="stable")
             same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
             pairs.update(zip(able[order[same]].tolist(), able[order[same + 1]].tolist(), strict=True))
@@ -140,32 +138,18 @@ class _Search:
                 by_digest[digest] = at
         return pairs
 
-    def _neighbours(self, among: Array | None = None) -> Array:
-        """
-        Places of equal sampled shingles in two reports: rows of (report, place, other report, other place).
-
-        Neighbours one to four reports apart: all pairs of up to five reports that share a passage, a chain of more.
-        """
-        hashes, owners, places = self.hashes, self.owners, self.places
-        if among is not None:
-            chosen = among[owners]
-            hashes, owners, places = hashes[chosen], owners[chosen], places[chosen]
-        found = [np.zeros((0, 4), dtype=np.int64)]
-        for step in range(1, 5):
-            same = np.flatnonzero((hashes[step:] == hashes[:-step]) & (owners[step:] != owners[:-step]))
-            found.append(np.column_stack([owners[same], places[same], owners[same + step], places[same + step]]))
-        return np.concatenate(found)
-
     def _sample_pairs(self) -> set[tuple[int, int]]:
         """Pairs of which one mostly stands in the other, so that a report cut short finds the whole one."""
-        shared = self._neighbours()
-        keys, counts = np.unique(shared[:, 0] * len(self.docs) + shared[:, 2], return_counts=True)
-        one, other = np.divmod(keys, max(len(self.docs), 1))
-        n_samples = np.array([*self.n_samples, 0])
-        mostly = (counts >= 0.5 * np.minimum(n_samples[one], n_samples[other])) & (
-            np.minimum(self.sizes[one], self.sizes[other]) >= _SHORTEST_REPORT
-        )
-        return set(zip(one[mostly].tolist(), other[mostly].tolist(), strict=True))
+        pairs: set[tuple[int, int]] = set()
+        n_samples = self.samples.counts
+        for shared in self.samples.neighbours():
+            keys, counts = np.unique(shared[:, 0] * np.int64(len(self.docs)) + shared[:, 2], return_counts=True)
+            one, other = np.divmod(keys, len(self.docs))
+            mostly = (counts >= 0.5 * np.minimum(n_samples[one], n_samples[other])) & (
+                np.minimum(self.sizes[one], self.sizes[other]) >= _SHORTEST_REPORT
+            )
+            pairs.update(zip(one[mostly].tolist(), other[mostly].tolist(), strict=True))
+        return pairs
 
     def _families(self, pairs: set[tuple[int, int]]) -> list[int]:
         """The head of each report's family; a report that is nobody's copy is its own head."""
@@ -243,7 +227,10 @@ class _Search:
 
     def _passage_rows(self, heads: Array) -> Iterator[Duplicate]:
         """Passages shared by the heads of two families: sampled shingles in line, then an exact look around them."""
-        shared = self._neighbours(among=heads == np.arange(len(heads)))
+        for shared in self.samples.neighbours(among=heads == np.arange(len(heads))):
+            yield from self._passages_in(shared)
+
+    def _passages_in(self, shared: Array) -> Iterator[Duplicate]:
         shared = shared[np.lexsort((shared[:, 1], shared[:, 2], shared[:, 0]))]
         drift = np.abs(np.diff(shared[:, 3] - shared[:, 1]))
         new = (
@@ -256,15 +243,15 @@ class _Search:
                 one, first, other, other_first = shared[low].tolist()
                 _, last, _, other_last = shared[high - 1].tolist()
                 base, other_base = max(first - _NEAR, 0), max(other_first - _NEAR, 0)
-                view = self.views[one][base : last + _NEAR + PASSAGE_SHINGLE]
-                other_view = self.views[other][other_base : other_last + _NEAR + PASSAGE_SHINGLE]
+                view = self.views(one)[base : last + _NEAR + PASSAGE_SHINGLE]
+                other_view = self.views(other)[other_base : other_last + _NEAR + PASSAGE_SHINGLE]
                 for start, end, other_start, other_end in _runs(view, other_view):
                     yield self._passage_row(
                         one, other, (base + start, base + end), (other_base + other_start, other_base + other_end)
                     )
 
     def _passage_row(self, one: int, other: int, span: Span, other_span: Span) -> Duplicate:
-        here, there = self.views[one][slice(*span)], self.views[other][slice(*other_span)]
+        here, there = self.views(one)[slice(*span)], self.views(other)[slice(*other_span)]
         common = len(np.intersect1d(_shingles(here)[0], _shingles(there)[0]))
         kept, other_kept = self.kept(one), self.kept(other)
         start, end = int(kept[span[0]]), int(kept[span[1] - 1]) + 1
@@ -282,6 +269,47 @@ class _Search:
             int(other_kept[other_span[1] - 1]) + 1,
             doc.text[start : min(end, start + _SHOWN)],
         )
+
+
+class _Samples:
+    """All sampled shingles of all reports, equal ones together, in the order of the reports."""
+
+    # Reports whose neighbours are looked at together; more take more memory, not less time.
+    BLOCK = 2048
+
+    def __init__(self, samples: list[tuple[Array, Array]]) -> None:
+        self.counts = np.array([len(hashes) for hashes, _ in samples], dtype=np.int64)
+        # A hash and where it comes from in one number, so that sorting needs no second array.
+        keys = np.concatenate([np.zeros(0, dtype=np.uint32), *(hashes for hashes, _ in samples)]).astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= np.arange(len(keys), dtype=np.uint64)
+        keys.sort()
+        self.hashes = (keys >> np.uint64(32)).astype(np.uint32)
+        keys &= np.uint64(0xFFFFFFFF)
+        self.places = np.concatenate([np.zeros(0, dtype=np.int32), *(places for _, places in samples)])[keys]
+        self.owners = np.repeat(np.arange(len(samples), dtype=np.int32), self.counts)[keys]
+
+    def neighbours(self, among: Array | None = None) -> Iterator[Array]:
+        """
+        Places of equal shingles in two reports: rows of (report, place, other report, other place), a block of reports
+        after the other.
+
+        Neighbours one to four reports apart: all pairs of up to five reports that share a passage, a chain of more.
+        """
+        hashes, owners, places = self.hashes, self.owners, self.places
+        if among is not None:
+            chosen = among[owners]
+            hashes, owners, places = hashes[chosen], owners[chosen], places[chosen]
+        for low in range(0, len(self.counts), self.BLOCK):
+            mine = np.flatnonzero((owners >= low) & (owners < low + self.BLOCK))
+            found = [np.zeros((0, 4), dtype=np.int64)]
+            for step in range(1, 5):
+                here = mine[mine < len(hashes) - step]
+                here = here[(hashes[here] == hashes[here + step]) & (owners[here] != owners[here + step])]
+                found.append(np.column_stack([owners[here], places[here], owners[here + step], places[here + step]]))
+            rows = np.concatenate(found)
+            if len(rows):
+                yield rows
 
 
 # -- the levelled view ------------------------------------------------------------------------------------------------
@@ -369,7 +397,7 @@ def _signature(hashes: Array) -> Array:
     places = np.flatnonzero(full)
     lender = places[np.searchsorted(places, np.arange(len(edges))) % len(places)]
     away = (lender - np.arange(len(edges))) % len(edges)
-    return _scrambled(values[lender] + away.astype(np.uint64)) * (away > 0) + values * (away == 0)
+    return np.where(away > 0, _scrambled(values[lender] + away.astype(np.uint64)), values)
 
 
 def _matches(here: Array, there: Array) -> tuple[Array, Array]:

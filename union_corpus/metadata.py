@@ -11,12 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from union_corpus import lexicon
 from union_corpus.boilerplate import leaves_text_out
 from union_corpus.documents import Document, Metadata, Problem
 from union_corpus.line_shapes import number_value
+from union_corpus.places import find_place
 from union_corpus.printed_years import plain_view
 from union_corpus.report_years import find_report_year
 from union_corpus.scripts import detect_script
@@ -73,7 +72,7 @@ def describe(doc: Document, *, segments: Sequence[Segment] | None = None) -> Doc
             title=title,
             organisation=organisation,
             level=level,
-            place=_place(plain, plain_title, plain_organisation, level),
+            place=find_place(plain, plain_title, plain_organisation, level),
             report_year=told.year,
             year_evidence=told.evidence,
             year_confidence=told.confidence,
@@ -267,63 +266,3 @@ def _level(plain: str, plain_title: str, organisation: str, kind: str | None) ->
     scores = {level: len(pattern.findall(plain, 0, 12000)) for level, pattern in _SELF}
     best = max(scores, key=lambda level: scores[level])
     return best if scores[best] >= 2 else None
-
-
-# -- place ------------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _places() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
-    """A pattern for all names, and printed name → (province, city)."""
-    known: dict[str, tuple[str, str]] = {}
-    ambiguous: set[str] = set()
-    for row in lexicon.table("places"):
-        place = (row["name"], "") if row["kind"] == "province" else (row["province"], row["name"])
-        known[row["name"]] = place
-        if row["note"] == "ambiguous":
-            ambiguous.add(row["short"])
-        if row["short"] not in known or row["kind"] == "province":
-            known[row["short"]] = place
-    names = [
-        rf"{name}(?=市|总工会|工会|县|区工会)" if name in ambiguous else name
-        for name in sorted(known, key=lambda name: (-len(name), name))
-    ]
-    return re.compile("|".join(names)), known
-
-
-# 北京奥运, 四川地震灾区, 赴上海考察: places that are not the report's own.
-_ELSEWHERE_AFTER = re.compile("[^。，,]{0,2}(?:奥运|冬奥|亚运|世博|汶川|地震|灾区|抗震|时间|会议|精神|经验|考察|学习)")
-_ELSEWHERE_BEFORE = re.compile("(?:赴|支援|援助|对口|援|前往|来自|学习|考察|参观)$")
-
-
-def _place(plain: str, plain_title: str, organisation: str, level: str | None) -> str | None:
-    """
-    Province and city that the report speaks from: named in its organisation or title, else oftest in its text.
-
-    A province's report names its cities as examples, so it gets none; a national one gets no place.
-    """
-    if level == "全国":
-        return None
-    pattern, known = _places()
-    provinces: Counter[str] = Counter()
-    cities: Counter[tuple[str, str]] = Counter()
-    for source, weight in ((organisation, 12.0), (plain_title, 6.0), (plain[:500], 2.0), (plain[:5000], 1.0)):
-        for match in pattern.finditer(source):
-            if _ELSEWHERE_AFTER.match(source, match.end()) or _ELSEWHERE_BEFORE.search(
-                source[max(match.start() - 4, 0) : match.start()]
-            ):
-                continue
-            province, city = known[match.group()]
-            provinces[province] += weight  # type: ignore[assignment]
-            if city:
-                cities[province, city] += weight  # type: ignore[assignment]
-    if not provinces:
-        return None
-    province, score = max(provinces.items(), key=lambda item: (item[1], item[0]))
-    if score < 4 or score < 0.5 * sum(provinces.values()):
-        return None
-    if level == "省":
-        return province
-    own = {city: weight for (of, city), weight in cities.items() if of == province}
-    city, weight = max(own.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    return province + city if weight >= 3 and weight >= 0.5 * sum(own.values()) else province

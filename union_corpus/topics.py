@@ -565,6 +565,7 @@ def _house_names(terms: np.ndarray, owners: Iterable[str | None]) -> np.ndarray:
     """True for each term that is a place, or part of the name of one organisation only."""
     known = sorted({owner for owner in owners if owner})
     places = {name for row in table("places") for name in (row["name"], row["short"]) if name}
+    places.update(row["name"] for row in table("counties"))
     return np.array([term in places or sum(term in owner for owner in known) == 1 for term in terms], dtype=bool)
 
 
