@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_texts import prose
 
 from union_corpus import tables
 from union_corpus.documents import Document
@@ -16,64 +16,6 @@ from union_corpus.duplicates import Duplicate, _shingles, _signature, find_dupli
 from union_corpus.segments import split_compilation
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
-WORDS = [
-    "工会",
-    "职工",
-    "车间",
-    "培训",
-    "竞赛",
-    "安全",
-    "慰问",
-    "帮扶",
-    "检查",
-    "民主",
-    "管理",
-    "制度",
-    "公开",
-    "班组",
-    "建设",
-    "技能",
-    "比武",
-    "活动",
-    "代表",
-    "提案",
-    "合同",
-    "工资",
-    "协商",
-    "女工",
-    "读书",
-    "文体",
-    "疗养",
-    "食堂",
-    "宿舍",
-    "经费",
-    "审查",
-    "干部",
-    "学习",
-    "调研",
-    "困难",
-    "家庭",
-    "助学",
-    "就业",
-    "服务",
-    "中心",
-    "平台",
-    "宣传",
-    "先进",
-    "评选",
-    "表彰",
-    "组织",
-    "会员",
-    "发展",
-    "协调",
-    "关系",
-]
-
-
-def prose(seed: int, size: int = 400) -> str:
-    draw = random.Random(seed)
-    clauses = ["".join(draw.choices(WORDS, k=draw.randint(3, 7))) for _ in range(size // 8)]
-    return "，".join(clauses) + "。"
 
 
 def docs(**texts: str) -> list[Document]:

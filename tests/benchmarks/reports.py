@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import time
 from collections.abc import Callable
 from difflib import SequenceMatcher
@@ -21,33 +22,8 @@ from union_corpus.metadata import describe
 from union_corpus.segments import segment, split_compilation
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = [
-    "工会",
-    "职工",
-    "车间",
-    "培训",
-    "竞赛",
-    "安全",
-    "慰问",
-    "帮扶",
-    "检查",
-    "民主",
-    "管理",
-    "制度",
-    "公开",
-    "班组",
-    "建设",
-    "技能",
-    "比武",
-    "活动",
-    "代表",
-    "提案",
-    "合同",
-    "工资",
-    "协商",
-    "女工",
-    "读书",
-]
+sys.path.insert(0, str(ROOT / "tests"))
+from made_texts import prose  # noqa: E402 - beside the tests
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -65,11 +41,8 @@ def made_reports(n: int, size: int = 3000) -> list[Document]:
     draw = random.Random(0)
     reports: list[str] = []
     for at in range(n):
-        if at % 10 == 9:
-            reports.append(draw.choice(reports).replace("2009", "20xx"))
-            continue
-        clauses = ["".join(draw.choices(WORDS, k=draw.randint(3, 8))) for _ in range(size // 12)]
-        reports.append("2009年工会工作总结\n" + "，".join(clauses) + "。")
+        copied = draw.choice(reports).replace("2009", "20xx") if at % 10 == 9 else ""
+        reports.append(copied or "2009年工会工作总结\n" + prose(at, size * 8 // 11))
     return [Document.from_text(text, doc_id=str(at)) for at, text in enumerate(reports)]
 
 
