@@ -15,11 +15,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import exp, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from union_corpus.spellings import Spelling, unpack_spelling
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +48,12 @@ _LINE_ENDS = re.compile(r"[\r\n]+")
 _LOOK_BACK = 64
 
 _MEMO_LIMIT = 2_000_000
+_HISTORIES_LIMIT = 500_000
+
+# An end of a history that the model knows: its length, the places of the n-grams that go on from it, its back-off.
+_Node = tuple[int, int, int, float]
+# The entry of a history as a whole, or -1, and those of its ends that the model knows, the longest first.
+_History = tuple[int, tuple[_Node, ...]]
 
 
 class Trie:
@@ -68,36 +79,50 @@ class Trie:
         self.keys = keys
         self.log_probs = log_probs
         self.backoffs = backoffs
-        self._key_views = [memoryview(np.ascontiguousarray(k).data) for k in keys]
+        # For a handful of characters plain indexing is several times faster than an array operation.
+        self._char_views = [memoryview(np.ascontiguousarray((k % size).astype(np.uint16)).data) for k in keys]
         self._prob_views = [memoryview(np.ascontiguousarray(p).data) for p in log_probs]
         self._backoff_views = [memoryview(np.ascontiguousarray(b).data) for b in backoffs]
+        # Where the n-grams that go on from an entry begin among those one longer; the next entry's begin ends them.
+        longer = [np.bincount(k // size, minlength=len(below)) for below, k in pairwise(keys)]
+        self._child_views = [memoryview(np.concatenate(([0], np.cumsum(n))).astype(np.int64).data) for n in longer]
+        self._histories: dict[tuple[int, ...], _History] = {(): (-1, ())}
 
-    def entry(self, ids: Sequence[int]) -> int:
-        """The entry number of a sequence of character numbers, or -1 where the model does not know it."""
-        at = ids[0]
-        for n, char in enumerate(ids[1:], start=1):
-            view = self._key_views[n]
-            key = at * self.size + char
-            at = bisect_left(view, key)
-            if at == len(view) or view[at] != key:
-                return -1
-        return at
+    def _known(self, history: tuple[int, ...]) -> _History:
+        """What the model knows of a history: found by way of the history without its last and without its first."""
+        found = self._histories.get(history)
+        if found is not None:
+            return found
+        n = len(history)
+        nodes = self._known(history[1:])[1]
+        at = history[0] if n == 1 else self._known(history[:-1])[0]
+        if n > 1 and at >= 0:
+            chars, children = self._char_views[n - 1], self._child_views[n - 2]
+            end = children[at + 1]
+            at = bisect_left(chars, history[-1], children[at], end)
+            if at == end or chars[at] != history[-1]:
+                at = -1
+        if at >= 0:
+            children = self._child_views[n - 1]
+            nodes = ((n, children[at], children[at + 1], self._backoff_views[n - 1][at]), *nodes)
+        if len(self._histories) >= _HISTORIES_LIMIT:
+            self._histories.clear()
+            self._histories[()] = -1, ()
+        self._histories[history] = at, nodes
+        return at, nodes
 
     def log_prob(self, history: Sequence[int], char: int) -> float:
-        """Natural log of the chance of ``char`` after ``history`` (at most order - 1 character numbers)."""
+        """Natural log of the chance of ``char`` after ``history``, of which the last order - 1 characters count."""
         cost = 0.0
-        history = history[max(0, len(history) - self.order + 1) :]
-        for skip in range(len(history)):
-            at = self.entry(history[skip:])
-            if at < 0:
-                continue
-            n = len(history) - skip
-            key = at * self.size + char
-            view = self._key_views[n]
-            found = bisect_left(view, key)
-            if found < len(view) and view[found] == key:
-                return cost + self._prob_views[n][found]
-            cost += self._backoff_views[n - 1][at]
+        known = tuple(history) if len(history) < self.order else tuple(history[len(history) - self.order + 1 :])
+        found = self._histories.get(known) or self._known(known)
+        for n, first, end, backoff in found[1]:
+            if first < end:
+                chars = self._char_views[n]
+                at = bisect_left(chars, char, first, end)
+                if at < end and chars[at] == char:
+                    return cost + self._prob_views[n][at]
+            cost += backoff
         return cost + self._prob_views[0][char]
 
     def find(self, grams: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -239,11 +264,18 @@ class Model:
     ``log_prob`` is for searches that grow a text character by character, ``scores`` for judging whole texts.
     """
 
-    def __init__(self, vocabulary: str, folded: dict[str, str], parts: Sequence[tuple[float, Trie]]) -> None:
+    def __init__(
+        self,
+        vocabulary: str,
+        folded: dict[str, str],
+        parts: Sequence[tuple[float, Trie]],
+        spelling: Spelling | None = None,
+    ) -> None:
         import numpy as np
 
         self.vocabulary = vocabulary
         self.folded = folded
+        self.spelling = spelling
         self.parts = tuple(parts)
         self.order = max(trie.order for _, trie in parts)
         self._keep = self.order - 1
@@ -284,12 +316,14 @@ class Model:
 
     def _log_prob(self, key: str) -> float:
         numbers = self._numbers
-        *history, char = (numbers[min(ord(one), _LAST_CODE)] for one in key)
+        ids = tuple([numbers[ord(one)] if one <= "\uffff" else numbers[_LAST_CODE] for one in key])
+        history, char = ids[:-1], ids[-1]
         if char == self._newline and history and history[-1] == char:
             return 0.0
+        worth = self.spelling.worth(key[:-1], key[-1]) if self.spelling else 0.0
         if len(self.parts) == 1:
-            return self.parts[0][1].log_prob(history, char)
-        return log(sum(weight * exp(trie.log_prob(history, char)) for weight, trie in self.parts))
+            return worth + self.parts[0][1].log_prob(history, char)
+        return worth + log(sum(weight * exp(trie.log_prob(history, char)) for weight, trie in self.parts))
 
     def scores(self, text: str) -> NDArray[np.float64]:
         """Log probability of every character of ``text`` after those before it; the text begins at a line end."""
@@ -307,7 +341,16 @@ class Model:
         )
         scores = np.zeros(len(every))
         scores[~again] = result
+        if self.spelling:
+            scores[1:] += np.fromiter(self.spelling.worths(text), dtype=np.float64, count=len(text))
         return scores[1:]
+
+    def last_log_probs(self, grams: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log probability of the last character of each row of character numbers after the others of the row."""
+        import numpy as np
+
+        parts = [trie.last_log_probs(grams) for _, trie in self.parts]
+        return np.logaddexp.reduce([part + weight for part, weight in zip(parts, self._weights, strict=True)])
 
     def score(self, text: str) -> float:
         """Log probability of ``text`` as a whole."""
@@ -330,7 +373,7 @@ class Model:
         known = [float(p) for p in np.exp(self.parts[0][1].log_probs[0])]
         trie = train_trie(np.concatenate(ids), size=len(self.vocabulary) + _N_CLASSES, unigrams=np.array(known))
         parts = [(share * (1.0 - weight), part) for share, part in self.parts]
-        return Model(self.vocabulary, self.folded, [*parts, (weight, trie)])
+        return Model(self.vocabulary, self.folded, [*parts, (weight, trie)], self.spelling)
 
 
 def _without_repeated(ids: NDArray[np.int64], char: int) -> NDArray[np.int64]:
@@ -460,21 +503,62 @@ def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip([0.0, *found], [0.0, 0.1, 0.1, 0.1], [0.0, 0.95, 1.9, 2.8])
 
 
-@cache
-def load_model() -> Model:
+# The model that stands for the packaged one while a text is repaired with the user's own reports as its context.
+_IN_CONTEXT: ContextVar[Model | None] = ContextVar("model in context", default=None)
+
+
+@contextmanager
+def reading_with(model: Model) -> Iterator[None]:
     """
-    The packaged model, loaded once.
+    Within the block ``load_model()`` gives ``model``: every rule then asks one that has read the user's reports too.
+
+    >>> with reading_with(load_model().mixed_with(["攀钒工会召开攀钒职工代表大会。"])):
+    ...     len(load_model().parts)
+    2
+    >>> len(load_model().parts)
+    1
+    """
+    token = _IN_CONTEXT.set(model)
+    try:
+        yield
+    finally:
+        _IN_CONTEXT.reset(token)
+
+
+def load_model(script: Literal["any", "traditional"] = "any") -> Model:
+    """
+    The packaged model, loaded once; within ``reading_with`` the one given there.
+
+    It reads traditional characters as their simplified forms; the one for ``traditional`` text tells those forms
+    apart as well, and holds simplified ones for all but impossible.
 
     >>> model = load_model()
     >>> model.score("职工代表大会") > model.score("职工袋婊大会")
     True
     >>> model.score("職工代表大會") == model.score("职工代表大会")
     True
+    >>> load_model("traditional").score("經濟發展") > load_model("traditional").score("經濟髮展")
+    True
     """
+    if script == "traditional":
+        return _traditional(load_model())
+    return _IN_CONTEXT.get() or _packaged()
+
+
+@cache
+def _packaged() -> Model:
     import numpy as np
 
     with files("union_corpus").joinpath("language_model.npz").open("rb") as stream, np.load(stream) as packed:
-        return unpack({name: packed[name] for name in packed.files})
+        return unpack({name: packed[name] for name in packed.files if not name.startswith("spelling_")})
+
+
+@lru_cache(maxsize=4)
+def _traditional(model: Model) -> Model:
+    import numpy as np
+
+    with files("union_corpus").joinpath("language_model.npz").open("rb") as stream, np.load(stream) as packed:
+        return Model(model.vocabulary, model.folded, model.parts, unpack_spelling(packed, model.folded))
 
 
 def pack(vocabulary: str, folded: dict[str, str], trie: Trie) -> dict[str, NDArray[Any]]:

@@ -4,7 +4,8 @@ Train the packaged character model: ``python data/scripts/train_language_model.p
 Sources of the counts: the reports and laws of state organs in ``../shared/real/official`` (no copyright in China,
 Copyright Law art. 5); the words of jieba's ``dict.txt`` (MIT, installed with jieba); and the library's own word lists
 in ``union_corpus/lexicon``, so that the file changes when they do. Traditional characters are folded by the
-``TSCharacters.txt`` of opencc-python-reimplemented (Apache 2.0). The same input gives the same file, byte for byte.
+``TSCharacters.txt`` of opencc-python-reimplemented (Apache 2.0), which also converts the texts (s2t and s2tw) to count
+which traditional form each character takes. The same input gives the same file, byte for byte.
 ``--without 3/8`` leaves every eighth file out, beginning with number 3, so that the model can be measured on text it
 has not read.
 """
@@ -16,12 +17,14 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
 
 from union_corpus import language_model as lm
 from union_corpus.lexicon import table
+from union_corpus.spellings import NOT_WRITTEN, Spelling, pack_spelling
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "language_model.npz"
 # How much of a character's bare frequency comes from jieba's word list.
@@ -220,9 +223,64 @@ def train(texts: list[str], *, order: int = ORDER, least: tuple[int, ...] = (1, 
     return lm.Model(vocabulary, folds, [(1.0, merge(trie, word_trie(words, blank.ids, unigrams, order=order), share))])
 
 
-def save(model: lm.Model, path: Path) -> None:
+# A form this likely (as a log) needs no cost.
+CERTAIN = -0.001
+# A neighbour of a character that takes several forms is kept where it was seen so often and changes so much (as a log).
+LEAST_SEEN, LEAST_CHANGE = 2, 0.3
+# How many occurrences the share of a form at large counts for beside what was seen next to a neighbour.
+SMOOTHING = 1.0
+
+
+def train_spelling(texts: list[str]) -> Spelling:
+    """Which traditional form each character takes, by itself and beside its neighbours, in texts converted by OpenCC."""
+    import opencc
+
+    folds = traditional_folds()
+    forms: Counter[str] = Counter()
+    before: Counter[tuple[str, str]] = Counter()
+    after: Counter[tuple[str, str]] = Counter()
+    for config in ("s2t", "s2tw"):
+        convert = opencc.OpenCC(config).convert
+        for text in map(convert, texts):
+            plain = [folds.get(char, char) for char in text]
+            forms.update(text)
+            before.update(zip(text[1:], plain, strict=False))
+            after.update(zip(text, plain[1:], strict=False))
+    of_plain: dict[str, list[str]] = {}
+    for char in sorted({*folds, *folds.values()}):
+        of_plain.setdefault(folds.get(char, char), []).append(char)
+    costs = {}
+    for variants in of_plain.values():
+        total = sum(forms[char] for char in variants)
+        if total:
+            costs |= {char: log(max(forms[char] / total, exp(NOT_WRITTEN))) for char in variants}
+
+    def changes(seen: Counter[tuple[str, str]]) -> dict[tuple[str, str], float]:
+        """What a neighbour adds to the cost of each form that is written, where it stood beside one of them."""
+        found = {}
+        for plain, beside in sorted({(folds.get(char, char), beside) for char, beside in seen}):
+            variants = [char for char in of_plain.get(plain, ()) if costs.get(char, NOT_WRITTEN) > NOT_WRITTEN]
+            total = sum(seen[char, beside] for char in variants)
+            if len(variants) < 2 or total < LEAST_SEEN:
+                continue
+            for char in variants:
+                share = exp(costs[char])
+                change = log((seen[char, beside] + SMOOTHING * share) / (total + SMOOTHING) / share)
+                if abs(change) >= LEAST_CHANGE:
+                    found[char, beside] = change
+        return found
+
+    return Spelling(
+        folds,
+        {char: cost for char, cost in costs.items() if cost < CERTAIN},
+        {beside + char: change for (char, beside), change in changes(before).items()},
+        {char + beside: change for (char, beside), change in changes(after).items()},
+    )
+
+
+def save(model: lm.Model, spelling: Spelling, path: Path) -> None:
     """Write the arrays as an .npz whose bytes depend on nothing but the model."""
-    arrays = lm.pack(model.vocabulary, model.folded, model.parts[0][1])
+    arrays = lm.pack(model.vocabulary, model.folded, model.parts[0][1]) | pack_spelling(spelling)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
@@ -238,8 +296,9 @@ def main() -> None:
     parser.add_argument("--without", help="leave files out: FIRST/EVERY, as 3/8")
     options = parser.parse_args()
     without = tuple(map(int, options.without.split("/"))) if options.without else None
-    model = train(training_texts(options.folder, without))
-    save(model, options.output)
+    texts = training_texts(options.folder, without)
+    model = train(texts)
+    save(model, train_spelling(texts), options.output)
     print(f"{options.output}: {options.output.stat().st_size:,} bytes, {len(model.vocabulary):,} characters")
 
 

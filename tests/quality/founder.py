@@ -22,7 +22,10 @@ from union_corpus.repairs import founder
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 OFFICIAL = SHARED / "real" / "official"
-CASES = ROOT / "tests" / "cases" / "founder_hard.json"
+CASES = {
+    "tuned on": ROOT / "tests" / "cases" / "founder_hard.json",
+    "kept apart": ROOT / "tests" / "cases" / "founder_kept_apart.json",
+}
 DIALECTS = {
     "punctuation": frozenset({"punctuation"}),
     "digits and letters": frozenset({"alphanumeric"}),
@@ -45,7 +48,7 @@ def training_script() -> ModuleType:
 def garble(text: str, families: frozenset[str]) -> str:
     """Text as the font would show it: signs of the given families become characters, one for one."""
     shown = {meant: char for char, meant in founder.shifted_signs().items() if char not in "郾鄄"}
-    kinds = {meant: founder._families()[char] for meant, char in shown.items()}
+    kinds = {meant: founder.families()[char] for meant, char in shown.items()}
     shown.pop("\u3000", None)
     return "".join(shown[c] if c in shown and kinds[c] in families else c for c in text)
 
@@ -98,7 +101,16 @@ def main() -> None:
     options = parser.parse_args()
     script = training_script()
     model = script.train(script.training_texts(OFFICIAL, HELD_BACK))
-    founder.load_model = lambda: model  # type: ignore[assignment]
+    with language_model.reading_with(model):
+        print_official_reports(show=options.errors)
+    print("with the packaged model:")
+    print_other_reports()
+    for kind in CASES:
+        print_hard_lines(kind, show=options.errors and kind == "tuned on")
+
+
+def print_official_reports(*, show: bool) -> None:
+    """Official reports garbled in each dialect and wrapped, the same left clean, and how sure the edits were."""
     randomness = random.Random(0)
     judged: list[tuple[float, bool]] = []
     print(f"{'dialect':20} {'ambiguous':>10} {'right':>10} {'share':>9} {'harmed':>7} {'kB/s':>7}")
@@ -118,7 +130,7 @@ def main() -> None:
         print(
             f"{dialect:20} {total:10,} {total_right:10,} {total_right / total:9.4%} {total_harmed:7} {size / seconds / 1000:7.0f}"
         )
-        if options.errors:
+        if show:
             print("\n".join(errors))
     started = time.perf_counter()
     clean_edits = size = 0
@@ -126,44 +138,58 @@ def main() -> None:
         found = [edit for edit in founder.find_founder_shift(text) if edit.confidence >= 0.5]
         clean_edits += len(found)
         size += len(text.encode())
-        if found and options.errors:
+        if found and show:
             print(name, [(edit, text[edit.start - 8 : edit.end + 8]) for edit in found])
     print(f"clean, held back: {clean_edits} edits, {size / (time.perf_counter() - started) / 1e6:.1f} MB/s")
     print_calibration(judged)
-    founder.load_model = language_model.load_model
-    print("with the packaged model:")
-    print_real_reports()
-    print_hard_lines(show=options.errors)
 
 
-def print_real_reports() -> None:
-    """Reports of one county, which no model here was trained on, garbled again."""
-    clean = "\n".join(
-        path.read_bytes().decode("gb18030", "replace") for path in sorted((SHARED / "real" / "gbk").glob("*.txt"))
-    )
-    for dialect, families in DIALECTS.items():
-        text = clean if dialect == "punctuation" else widened(clean)
-        ambiguous, right, harmed, _ = measure(text, garble(text, families))
-        print(
-            f"county reports, {dialect:20} {right:,} of {ambiguous:,} right, {right / ambiguous:.3%}, {harmed} harmed"
+def other_reports() -> dict[str, str]:
+    """Reports that no model here was trained on: of one county, of unions on the web, and the sample in ``data``."""
+    folders = {
+        "county": SHARED / "real" / "gbk",
+        "web": SHARED / "dev" / "reports",
+        "sample": ROOT / "data" / "_originals",
+    }
+    return {
+        name: "\n".join(
+            path.read_bytes().decode("gb18030" if name == "county" else "utf-8", "replace")
+            for path in sorted(folder.glob("*.txt"))
         )
+        for name, folder in folders.items()
+    }
 
 
-def print_hard_lines(*, show: bool) -> None:
-    """The made-up lines of names and words in tests/cases, each alone and all as one report."""
-    cases = json.loads(CASES.read_text(encoding="utf-8"))
+def print_other_reports() -> None:
+    """The same measure on reports of other kinds."""
+    for name, clean in other_reports().items():
+        for dialect, families in DIALECTS.items():
+            text = clean if dialect == "punctuation" else widened(clean)
+            ambiguous, right, harmed, _ = measure(text, garble(text, families))
+            share = right / ambiguous
+            print(
+                f"{name + ' reports,':16} {dialect:20} {right:,} of {ambiguous:,} right, {share:.3%}, {harmed} harmed"
+            )
+
+
+def print_hard_lines(kind: str, *, show: bool) -> None:
+    """Made-up lines of names and words in tests/cases, each alone and all as one report, and how sure the edits were."""
+    cases = json.loads(CASES[kind].read_text(encoding="utf-8"))
     errors: list[str] = []
-    each = [measure(case["repaired"], case["damaged"], errors)[:2] for case in cases]
-    ambiguous, right = (sum(column) for column in zip(*each, strict=True))
-    print(f"hard lines, each alone: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
-    for kind in DIALECTS:
-        lines = [case for case in cases if f"({kind} shifted)" in case["label"]]
+    each = [measure(case["repaired"], case["damaged"], errors) for case in cases]
+    ambiguous, right = sum(found[0] for found in each), sum(found[1] for found in each)
+    judged = [pair for found in each for pair in found[3]]
+    print(f"hard lines {kind}, each alone: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
+    for dialect in DIALECTS:
+        lines = [case for case in cases if f"({dialect} shifted)" in case["label"]]
         random.Random(1).shuffle(lines)
         clean, damaged = ("\n".join(case[side] for case in lines) for side in ("repaired", "damaged"))
-        ambiguous, right, _, _ = measure(clean, damaged)
-        print(f"hard lines, {kind}, as one report: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
+        ambiguous, right, _, pairs = measure(clean, damaged)
+        judged += pairs
+        print(f"hard lines {kind}, {dialect}, as one report: {right:,} of {ambiguous:,} right, {right / ambiguous:.2%}")
     kept = sum(not founder.find_founder_shift(case["repaired"]) for case in cases)
     print(f"the same lines clean: {kept} of {len(cases)} left untouched")
+    print_calibration(judged)
     if show:
         print("\n".join(errors))
 

@@ -12,8 +12,10 @@ import math
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import patch
 
 from union_corpus.language_model import Model, load_model
 
@@ -55,6 +57,27 @@ def bits(model: Model, text: str) -> float:
     return float(-model.scores(text).mean() / math.log(2))
 
 
+def print_traditional(script: ModuleType, model: Model, texts: list[str]) -> None:
+    """Bits a character of converted text by forms told apart, and by a model trained on converted text and words."""
+    import opencc
+
+    spelling = script.train_spelling(texts)
+    spelt = Model(model.vocabulary, model.folded, model.parts, spelling)
+    alone = Model(model.vocabulary, model.folded, model.parts, replace(spelling, before={}, after={}))
+    convert = opencc.OpenCC("s2t").convert
+    words = {convert(word): count for word, count in script.word_frequencies().items()}
+    with patch.multiple(script, traditional_folds=dict, word_frequencies=lambda: words):
+        converted = script.train([convert(text) for text in texts])
+    held = texts_to_predict()["official, held back"]
+    print(
+        f"{'traditional, bits':26}"
+        + "".join(f"{name:>24}" for name in ("forms alone", "forms in context", "converted"))
+    )
+    for config in ("s2t", "s2tw"):
+        text = opencc.OpenCC(config).convert(held)
+        print(f"{config:26}" + "".join(f"{bits(one, text):24.3f}" for one in (alone, spelt, converted)))
+
+
 def main() -> None:
     script = training_script()
     texts = script.training_texts(OFFICIAL, HELD_BACK)
@@ -67,6 +90,7 @@ def main() -> None:
     print(f"{'bits a character':26}" + "".join(f"{name:>24}" for name in models))
     for name, text in predicted.items():
         print(f"{name:26}" + "".join(f"{bits(model, text):24.3f}" for model in models.values()))
+    print_traditional(script, models["4-grams, packaged size"], texts)
     code = "import time; a = time.perf_counter(); from union_corpus.language_model import load_model; load_model(); print(time.perf_counter() - a)"
     loading = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     print(f"import and load: {float(loading.stdout):.2f} s")

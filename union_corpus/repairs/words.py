@@ -7,6 +7,7 @@ judged by its simplified form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -26,16 +27,29 @@ _TERM_COUNT = 300
 _COUNT_OF_UNKNOWN = 0.5
 
 
+def _dictionary() -> str:
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        return ""
+    return Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8")
+
+
+@cache
+def jieba_words() -> dict[str, int]:
+    """The words of jieba's dictionary and how often each occurs; none where jieba is missing."""
+    cells = _dictionary().split()
+    return dict(zip(cells[::3], map(int, cells[1::3]), strict=True))
+
+
+@cache
+def jieba_places() -> frozenset[str]:
+    """The words of jieba's dictionary that are tagged as names of places."""
+    return frozenset(re.findall(r"^(\S+) \d+ ns$", _dictionary(), re.MULTILINE))
+
+
 @cache
 def _log_counts() -> tuple[dict[str, float], float]:
-    counts: dict[str, int] = {}
-    spec = find_spec("jieba")
-    if spec is not None and spec.origin is not None:
-        with Path(spec.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
-            for line in lines:
-                word, count, _ = line.split(" ")
-                if len(word) <= _LONGEST_WORD:
-                    counts[word] = int(count)
+    counts = {word: count for word, count in jieba_words().items() if len(word) <= _LONGEST_WORD}
     for row in table("terms"):
         for term in (row["term"], *row["aliases"].split("|")):
             if term and len(term) <= _LONGEST_WORD:

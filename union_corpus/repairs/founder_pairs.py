@@ -1,0 +1,106 @@
+"""
+What signs owe each other: brackets and quotation marks close, ①②③ count up.
+
+A character model sees too little of a text to know that a quotation is open, so the odds of such signs are corrected
+by how they pair and count along a stretch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import inf
+
+from union_corpus.repairs.founder_readings import Candidate
+from union_corpus.repairs.founder_signs import CLOSERS, ENUMERATORS, OPENERS
+from union_corpus.repairs.lattices import log_add
+
+_PARTNER = dict(zip(CLOSERS, OPENERS, strict=True))
+# Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
+# passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
+# are many times as frequent there as in running text at large.
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -6.0, -6.0, -4.0, -4.0, 3.0
+# What every character costs for every open pair; quotations and asides are short.
+_OPEN_COST = 0.02
+# An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
+_NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -6.0
+_DEEPEST = 4
+_MOST_STATES = 16
+
+# The signs open, innermost last; the number expected next (from 0) if a count goes on; where the last number stood.
+_State = tuple[str, int, int]
+
+
+def _step(state: _State, sign: str, place: int) -> tuple[_State, float]:
+    """The state after a sign at a place, and what the sign is worth there."""
+    opened, count, last = state
+    if sign in OPENERS:
+        worth = _REOPENED if sign in opened else 0.0
+        return ((opened + sign)[-_DEEPEST:], count, last), worth
+    if sign in _PARTNER:
+        at = opened.rfind(_PARTNER[sign])
+        if at < 0:
+            return state, _UNOPENED
+        return (opened[:at], count, last), _AWAITED + _SKIPPED * (len(opened) - at - 1)
+    number = ENUMERATORS.index(sign)
+    if number == 0:
+        return (opened, 1, place), 0.0
+    worth = max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last)) if number == count else _OUT_OF_ORDER
+    return (opened, number + 1, place), worth
+
+
+def settle(text: str, candidates: Sequence[Candidate]) -> None:
+    """Correct the odds of brackets, quotation marks and enumerators by how they pair and count along the stretch."""
+    owing = set(OPENERS + CLOSERS + ENUMERATORS)
+    events: list[tuple[int, str, Candidate | None]] = [
+        (candidate.start, candidate.meant, candidate) for candidate in candidates if candidate.meant in owing
+    ]
+    if not events:
+        return
+    first, last = candidates[0].start, candidates[-1].start
+    events += [(match.start(), match[0], None) for match in _OWING_SIGN.finditer(text, first, last + 1)]
+    events.sort(key=lambda event: event[0])
+    # Forward sums over states, with the edges kept for the way back.
+    states: dict[_State, float] = {("", 0, first): 0.0}
+    forward = [states]
+    layers: list[list[tuple[_State, _State, bool, float]]] = []
+    place = first
+    for start, sign, candidate in events:
+        edges: list[tuple[_State, _State, bool, float]] = []
+        for state in states:
+            cost = -_OPEN_COST * (start - place) * len(state[0])
+            after, worth = _step(state, sign, start)
+            if candidate is None:
+                edges.append((state, after, True, cost + worth))
+            else:
+                edges.append((state, after, True, cost + worth + candidate.odds))
+                edges.append((state, state, False, cost))
+        place = start
+        arrived: dict[_State, float] = {}
+        for before, after, _, weight in edges:
+            total = states[before] + weight
+            arrived[after] = log_add(arrived[after], total) if after in arrived else total
+        if len(arrived) > _MOST_STATES:
+            kept = sorted(arrived, key=lambda state: (-arrived[state], state))[:_MOST_STATES]
+            arrived = {state: arrived[state] for state in kept}
+            edges = [edge for edge in edges if edge[1] in arrived]
+        layers.append(edges)
+        forward.append(arrived)
+        states = arrived
+    backward = {state: _UNCLOSED * len(state[0]) for state in states}
+    for (_, _, candidate), edges, before_all in zip(reversed(events), reversed(layers), forward[-2::-1], strict=True):
+        meant = kept_as_is = -inf
+        earlier: dict[_State, float] = {}
+        for before, after, changed, weight in edges:
+            onward = weight + backward[after]
+            earlier[before] = log_add(earlier[before], onward) if before in earlier else onward
+            if changed:
+                meant = log_add(meant, before_all[before] + onward)
+            else:
+                kept_as_is = log_add(kept_as_is, before_all[before] + onward)
+        backward = {state: earlier.get(state, -inf) for state in before_all}
+        if candidate is not None:
+            candidate.odds = max(-27.0, min(27.0, meant - kept_as_is))
+
+
+_OWING_SIGN = re.compile(f"[{re.escape(OPENERS + CLOSERS + ENUMERATORS)}]")

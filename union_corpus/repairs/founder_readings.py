@@ -1,0 +1,391 @@
+"""
+Which doubtful characters of a text are shifted signs: every one weighed with what stands on both sides of it.
+
+Blanks are taken out first. Most places are plain, whatever their neighbours are; those are told in bulk. The others
+are decided in clusters, each a graph of all its readings: signs, numbers, dashes, and words and names that hold the
+characters as they are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING
+
+from union_corpus.repairs.founder_signs import (
+    CAPITALS,
+    CLOSERS,
+    DASH,
+    DIGITS,
+    DOTS,
+    PAUSES,
+    SMALL_LETTERS,
+    STOPS,
+    Judge,
+    families,
+    prior,
+    shifted_signs,
+)
+from union_corpus.repairs.founder_words import (
+    DIGIT,
+    LETTER,
+    LONGEST_WORD,
+    MEASURE,
+    NUMBER,
+    SIGN,
+    WEIGHT,
+    between_places,
+    counted,
+    is_surname,
+    names_at,
+    places_at,
+    words_at,
+)
+from union_corpus.repairs.lattices import Edge, decode_graph
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A character that may be a shifted sign: where it stands and the log odds that it is one."""
+
+    start: int
+    shown: str
+    meant: str
+    odds: float = 0.0
+
+    @property
+    def reading(self) -> str:
+        return self.meant if self.odds > 0 else self.shown
+
+
+# Odds (as logs) beyond which a place is plain, if they are so whether its neighbours are signs or not; a surname may
+# begin a name, of which the language model knows little.
+_SURELY_SIGN, _SURELY_NO_NAME, _SURELY_ITSELF = 7.0, 10.0, -6.0
+# No more than this many doubtful characters are decided together; the next ones begin a new cluster.
+_LARGEST = 40
+# How much of the text before and behind a cluster takes part, so that words there are whole.
+_AROUND = 5
+# A line end in a hard-wrapped text is mostly not there in the sentence; a blank beside a sign hardly ever is.
+_NO_LINE_END, _LINE_END, _NO_BLANK, _BLANK = log(0.7), log(0.3), log(0.5), log(0.5)
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+class Readings:
+    """The doubtful characters of one part of a text, and what they are weighed by."""
+
+    def __init__(self, text: str, start: int, end: int, places: Sequence[int], judge: Judge) -> None:
+        self.judge = judge
+        self.reach = judge.order - 1
+        self.visible, self.places = _visible(text, start, end)
+        self.opens = not text[:start].strip()
+        self.gaps = _gaps(text, self.places)
+        self.at = [bisect_left(self.places, place) for place in places]
+        self.candidates = [Candidate(place, text[place], shifted_signs()[text[place]]) for place in places]
+        self._dash = _dash_length(self.visible)
+        self._weigh_all()
+
+    def _weigh_all(self) -> None:
+        """Set the odds of every candidate: in bulk where it is plain, then of the rest in clusters."""
+        if not self.candidates:
+            return
+        low, high = self._in_bulk()
+        self._open: dict[int, Candidate] = {}
+        for candidate, at, least, most in zip(self.candidates, self.at, low, high, strict=True):
+            surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
+            if least > surely_sign or most < _SURELY_ITSELF:
+                candidate.odds = float(least if least > 0 else most)
+            else:
+                self._open[at] = candidate
+        self._decide(self._open)
+
+    def without(self, dead: set[int]) -> list[Candidate]:
+        """The candidates but those at the places given, which are themselves; what stands near is weighed again."""
+        alive = [candidate for candidate in self.candidates if candidate.start not in dead]
+        changed = [
+            at for at, c in zip(self.at, self.candidates, strict=True) if c.start in dead and c.odds > _HARDLY_A_SIGN
+        ]
+        for at, candidate in zip(self.at, self.candidates, strict=True):
+            if candidate.start in dead:
+                candidate.odds = _SURELY_ITSELF
+                self._open.pop(at, None)
+        self._decide(self._open, near=changed)
+        return alive
+
+    def _in_bulk(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The lower and the higher odds of each candidate, its neighbours all signs and all as shown."""
+        import numpy as np
+
+        model, reach = self.judge.model, self.reach
+        pad = "\n" * reach
+        meant = list(self.visible)
+        for at, candidate in zip(self.at, self.candidates, strict=True):
+            meant[at] = candidate.meant
+        texts = [model.ids(pad + text + pad) for text in (self.visible, "".join(meant))]
+        centre = np.array(self.at) + reach
+        window = centre[:, None] + np.arange(-reach, reach + 1)
+        chances = []
+        for around in texts:
+            odds = np.array([prior(candidate.meant) for candidate in self.candidates])
+            for own, direction in ((texts[1], 1.0), (texts[0], -1.0)):
+                near = around[window]
+                near[:, reach] = own[centre]
+                for first in range(reach + 1):
+                    odds += direction * model.last_log_probs(near[:, first : first + reach + 1])
+            chances.append(odds)
+        return np.minimum(*chances), np.maximum(*chances)
+
+    def _decide(self, places: dict[int, Candidate], near: Sequence[int] | None = None) -> None:
+        """Weigh the candidates at ``places`` in clusters; with ``near``, those clusters that are near to one of these."""
+        self._read = self._as_read()
+        for cluster in self._clusters(sorted(places)):
+            first, last = cluster[0] - _AROUND, cluster[-1] + _AROUND
+            if near is None or bisect_left(near, first) < bisect_left(near, last + 1):
+                self._decide_cluster(cluster, places)
+
+    def _as_read(self) -> str:
+        """The visible text with the plain signs read and what is open as it is shown."""
+        chars = list(self.visible)
+        for at, candidate in zip(self.at, self.candidates, strict=True):
+            if at not in self._open:
+                chars[at] = candidate.reading
+        return "".join(chars)
+
+    def _clusters(self, places: Sequence[int]) -> Iterator[list[int]]:
+        cluster: list[int] = []
+        for place in places:
+            if cluster and (place - cluster[-1] > 2 * _AROUND or len(cluster) >= _LARGEST):
+                yield cluster
+                cluster = []
+            cluster.append(place)
+        if cluster:
+            yield cluster
+
+    def _decide_cluster(self, cluster: Sequence[int], places: dict[int, Candidate]) -> None:
+        start = max(0, cluster[0] - _AROUND)
+        end = min(len(self._read), cluster[-1] + _AROUND + 1)
+        history = self._read[max(0, start - self.reach) : start]
+        if not history and self.opens:
+            history = "\n"
+        graph = _Graph(self, start, end, {at: places[at] for at in cluster if at in places})
+        reading = decode_graph(graph.edges, self.judge, history=history)
+        for at in cluster:
+            change = sum(reading.posteriors[node][number] for node, number in graph.signs[at])
+            change = min(change, 1.0)
+            places[at].odds = log(max(change, 1e-12)) - log(max(1.0 - change, 1e-12))
+
+
+# What is less likely a sign than this does not touch what its neighbours are.
+_HARDLY_A_SIGN = -7.0
+
+
+class _Graph:
+    """All readings of a stretch of visible text as a graph; ``signs`` tells which edges read a place as a sign."""
+
+    def __init__(self, readings: Readings, start: int, end: int, places: dict[int, Candidate]) -> None:
+        self.text, self.gaps, self.places = readings._read, readings.gaps, places
+        self.visible_places, self.dash = readings.places, readings._dash
+        self.start, self.end = start, end
+        self.signs: dict[int, list[tuple[int, int]]] = {at: [] for at in places}
+        # A character has a node before it, and one more before the blank that stands before it.
+        self._node: dict[int, int] = {}
+        self.edges: list[list[Edge]] = []
+        for at in range(start, end):
+            if at > start and (gap := self.gaps.get(at)) is not None:
+                node = len(self.edges)
+                with_blank, without = (_LINE_END, _NO_LINE_END) if gap == "\n" else (_BLANK, _NO_BLANK)
+                self.edges.append([(node + 1, "", without, True), (node + 1, gap, with_blank, True)])
+            self._node[at] = len(self.edges)
+            self.edges.append([])
+        for at in range(start, end):
+            self._read_as_words(at)
+            if at in places:
+                self._read_as_signs(at)
+
+    def _arrival(self, at: int) -> int:
+        """The node before a character and before the blank there."""
+        if at == self.end:
+            return len(self.edges)
+        return self._node[at] - (at > self.start and at in self.gaps)
+
+    def _add(self, at: int, length: int, string: str, weight: float, *, judged: bool = True) -> None:
+        """One more way to read the next characters; blanks between them are taken out."""
+        for inside in range(at + 1, at + length):
+            if (gap := self.gaps.get(inside)) is not None:
+                weight += _NO_LINE_END if gap == "\n" else _NO_BLANK
+        self.edges[self._node[at]].append((self._arrival(at + length), string, weight, judged))
+
+    def _add_sign(self, at: int, length: int, string: str, weight: float) -> None:
+        self._add(at, length, string, weight)
+        here = self._node[at]
+        for place in range(at, at + length):
+            self.signs[place].append((here, len(self.edges[here]) - 1))
+
+    def _read_as_words(self, at: int) -> None:
+        """Edges for the words and names that begin here, every character as it is shown."""
+        text = self.text
+        if not _HAN.match(text[at]):
+            self._add(at, 1, text[at], 0.0)
+            return
+        longest = 1
+        while longest < LONGEST_WORD and at + longest < self.end and _HAN.match(text[at + longest]):
+            longest += 1
+        counts = text[at] in counted() and self._beside(at, -1) in _NUMERIC
+        for length, cost in words_at(text, at, longest):
+            cost = max(cost, MEASURE) if counts and length == 1 else cost
+            self._add(at, length, text[at : at + length], WEIGHT * cost)
+        for length, cost, leaves in (*names_at(text, at), *places_at(text, at)):
+            if at + length <= self.end:
+                self._add(at, length, leaves, cost, judged=False)
+
+    def _read_as_signs(self, at: int) -> None:
+        candidate = self.places[at]
+        if families()[candidate.shown] == "alphanumeric":
+            self._read_as_figures(at)
+        elif candidate.shown == DASH and self._run(at, at - 1) + self._run(at, at + 1) > 0:
+            self._read_as_dash(at)
+        else:
+            weight = prior(candidate.meant) + self._at_its_place(at, candidate) + WEIGHT * SIGN
+            self._add_sign(at, 1, candidate.meant, weight)
+
+    # Figures and letters: one word, however long.
+
+    def _read_as_figures(self, at: int) -> None:
+        """Edges for the numbers, and the strings of letters, that begin here."""
+        kind = next(kind for kind in (DIGITS, CAPITALS, SMALL_LETTERS) if self.places[at].meant in kind)
+        string, end = "", at
+        while end in self.places and self.places[end].meant in kind and end - at < _LONGEST_NUMBER:
+            string += self.places[end].meant
+            end += 1
+        each = DIGIT if kind is DIGITS else LETTER
+        for length in range(1, len(string) + 1):
+            word = string[:length]
+            # The digits after 二 in 二００四 belong to a number that has begun.
+            begun = kind is DIGITS and self._beside(at, -1) in _BEFORE_FIGURES
+            weight = length * prior(word[0]) + WEIGHT * (0.0 if begun else NUMBER + length * each)
+            weight += self._number_at_its_place(at, word) if kind is DIGITS else _letters_together(word)
+            self._add_sign(at, length, word, weight)
+
+    def _number_at_its_place(self, at: int, number: str) -> float:
+        """How much likelier (as a log) a number is for where it stands and how it is written."""
+        before, after = self._beside(at, -1), self._beside(at + len(number) - 1, 1)
+        # A digit beside it that is in doubt itself would be part of the number if it were one.
+        goes_on = before in _BEFORE_FIGURES or before in _DASHES
+        if number[0] == "０" and not goes_on and not (len(number) == 1 and after in _POINTS):
+            return _LEADING_NOUGHT
+        if before in _NUMBERED:
+            return _ITEM
+        if len(number) <= 2 and after in _ITEM_ENDS and (self._opens_line(at) or before in _ITEM_OPENERS):
+            return _ITEM
+        worth = _COUNTED if after in counted() else 0.0
+        if after in _DASHES and self._beside(at + len(number), 1) in _NUMERIC:
+            worth += _RANGE
+        if len(number) == 1 and not (goes_on or after in _AFTER_FIGURES or after in _DASHES):
+            worth += _LONE_DIGIT
+        return worth
+
+    # Dashes come in twos and threes.
+
+    def _run(self, at: int, beside: int) -> int:
+        """How many more of the same character, all of them candidates, stand on one side of a place."""
+        step = beside - at
+        count = 0
+        while beside in self.places and self.places[beside].shown == self.places[at].shown:
+            count, beside = count + 1, beside + step
+        return count
+
+    def _read_as_dash(self, at: int) -> None:
+        """Edges for the dashes that begin here: a run but for the first or the last character, which may be words."""
+        if self._run(at, at - 1) > 1:
+            return
+        left = self._run(at, at + 1) + 1
+        for length in {left, left - 1}:
+            if length > 1:
+                # However long a dash is, the model reads it as two.
+                self._add_sign(at, length, "——", self._dash_prior(length) + WEIGHT * SIGN)
+
+    def _dash_prior(self, length: int) -> float:
+        if length == self.dash or (length == 2 and not self.dash):
+            return 0.0
+        return -2.5 if length == 2 or (length == 3 and not self.dash) else -5.0
+
+    # Where in its line a sign stands, and what beside.
+
+    def _at_its_place(self, at: int, candidate: Candidate) -> float:
+        """How much likelier (as a log) a sign is for where it stands in its line, and for its like beside it."""
+        meant = candidate.meant
+        if meant in "—－-":
+            before, after = self._beside(at, -1), self._beside(at, 1)
+            if before in _NUMERIC and after in _NUMERIC:
+                return _BETWEEN_NUMBERS
+            return _BETWEEN_PLACES if between_places(self.text, at) else 0.0
+        if candidate.shown == DOTS:
+            return 0.0 if candidate.shown in (self._beside(at, -1), self._beside(at, 1)) else _LONE_DOTS
+        if meant in _NEVER_FIRST and self._opens_line(at) and at > 0:
+            return _FIRST_IN_LINE
+        return 0.0
+
+    def _beside(self, at: int, step: int) -> str:
+        """The visible character next to a place as it is shown; an empty string at the end of the text."""
+        return self.text[at + step] if 0 <= at + step < len(self.text) else ""
+
+    def _opens_line(self, at: int) -> bool:
+        return at == 0 or self.gaps.get(at) == "\n"
+
+
+_LONGEST_NUMBER = 12
+# A digit alone is less common than one among others, and numbers seldom begin with a nought; but one that numbers
+# an item at the head of a line, 1、 or （1）, is what one expects there. Masks such as xx repeat their letter.
+_LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _SAME_LETTER = -0.1, -7.0, 4.0, 3.0
+# A number that a measure word follows, or that a dash and another number follow; a letter alone.
+_COUNTED, _RANGE, _LONE_LETTER = 2.1, 3.9, -3.0
+# A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
+_BETWEEN_NUMBERS, _BETWEEN_PLACES = 5.0, 7.0
+# An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
+_LONE_DOTS, _FIRST_IN_LINE = -7.8, -1.0
+_NEVER_FIRST = frozenset(PAUSES + STOPS + CLOSERS)
+_NUMERIC = frozenset("0123456789０１２３４５６７８９.．%％豫援郾园员圆猿源缘远苑愿怨")
+_POINTS = frozenset("．.援郾")
+_BEFORE_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９一二三四五六七八九")
+_AFTER_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９%％豫")
+_DASHES = frozenset("要—－-～~至")
+_NUMBERED = frozenset("第篇")
+_ITEM_ENDS, _ITEM_OPENERS = frozenset("、．.）)尧援郾冤"), frozenset("（(渊")
+
+
+def _letters_together(word: str) -> float:
+    """How much likelier (as a log) a string of letters is for its length, and where a letter comes again at once."""
+    return _LONE_LETTER * (len(word) == 1) + _SAME_LETTER * sum(one == other for one, other in pairwise(word))
+
+
+def _visible(text: str, start: int, end: int) -> tuple[str, list[int]]:
+    """A part of a text without its blanks, and where each character of it stands."""
+    places = [at for at in range(start, end) if not text[at].isspace()]
+    return "".join(text[start:end].split()), places
+
+
+def _gaps(text: str, places: Sequence[int]) -> dict[int, str]:
+    """What stands before visible characters: a line end or a blank, by their number."""
+    gaps = {}
+    for at, (before, here) in enumerate(pairwise(places), start=1):
+        if here - before > 1:
+            between = text[before + 1 : here]
+            gaps[at] = "\n" if "\n" in between or "\r" in between else " "
+    return gaps
+
+
+_DASH_RUN = re.compile(f"{DASH}{{2,}}")
+
+
+def _dash_length(visible: str) -> int:
+    """How long a text's dashes are, 2 or 3, going by its runs of what may be dashes; 0 where they do not tell."""
+    lengths = [len(run) for run in _DASH_RUN.findall(visible)]
+    twos, threes = lengths.count(2), lengths.count(3)
+    return 3 if threes > twos + 1 else 2 if twos else 0

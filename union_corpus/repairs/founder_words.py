@@ -1,0 +1,222 @@
+"""
+Words, names and numbers that hold characters a shifted sign may be taken for: 医院, 袁主席, 叶县, １２５６０.
+
+What a character model sees of a word ends at its fourth character, and it has never seen most names. So the reading
+of a doubtful stretch is also cut into words, and each word has its price: words of jieba's dictionary by how often
+they occur, names of persons by surname and given name, names of places by what stands before 县 or 镇.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, lru_cache
+from math import log
+
+from union_corpus.lexicon import table
+from union_corpus.repairs.founder_signs import PAUSES, STOPS, prior, shifted_signs
+from union_corpus.repairs.words import jieba_places, jieba_words
+
+# How much the price of words counts beside the character model; the two partly say the same.
+WEIGHT = 0.85
+LONGEST_WORD = 7
+# Prices as logs: a sign as a word of its own, a number or a string of letters and each of its characters.
+SIGN, NUMBER, DIGIT, LETTER = -5.7, -1.5, -7.0, -2.8
+# A character that is no word of the list, and the price of a measure word that stands after a number.
+_UNKNOWN, MEASURE = -17.0, -5.2
+# What a union term counts for, on the scale of jieba's list, where its count there is not higher.
+_TERM_COUNT = 1000
+
+
+@cache
+def _word_counts() -> tuple[dict[str, int], float]:
+    """Words and how often they occur, and the log of all occurrences together."""
+    counts = dict(jieba_words())
+    for row in table("terms"):
+        for term in (row["term"], *row["aliases"].split("|")):
+            counts[term] = max(counts.get(term, 0), _TERM_COUNT)
+    for row in table("common_words"):
+        counts[row["word"]] = max(counts.get(row["word"], 0), int(row["count"]))
+    return counts, log(sum(counts.values()))
+
+
+@lru_cache(maxsize=100_000)
+def word_cost(word: str) -> float | None:
+    """The log of how often a word occurs, one a character at least; None for what is no word."""
+    counts, total = _word_counts()
+    count = counts.get(word)
+    return None if count is None else log(max(count, 1)) - total
+
+
+def words_at(han: str, at: int, longest: int) -> list[tuple[int, float]]:
+    """Length and price of every word that begins at a place of a string; one character is always a word."""
+    alone = word_cost(han[at])
+    longer = ((length, word_cost(han[at : at + length])) for length in range(2, min(longest, LONGEST_WORD) + 1))
+    return [(1, _UNKNOWN if alone is None else alone), *((length, cost) for length, cost in longer if cost is not None)]
+
+
+# A name that may be read: its length, its price by both judges, and what stands for it when what follows is judged.
+Name = tuple[int, float, str]
+
+
+# --- Names of persons ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _surnames() -> dict[str, float]:
+    """Surnames with the log of how common they are, which falls with their rank in the list."""
+    return _by_rank([row["surname"] for row in table("surnames")], 10)
+
+
+def is_surname(char: str) -> bool:
+    """True for a character that a person's name may begin with."""
+    return char in _surnames()
+
+
+def _by_rank(words: list[str], first: int) -> dict[str, float]:
+    """Words of a list that begins with the commonest, each with the log of the share its rank suggests."""
+    shares = [1.0 / (rank + first) for rank in range(len(words))]
+    return {word: log(share / sum(shares)) for word, share in zip(words, shares, strict=True)}
+
+
+@cache
+def _title_shares() -> dict[str, float]:
+    return _by_rank([row["title"] for row in table("titles")], 3)
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_title_shares(), key=lambda title: (-len(title), title))))
+
+
+@cache
+def _title_end() -> re.Pattern[str]:
+    return re.compile(f"(?:{_titles().pattern})$")
+
+
+@cache
+def _given_costs() -> dict[str, float]:
+    counts = {row["character"]: int(row["count"]) for row in table("given_name_characters")}
+    total = sum(counts.values())
+    return {char: log(count / total) for char, count in counts.items()}
+
+
+# A person is named at a place (as logs) after a title, after a sign or at the start of a line, or elsewhere.
+_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = 0.3, -1.5, -3.2
+# A title follows the surname at once, or a given name of one or of two characters does.
+_TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
+# A character that given names of the list do not have; what comes after a name is not known to follow names.
+_ODD_GIVEN, _RUNS_ON = -11.0, -4.3
+# What the character model is told of a person's name, since it has not read most of them.
+_SOMEBODY = "同志"
+# One word in so many (as a log) is a name.
+_NAMES = -2.6
+# Words of one character that a person's name follows.
+_BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪")
+# Words of one character that follow a name at once, and the first characters of verbs and words that often do.
+_AFTER_NAME = frozenset("同说任为到被和与及作在等是的向对因获以从将已主当出介代讲指强参会前曾也就都还")
+_HAN = re.compile("[\u3400-\u9fff]")
+_PAUSE_OR_STOP = frozenset(PAUSES + STOPS)
+
+
+def names_at(text: str, at: int) -> list[Name]:
+    """
+    Every way to read a person's name at a place.
+
+    ``text`` has no blanks; its doubtful characters stand as shown.
+    """
+    rank = _surnames().get(text[at])
+    if rank is None:
+        return []
+    context = _named(text, at)
+    given = _given_costs()
+    found = []
+    after = text[at + 1 : at + 4]
+    if titled := _titles().match(text, at + 1):
+        cost = rank + _TITLED + _title_shares()[titled[0]]
+        found.append((titled.end() - at, _priced(context, cost), titled[0]))
+    if after and _HAN.match(after[0]):
+        cost = rank + _SHORT_GIVEN + given.get(after[0], _ODD_GIVEN)
+        found.append((2, _priced(context, cost) + _ended(text, at + 2), _SOMEBODY))
+        if len(after) > 1 and _HAN.match(after[1]):
+            cost = rank + _LONG_GIVEN + given.get(after[0], _ODD_GIVEN) + given.get(after[1], _ODD_GIVEN)
+            found.append((3, _priced(context, cost) + _ended(text, at + 3), _SOMEBODY))
+    return found
+
+
+def _priced(context: float, cost: float) -> float:
+    """What a name costs in a text by both judges: in its context, and as a word."""
+    return context + cost + WEIGHT * (_NAMES + cost)
+
+
+def _named(text: str, at: int) -> float:
+    """How likely a name begins at a place, by what stands before it."""
+    before = text[max(0, at - 5) : at]
+    if not before:
+        return _NAMED_AFTER_SIGN
+    if _title_end().search(before):
+        return _NAMED_AFTER_TITLE
+    last = before[-1]
+    meant = shifted_signs().get(last, "")
+    if meant == "、" or last == "、":
+        return _NAMED_AFTER_TITLE
+    if not _HAN.match(last) or last in _BEFORE_NAME or meant in _PAUSE_OR_STOP:
+        return _NAMED_AFTER_SIGN
+    return _NAMED_ANYWHERE
+
+
+def _ended(text: str, at: int) -> float:
+    """What it costs that a name ends at a place, by what comes next."""
+    after = text[at : at + 1]
+    known = not after or not _HAN.match(after) or after in _AFTER_NAME or prior(shifted_signs().get(after, "")) == 0.0
+    return 0.0 if known or _titles().match(text, at) else _RUNS_ON
+
+
+# --- Names of places ----------------------------------------------------------------------------------------------
+
+_PLACE_ENDS = frozenset("县市区镇乡村州旗苑园")
+# How likely a place of a county, a town or a village begins somewhere, and one word in so many is one.
+_PLACED, _PLACES, _ODD_PLACE = -5.8, -7.8, -11.7
+
+
+@cache
+def _place_costs() -> dict[str, float]:
+    """Characters of the names of places in jieba's dictionary, without the 县 or 市 at their end."""
+    counts: Counter[str] = Counter()
+    for word in jieba_places():
+        if 2 <= len(word) <= 4:
+            counts.update(word[:-1] if word[-1] in _PLACE_ENDS else word)
+    total = sum(counts.values())
+    return {char: log(count / total) for char, count in counts.items()}
+
+
+@cache
+def _place_names() -> frozenset[str]:
+    names = {word for word in jieba_places() if len(word) > 1}
+    return frozenset(names | {row[column] for row in table("places") for column in ("name", "short")})
+
+
+def places_at(text: str, at: int) -> list[Name]:
+    """Every way to read the name of a county, town or village at a place."""
+    found: list[Name] = []
+    costs = _place_costs()
+    for length in (2, 3):
+        name = text[at : at + length]
+        if len(name) == length and name[-1] in _PLACE_ENDS and all(map(_HAN.match, name)):
+            cost = sum(costs.get(char, _ODD_PLACE) for char in name[:-1]) - 1.5
+            found.append((length, _PLACED + cost + WEIGHT * (_PLACES + cost), name))
+    return found
+
+
+def between_places(text: str, at: int) -> bool:
+    """True where the names of two places stand on both sides, as in 太原—盂县."""
+    names = _place_names()
+    return any(text[max(0, at - length) : at] in names for length in (2, 3, 4, 5)) and any(
+        text[at + 1 : at + 1 + length] in names for length in (2, 3, 4, 5)
+    )
+
+
+@cache
+def counted() -> frozenset[str]:
+    """What stands after the digits of a number: the first characters of measure words, and of the like of 万."""
+    return frozenset(row["printed"][0] for row in table("units")) | frozenset("十百千万亿多余")
