@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from union_corpus.indicators.periods import _PERIOD, _expressions
 from union_corpus.indicators.subjects import _SUBJECT, _bodies
 from union_corpus.indicators.views import reading_view
-from union_corpus.printed_years import _YEAR, find_years
+from union_corpus.printed_years import _MASK, _YEAR, find_masks, find_years
 from union_corpus.quantities import _BLANK, _MASKED, _find_blanks, _find_masks
 from union_corpus.searches import every_place, literal_search
 
@@ -39,6 +39,12 @@ def test_an_empty_word_is_refused() -> None:
 @given(st.text("1290年 二一〇九民国.-/)8"))
 def test_years_are_those_of_the_pattern(text: str) -> None:
     assert [match.regs for match in find_years(text)] == [match.regs for match in _YEAR.finditer(text)]
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text("xX×*_〇□#2019年级企度 a"))
+def test_masked_years_are_those_of_the_pattern(text: str) -> None:
+    assert [match.regs for match in find_masks(text)] == [match.regs for match in _MASK.finditer(text)]
 
 
 @settings(deadline=None, max_examples=300)

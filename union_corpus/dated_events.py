@@ -93,10 +93,14 @@ def _month_number(printed: str) -> int:
 
 
 @cache
-def _event_cues() -> tuple[tuple[str, ...], Search]:
-    """All cues of events, and the search for them."""
-    cues = tuple(sorted({cue for event in event_table() for cue in event.cues}))
-    return cues, every_place(cues)
+def _event_cues() -> tuple[tuple[str, ...], Search, dict[str, list[int]]]:
+    """All cues of events, the search for them, and the rows of the events that each is a cue of."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, event in enumerate(event_table()):
+        for cue in event.cues:
+            rows[cue].append(row)
+    cues = tuple(sorted(rows))
+    return cues, every_place(cues), rows
 
 
 def find_mentions(plain: str) -> Iterator[Mention]:
@@ -108,13 +112,12 @@ def find_mentions(plain: str) -> Iterator[Mention]:
     建国周年 建国60周年 2009 None
     汶川地震 汶川 2008 -1
     """
-    cues, search = _event_cues()
+    cues, search, rows = _event_cues()
     places: dict[str, list[int]] = defaultdict(list)
     for which, place, _ in search(plain):
         places[cues[which]].append(place)
-    for event in event_table():
-        if places.keys().isdisjoint(event.cues):
-            continue
+    for row in sorted({row for cue in places for row in rows[cue]}):
+        event = event_table()[row]
         found: dict[tuple[MonthSpan, ...], list[re.Match[str]]] = {}
         for match in _near_cues(plain, event, places):
             spans = _anniversaries(event.bases, match["n"]) if event.bases else event.spans

@@ -244,12 +244,23 @@ _MASK = re.compile(
 _MASK_SIGN = re.compile(r"[xX×*_~○□#]")  # no masked year is without one
 
 
+def find_masks(plain: str) -> Iterator[re.Match[str]]:
+    """The matches of ``_MASK``, in order, none over another: tried only where a sign of a mask stands."""
+    done = 0
+    for sign in _MASK_SIGN.finditer(plain):
+        at = sign.start()
+        for start in (at - 3, at - 2, at):
+            match = _MASK.match(plain, start) if start >= done else None
+            if match is not None:
+                yield match
+                done = match.end()
+                break
+
+
 def masked_years(text: str, plain: str) -> list[Problem]:
     """Years that were masked, one problem for each kind of mask, with how often it stands there."""
-    if not _MASK_SIGN.search(plain):
-        return []
     found: dict[str, list[int]] = defaultdict(list)
-    for match in _MASK.finditer(plain):
+    for match in find_masks(plain):
         found[text[match.start() : match.end()].strip()].append(match.start())
     return [
         Problem(

@@ -71,9 +71,9 @@ def find_report_year(
     mentions = _scored_mentions(plain, segments, mode)
     if not mentions and all(clue.role == "published" for clue in clues):
         return ReportYear(None, None, (), tuple(masks))
-    scores = _printed_scores(clues, mode)
-    for _, told in mentions:
-        scores = {year: score + more for (year, score), more in zip(scores.items(), told, strict=True)}
+    printed = _printed_scores(clues, mode)
+    told = zip(printed.values(), *(scores for _, scores in mentions), strict=True)
+    scores = dict(zip(printed, map(sum, told), strict=True))
     best = max(scores, key=lambda year: (scores[year], year))
     confidence = 1 / sum(math.exp((score - scores[best]) / _TEMPERATURE) for score in scores.values())
     if confidence < _LEAST_CONFIDENCE:
