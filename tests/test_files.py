@@ -465,6 +465,13 @@ def test_scan() -> None:
     assert place is not None
     assert place.score is not None
     assert place.score > 0.8
+    for turned in (page.rotate(90, expand=True), page.rotate(2.5, fillcolor=255)):
+        stream = io.BytesIO()
+        turned.save(stream, "PNG")
+        assert read_text(RawFile("b.png", stream.getvalue())).text == doc.text
+    stream = io.BytesIO()
+    Image.new("L", (1600, 2200), 255).save(stream, "PNG")
+    assert [problem.problem for problem in read_text(RawFile("c.png", stream.getvalue())).problems] == ["no_text"]
 
 
 @pytest.mark.parametrize(
@@ -599,7 +606,8 @@ def test_unusable_text_layers() -> None:
         assert unusable(fine) is None
 
 
-def test_pages_with_an_unusable_text_layer_are_named() -> None:
+def test_pages_with_an_unusable_text_layer_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("union_corpus.files.pdf_pages._scanned", lambda *_: None)
     fine, wrong = Page(), Page()
     fine.lines(list(SENTENCES), 60, 80)
     rare = [chr(code) for code in range(0x4E02, 0x9FA6) if len(chr(code).encode("gbk", "ignore")) == 2]

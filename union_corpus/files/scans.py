@@ -30,9 +30,9 @@ HOW_TO_INSTALL = 'reading scans needs rapidocr: pip install "union-corpus[ocr]"'
 # Pixels an inch at which PDF pages are drawn, and the largest picture that is read.
 RESOLUTION = 200
 MOST_PIXELS = 60_000_000
-# Mean scores: above the first the plain way of cutting lines is taken, below the second the page may lie sideways,
+# Mean scores: above the first the plain way of cutting lines is taken, below the second the page may lie upside down,
 # below the third a line is a problem.
-SURE, SIDEWAYS, DOUBTFUL = 0.93, 0.6, 0.8
+SURE, UPSIDE_DOWN, DOUBTFUL = 0.93, 0.6, 0.8
 # Shares of a line's height: paper taken along above and beside it, and the least that a line without full-size characters
 # has; and the share of its width that a line is narrowed to.
 PAPER_ABOVE, PAPER_BESIDE, LOW, NARROWED = 0.22, 0.6, 0.15, 0.65
@@ -88,15 +88,38 @@ def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine]]:
 
 
 def _page_lines(picture: Image) -> list[ScanLine]:
-    """The surest of the readings of a page."""
+    """The surest of the readings of a page; nothing for an empty one."""
+    if not _has_ink(picture):
+        return []
     upright = _straightened(picture)
     best = _by_projection(upright)
     if _score(best) < SURE:
+        for angle in (90, 270) if _is_sideways(upright) else (180,) if _score(best) < UPSIDE_DOWN else ():
+            turned = _straightened(picture.rotate(angle, expand=True, fillcolor=255))
+            lines = _by_projection(turned)
+            if _worth(lines) > _worth(best):
+                upright, best = turned, lines
+    if _score(best) < SURE:
         best = max(best, _by_detector(upright), key=_worth)
-    if _score(best) < SIDEWAYS:
-        turned = [_by_detector(picture.rotate(angle, expand=True, fillcolor=255)) for angle in (90, 180, 270)]
-        best = max(best, *turned, key=_worth)
     return best
+
+
+def _is_sideways(picture: Image) -> bool:
+    """True where the ink stands in upright stripes rather than in level ones."""
+    import numpy as np
+
+    small = np.asarray(picture.reduce(3) if min(picture.size) > 400 else picture).astype(float)
+    level, upright = (float(np.var(np.diff(small.sum(axis)))) for axis in (1, 0))
+    return upright * small.shape[1] ** 2 > level * small.shape[0] ** 2
+
+
+def _has_ink(picture: Image) -> bool:
+    """True where there is more on a page than specks."""
+    import numpy as np
+    from PIL import ImageFilter
+
+    small = picture.reduce(2) if min(picture.size) > 400 else picture
+    return bool(np.count_nonzero(np.asarray(small.filter(ImageFilter.MedianFilter(3))) < 170) > 20)
 
 
 def _score(lines: list[ScanLine]) -> float:
