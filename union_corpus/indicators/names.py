@@ -10,6 +10,9 @@ reading             words                                                       
 ==================  ===================================================================  =========================
 _ranked_again       (财政总量)…升至全省第33位                                              财政总量
 _task_again         (新建工会)…完成了300家的任务                                           新建工会
+_rate_behind        以91.7%的同意率通过                                                   同意率
+_given              为门诊、车队等岗位260人送清凉                                          送清凉门诊、车队等岗位
+_exemplified        举办焊工、车工3个工种的技能竞赛                                         举办工种技能竞赛
 _taking_part        城市圈有28万人参加                                                    城市圈参加人数
 _acted_on           对公司中层以上38名干部进行民主评议                                    民主评议中层以上干部
 _attributive        获得补助的12名职工                                                    获得补助的职工
@@ -137,7 +140,7 @@ _NAMED_UNITS = frozenset({"元", "%", "个百分点", "人次", "美元", "‰",
 _PERSONS = frozenset({"人", "名", "位", "户"})
 _LIST_MARK = re.compile(r"等(?:各类|各种|各级|多|共|\s)*$")
 _BODY_END = re.compile(
-    r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位)$"
+    r"(?:工会|公司|集团|局|院|校|厂|矿|部门|机关|总社|党委|政府|分会|我们|监狱|所|系统|街道|[省市区县镇乡]|公会|省总|市总|全总|单位|经)$"
 )
 _OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|目标|指标)(?:的?(?:实现|完成))?$")
 _MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
@@ -215,9 +218,13 @@ def _ranked_again(place: Place) -> Name | None:
     return None
 
 
+# 超额完成年初确定的2万人的任务
+_DOING = re.compile(r"(?:完成|实现|达到|超过|突破)了?(?:确定|下达|分配|制定|计划)?$")
+
+
 def _task_again(place: Place) -> Name | None:
     """新建工会320家，完成了300家的任务: the task was the thing told before."""
-    empty = not place.text or (place.verb_end is not None and place.verb_end.start() <= 2)
+    empty = not place.text or (place.verb_end is not None and place.verb_end.start() <= 2) or _DOING.search(place.text)
     if place.task and place.before and empty:
         return place.before._replace(rule="carried", part=place.left.part)
     return None
@@ -232,6 +239,42 @@ def _taking_part(place: Place) -> Name | None:
         return None
     own = place.text + act
     return Name(own + place.counter, (place.left.span, place.span), "predicate", root=place.text, own=own)
+
+
+_RATE_BEHIND = re.compile(r"[一-鿿]{1,6}?率")
+
+
+def _rate_behind(place: Place) -> Name | None:
+    """以91.7%的同意率通过: the rate is named behind its number."""
+    rate = _RATE_BEHIND.match(place.right) if place.of and place.unit == "%" else None
+    if not rate:
+        return None
+    return Name(rate.group(), (place.span,), "subject", "", rate.group(), own=rate.group(), part=place.left.part)
+
+
+def _given(place: Place) -> Name | None:
+    """为门诊、车队等岗位260人送清凉: to whom stands before the number, what was done for them behind it."""
+    text = place.left.text
+    if place.noun or place.of or text[:1] not in ("为", "给", "向"):
+        return None
+    if not patterns().verb_start.match(place.right) and not _STATE.match(place.right):
+        return None
+    own = place.right + text[1:]
+    verb, matter = verb_and_core(place.right)
+    pieces = (place.left.span, place.span)
+    return Name(own[:MAX_NAME], pieces, "object", verb, text[1:], own=own, part=place.left.part, matter=matter)
+
+
+def _exemplified(place: Place) -> Name | None:
+    """举办焊工、车工、钳工3个工种的技能竞赛: the list before the number tells which, what is counted stands behind."""
+    verb, which = verb_and_core(place.text)
+    if not (place.noun and verb and "、" in which) or place.of or place.unit not in ("个", "项", "种", "类", "门"):
+        return None
+    thing = place.right.replace("的", "")
+    if len(thing) > 14:
+        return None
+    pieces = (place.left.span, place.span)
+    return Name(verb + thing, pieces, "object", verb, thing, own=verb + thing, part=place.left.part)
 
 
 # 对公司中层以上38名干部进行民主评议: whom an act concerns, told before the act.
@@ -337,7 +380,7 @@ def _thing_after(place: Place) -> Name | None:
     return _of_thing(place, text, thing, (begin, at))
 
 
-_STATE = re.compile(r"入会|建会|上岗|(?:实现)?(?:再)?就业|创业|脱困|脱贫|入学|返岗|参保|投保")
+_STATE = re.compile(r"入会|建会|上岗|(?:实现)?(?:再)?就业|创业|脱困|脱贫|入学|返岗|参保|投保|送(?:清凉|温暖|健康|文化)")
 
 
 def _caused(place: Place) -> Name | None:
@@ -386,7 +429,7 @@ def _words_alone(place: Place) -> Name | None:
     return _from_left(place, "") if place.text else None
 
 
-_PER_HEAD = re.compile(r"([户人月年]均|每[人户名位家月年])\s*$")
+_PER_HEAD = re.compile(r"([户人月年]均|每[人户名位家月年])(?:[由从][^,;。]*)?\s*$")
 
 
 def _each(place: Place) -> Name | None:
@@ -412,7 +455,10 @@ def _same_again(place: Place) -> Name | None:
 READINGS: tuple[Callable[[Place], Name | None], ...] = (
     _ranked_again,
     _task_again,
+    _rate_behind,
     _taking_part,
+    _given,
+    _exemplified,
     _acted_on,
     _attributive,
     _counted_after,

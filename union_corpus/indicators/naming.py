@@ -42,6 +42,8 @@ _MORE = re.compile(
     r"|超出?(?:年初|年度|原|全年)?(?:计划|目标|任务|指标))?(?:又|再|还|也|均|分别|同比)*"
     r"(?P<more>净增加?|新增|增加|增长|减少|下降|上升|提高|降低|扩大|压缩|[多少增减])?(?:了|出|近|约|达|为|\s)*$"
 )
+# 与五年前相比，会员增加106人
+_COMPARED_TO = re.compile(r"[与同和较比][^,;。]{2,12}(?:相比|比较),\s*$")
 _WEAK = ("多", "少", "增", "减", "扩大", "新增", "提高", "降低", "上升")
 _COUNTED = ("户", "人", "件", "次", "单位", "总", "数量", "金额", "总额", "名额", "人次", "份")
 _MADE = re.compile(r"[作做]为|成为|列为|评为|定为|列入|纳入")
@@ -243,7 +245,8 @@ class Namer:
         what = clauses.read_left(self.view, (span[0], found.start()), self._drop(span)).text
         of = self._same_unit(told, quantity.unit)
         bare = not what or what.removesuffix("数") in _COUNTED
-        if found["than"] is None and (not bare or of is None or of is not told[-1] or found["more"] in _WEAK):
+        than = found["than"] or _COMPARED_TO.search(self.view, max(0, span[0] - 16), span[0])
+        if not than and (not bare or of is None or of is not told[-1] or found["more"] in _WEAK):
             return None
         more = found["more"] or "超出"
         if bare:

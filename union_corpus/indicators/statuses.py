@@ -139,8 +139,8 @@ _TOTAL = re.compile(
     r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
 )
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
-_AVERAGE = re.compile(r"年均|平均|月均|户均|均每")
-PER_HEAD = re.compile(r"人均|每人|每户|每名|每位|每个职工|每生|每家|每例")
+_AVERAGE = re.compile(r"年均|平均|月均|均每")
+PER_HEAD = re.compile(r"人均|户均|每人|每户|每名|每位|每个职工|每生|每家|每例")
 
 
 def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bool) -> tuple[str, str | None]:
