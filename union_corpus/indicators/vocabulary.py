@@ -14,14 +14,14 @@ The words live in ``lexicon/indicators.tsv``; a user's own rows are put before t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
 from union_corpus import lexicon
 from union_corpus.errors import LexiconError
+from union_corpus.searches import Search, every_place
 
 Rows = Iterable[Mapping[str, str]]
 
@@ -73,40 +73,53 @@ class Around(NamedTuple):
     group: str = ""
 
 
+class _Search(NamedTuple):
+    """The first parts of words as they are looked for, and under each the words that begin with it."""
+
+    find: Search
+    words: list[list[tuple[int, Word]]]
+
+
 class Vocabulary:
     """Entries by unit, found through the first part of their words."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
-        # unit → the first two characters of a word → its entries; a word of one character stands under itself.
         self.by_code = {entry.code: entry for entry in reversed(self.entries)}
+        # unit → the first part of a word → its entries
         self._index: dict[str, dict[str, list[tuple[int, Word]]]] = {}
         for at, entry in enumerate(self.entries):
             for word in entry.words:
                 for unit in (*entry.units, ""):
-                    self._index.setdefault(unit, {}).setdefault(word.parts[0][:2], []).append((at, word))
+                    self._index.setdefault(unit, {}).setdefault(word.parts[0], []).append((at, word))
+        self._searches: dict[str, _Search] = {}
+
+    def _held(self, name: str, unit: str) -> Iterator[tuple[int, Word]]:
+        """The words of a unit whose first part a name holds, with their entries."""
+        if unit not in self._searches:
+            index = self._index.get(unit, {})
+            self._searches[unit] = _Search(every_place(list(index)), list(index.values()))
+        find, words = self._searches[unit]
+        for number in {number for number, _, _ in find(name)}:
+            yield from words[number]
 
     def code(self, name: str, around: Around, unit: str | None, *, growth: bool = False) -> Coded | None:
         """
         The best entry for a name, the figure's own words. A figure without unit may be any row's, and None asks for
         rows of any unit; rows that are rates of growth themselves are asked for with ``growth``.
         """
-        index = self._index.get(unit or "")
-        if not index or not name:
-            return None
         found: dict[int, float] = {}
         wholes: tuple[str, ...] = ()
-        for key in {*name, *map(add, name, name[1:])} & index.keys():
-            for at, word in index[key]:
-                if word.whole:
-                    wholes = wholes or (name, bare(name))
-                    worth = word.weight + _WHOLE_NAME if word.parts[0] in wholes else 0.0
-                elif word.weight > found.get(at, 0.0) and word.within(name):
-                    worth = float(word.weight)
-                else:
-                    continue
-                if worth > found.get(at, 0.0):
-                    found[at] = worth
+        for at, word in self._held(name, unit or ""):
+            if word.whole:
+                wholes = wholes or (name, bare(name))
+                worth = word.weight + _WHOLE_NAME if word.parts[0] in wholes else 0.0
+            elif word.weight > found.get(at, 0.0) and word.within(name):
+                worth = float(word.weight)
+            else:
+                continue
+            if worth > found.get(at, 0.0):
+                found[at] = worth
         best: int | None = None
         best_score = next_score = 0.0
         for at in sorted(found):
