@@ -1,7 +1,7 @@
 """
 How paragraphs of official reports begin, and what that weighs when lines are joined: run it from the repository.
 
-``python data/scripts/train_paragraphs.py ../shared/real/official`` writes ``lexicon/paragraph_openings.tsv`` and prints
+``python data/scripts/train_paragraphs.py ../shared/real/official`` writes ``lexicon/paragraph_borders.tsv`` and prints
 the weights that stand in ``repairs/paragraphs.py``. Sources: reports and laws of state organs (no copyright in China,
 Copyright Law art. 5). ``--without 3/4`` leaves every fourth file out, beginning with number 3, and measures on them.
 """
@@ -23,7 +23,7 @@ from train_language_model import train
 from union_corpus.repairs import paragraphs, printed_lines
 from union_corpus.repairs.line_breaks import wrapped_stretches
 
-TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_openings.tsv"
+TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_borders.tsv"
 WIDTHS = (22, 30, 37)
 LEAST_SEEN, SPARSE = 6, 0.3
 
@@ -33,33 +33,40 @@ def split(text: str) -> list[str]:
     return [line.strip(" \t\u3000") for line in text.splitlines() if line.strip(" \t\u3000")]
 
 
-def sentences(text: str) -> Iterator[tuple[str, bool]]:
-    """The sentences of a report that come after another one, and whether they go on with its paragraph."""
-    before = ""
+def sentences(text: str) -> Iterator[tuple[str, str, str, bool]]:
+    """
+    Sentences of a report that come after another one: the one before, the sentence, the first of the paragraph of the
+    one before, and whether it goes on with that paragraph.
+    """
+    before = first = ""
     for paragraph in split(text):
         numbered = printed_lines.ENUMERATOR.match(paragraph)
         for number, match in enumerate(re.finditer("[^。！？]+(?:[。！？]|$)", paragraph)):
             if before.endswith(("。", "！", "？")) and (number or not numbered):
-                yield match.group(), number > 0
+                yield before, match.group(), first, number > 0
             before = match.group()
+            first = first if number else before
 
 
-def openings(texts: list[str]) -> dict[str, float]:
-    """What beginnings are known by, and how it speaks for a sentence inside a paragraph: a sparse logistic model."""
+def borders(texts: list[str]) -> dict[str, float]:
+    """What borders of sentences are known by, and how it speaks for one inside a paragraph: a sparse logistic model."""
     told = [pair for text in texts for pair in sentences(text)]
-    marks = [set(paragraphs.opening_marks(sentence)) for sentence, _ in told]
+    marks = [set(paragraphs.border_marks(before, sentence)) for before, sentence, _, _ in told]
     seen = Counter(mark for found in marks for mark in found)
     names = sorted(mark for mark, count in seen.items() if count >= LEAST_SEEN)
     number = {name: at for at, name in enumerate(names)}
     rows = [(row, number[mark]) for row, found in enumerate(marks) for mark in sorted(found) if mark in number]
-    lengths = [[math.log(max(len(sentence), 1) / 35), len(sentence) <= 18] for sentence, _ in told]
+    others = [
+        [math.log(max(len(sentence), 1) / 35), len(sentence) <= 18, *paragraphs.likeness(before, sentence, first)]
+        for before, sentence, first, _ in told
+    ]
     places = np.array(rows, dtype=np.int32).T
     known = csr_matrix((np.ones(len(rows)), (places[0], places[1])), shape=(len(told), len(names)))
-    # The length of the sentence is judged beside the openings, so it must not be told by them as well.
-    both = hstack([known, csr_matrix(np.array(lengths, dtype=float))]).tocsr()
+    # Length and likeness are judged beside the marks, so they must not be told by them as well.
+    both = hstack([known, csr_matrix(np.array(others, dtype=float))]).tocsr()
     both.indices, both.indptr = both.indices.astype(np.int32), both.indptr.astype(np.int32)
     model = LogisticRegression(C=SPARSE, penalty="l1", solver="liblinear", max_iter=300, random_state=0)
-    model.fit(both, [inside for _, inside in told])
+    model.fit(both, [inside for *_, inside in told])
     return {name: round(weight, 2) for name, weight in zip(names, model.coef_[0], strict=False) if abs(weight) >= 0.05}
 
 
@@ -97,9 +104,9 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], float, bo
 
 
 def ask(texts: list[str]) -> None:
-    """Let the rule ask openings and a character model that have read these texts and no others."""
-    model, table = train(texts), openings(texts)
-    paragraphs._openings = lambda: table  # type: ignore[assignment]
+    """Let the rule ask borders and a character model that have read these texts and no others."""
+    model, table = train(texts), borders(texts)
+    paragraphs._borders = lambda: table  # type: ignore[assignment]
     printed_lines._model_log_prob = lambda: model.log_prob  # type: ignore[assignment]
 
 
@@ -113,7 +120,7 @@ def main() -> None:
     k, n = map(int, options.without.split("/")) if options.without else (0, 0)
     kept = [p.read_text(encoding="utf-8") for i, p in enumerate(paths) if not n or i % n != k]
     held = [p.read_text(encoding="utf-8") for i, p in enumerate(paths) if n and i % n == k]
-    # The weights are fitted on texts that neither the openings nor the character model were counted on.
+    # The weights are fitted on texts that neither the borders nor the character model were counted on.
     x, y = [], []
     for half in (0, 1):
         ask(kept[half::2])
@@ -131,7 +138,7 @@ def main() -> None:
         round(model.score(np.array(x), np.array(y)), 4),
     )
     print("weights:", ", ".join(f"{w:.2f}" for w in model.coef_[0]))
-    table = openings(kept)
+    table = borders(kept)
     if held:
         ask(kept)
         rows = [event for text in held for width in WIDTHS for event in events(text, width)]
@@ -144,12 +151,13 @@ def main() -> None:
         return
     lines = [
         "# source: fitted on reports and laws of state organs (no copyright) by data/scripts/train_paragraphs.py; what a "
-        "sentence begins with (^) or holds early, and how it speaks for standing inside a paragraph rather than first",
+        "sentence begins with (^) or holds early, what the one before ends with ($) or holds late (<), and how it speaks "
+        "for going on with the paragraph",
         "mark\todds",
     ]
-    lines += [f"{opening}\t{score}" for opening, score in sorted(table.items())]
+    lines += [f"{mark}\t{score}" for mark, score in sorted(table.items())]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(len(table), "openings written to", TARGET)
+    print(len(table), "marks written to", TARGET)
 
 
 if __name__ == "__main__":

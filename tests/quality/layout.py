@@ -185,9 +185,21 @@ def unread() -> dict[str, str]:
     return {p.name: p.read_bytes().decode("gb18030", "replace")[:12_000] for p in paths}
 
 
+def held_back() -> dict[str, str]:
+    """A page of fifteen speeches that nothing was fitted or tried on, in pieces."""
+    found = sorted((SHARED / "seeds").glob("004_*"))
+    text = found[0].read_text(encoding="utf-8") if found else ""
+    return {f"004 from {at}": text[at : at + 12_000] for at in range(0, len(text), 12_000)}
+
+
 def main() -> None:
     show = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    for title, texts in (("sample originals", originals()), ("real, unread", unread()), ("official", official())):
+    for title, texts in (
+        ("sample originals", originals()),
+        ("real, unread", unread()),
+        ("speeches, held back", held_back()),
+        ("official", official()),
+    ):
         if not texts:
             print(f"{title}: not here")
             continue

@@ -294,7 +294,7 @@ class Stretch:
                     slack = self.slack(index) - (self.indent if index == began else 0.0)
                     odds = min(odds, self._reaches(slack) + heading.odds - habits.heads(lines[began]))
             if odds > -3.0 and ends_marked(text, a):
-                known = habits.evidence(text, a, b, so_far, behind[index + 1 - self.first])
+                known = habits.evidence(text, lines[began], a, b, so_far, behind[index + 1 - self.first])
                 odds += decide(index, known) if decide else opening_odds(known)
             if odds > 0:
                 joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))

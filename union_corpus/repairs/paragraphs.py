@@ -1,7 +1,7 @@
 """
 How paragraphs begin: what is known about a line end that is the end of a sentence as well.
 
-In general from official reports (``lexicon/paragraph_openings.tsv``), and in one text from the paragraphs in it whose
+In general from official reports (``lexicon/paragraph_borders.tsv``), and in one text from the paragraphs in it whose
 ends are sure.
 """
 
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from math import exp, log
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 from union_corpus.lexicon import table
@@ -36,7 +36,7 @@ Decide = Callable[[int, Evidence], float]
 # Log odds of what cannot be one line, whatever else speaks for it.
 NEVER = -9.0
 # Weights of the evidence, fitted by data/scripts/train_paragraphs.py on re-wrapped official reports.
-_WEIGHTS = (0.34, 0.81, 0.19, -0.42, 0.79, 1.53, 0.26, -1.37, 0.46, 0.60, 3.00)
+_WEIGHTS = (0.38, 0.89, 0.17, -0.26, 0.83, 1.40, 0.22, -1.48, 0.38, 0.59, 3.36, -0.59, -0.82, 2.78, -0.14)
 
 
 # How often items of a kind are headings and how often prose, as if a few had been seen: in official reports 一、 mostly
@@ -110,20 +110,22 @@ class Habits:
         """Log odds that what begins with a number, as this line does, is a heading and not the beginning of prose."""
         return self._headings.get(self._series.get(line.start, ("", 0)), 0.0)
 
-    def evidence(self, text: str, a: Line, b: Line, so_far: int, behind: int) -> Evidence:
+    def evidence(self, text: str, first: Line, a: Line, b: Line, so_far: int, behind: int) -> Evidence:
         """
-        What is known about the question whether ``b`` goes on with the paragraph of ``a``.
+        What is known about the question whether ``b`` goes on with the paragraph of ``a``, which begins with ``first``.
 
         A constant; sentences a paragraph; how the model reads on and how it likes an end;
-        how such beginnings stand in other reports; how many paragraphs begin without a number; how such beginnings
+        how such ends and beginnings stand in other reports; how many paragraphs begin without a number; how such beginnings
         stand in this text; whether the sentence is as short as a heading, and how long it is; whether one paragraph
-        or two would have the usual length; whether the mark before is one that leads on.
+        or two would have the usual length; whether the mark before is one that leads on; whether the sentence begins
+        as the paragraph does, and what it shares with the sentence before and with the first.
         """
         head = plain(text[b.start : b.start + 2])
         opens = (self.openings[head] + 0.3) / (self.openings.total() + 30.0)
         within = (self.inside[head] + 0.3) / (self.inside.total() + 30.0)
         follows, ends_here = reads_on(text, a, b)
         sentence = _first_sentence(text, b.start)
+        before, begins = _last_sentence(text, first.start, a.end), _first_sentence(text, first.start)
         length = len(sentence)
         two = self._length(so_far) + self._length(max(behind, 1))
         return (
@@ -131,13 +133,14 @@ class Habits:
             self.sentences,
             clamped(follows, 4.0),
             clamped(ends_here + 2.0, 3.0),
-            _opening_score(sentence),
+            _border_score(before, sentence),
             -self.plain,
             clamped(log(within / opens), 3.0),
             1.0 if length <= 18 else 0.0,
             clamped(log(max(length, 1) / 35.0), 1.5),
             clamped(self._length(so_far + behind) - two, 6.0),
             1.0 if text[a.end - 1] in "；;：:" else 0.0,
+            *likeness(before, sentence, begins),
         )
 
     def _length(self, length: int) -> float:
@@ -187,18 +190,57 @@ def _first_sentence(text: str, start: int) -> str:
     return "".join(text[start : match.end() if match else start + 120].split())
 
 
-def opening_marks(sentence: str) -> Iterator[str]:
-    """What a beginning is known by: its first characters, and pairs of characters among the next."""
+def _last_sentence(text: str, start: int, end: int) -> str:
+    """The sentence that ends here, in the paragraph that begins at ``start``; its end, where it is long."""
+    found = "".join(text[max(start, end - 120) : end].split())
+    marks = [match.end() for match in SENTENCE_END.finditer(found, 0, max(len(found) - 2, 0))]
+    return found[marks[-1] :] if marks else found
+
+
+def border_marks(before: str, sentence: str) -> Iterator[str]:
+    """
+    What the border of two sentences is known by: the first characters of the second and pairs among the next, the last
+    characters of the first and pairs among those before.
+    """
     head = plain(sentence[:8])
     yield from (f"^{head[:length]}" for length in range(1, min(len(head), 6) + 1))
-    han = plain("".join(HAN.findall(sentence[:24])))
-    yield from dict.fromkeys(first + second for first, second in pairwise(han))
+    yield from dict.fromkeys(pairs(sentence[:24]))
+    tail = plain(before.rstrip("。！？”’）")[-8:])
+    yield from (f"${tail[-length:]}" for length in range(1, min(len(tail), 6) + 1))
+    yield from dict.fromkeys(f"<{pair}" for pair in pairs(before[-24:]))
 
 
-def _opening_score(sentence: str) -> float:
-    """Log odds that such a sentence stands inside a paragraph rather than first, but for a constant."""
-    known = _openings()
-    return sum(known.get(mark, 0.0) for mark in opening_marks(sentence))
+def pairs(printed: str) -> list[str]:
+    """Neighbouring characters, two by two."""
+    han = plain("".join(HAN.findall(printed)))
+    return [first + second for first, second in pairwise(han)]
+
+
+def likeness(before: str, sentence: str, first: str) -> tuple[float, ...]:
+    """
+    How a sentence is like the first one of its paragraph and like the one before.
+
+    Whether it begins with the same character as the first, with the same two; pairs of characters that it shares with
+    the one before and with the first, from 0 to 1.
+    """
+    begins, other = plain(sentence[:2]), plain(first[:2])
+    return (
+        1.0 if begins[:1] == other[:1] else 0.0,
+        1.0 if begins == other else 0.0,
+        _shared(before, sentence),
+        _shared(first, sentence),
+    )
+
+
+def _shared(one: str, other: str) -> float:
+    left, right = set(pairs(one)), set(pairs(other))
+    return len(left & right) / sqrt(len(left) * len(right) + 1.0)
+
+
+def _border_score(before: str, sentence: str) -> float:
+    """Log odds that such a sentence goes on with the paragraph of the one before, but for a constant."""
+    known = _borders()
+    return sum(known.get(mark, 0.0) for mark in border_marks(before, sentence))
 
 
 def plain(printed: str) -> str:
@@ -217,5 +259,5 @@ def _folded() -> dict[str, str]:
 
 
 @cache
-def _openings() -> dict[str, float]:
-    return {row["mark"]: float(row["odds"]) for row in table("paragraph_openings")}
+def _borders() -> dict[str, float]:
+    return {row["mark"]: float(row["odds"]) for row in table("paragraph_borders")}
