@@ -236,10 +236,13 @@ def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, 
     if first <= end:
         # The nearer the beginning, the more often a text dwells on it.
         return weight * (1 - _FADING * max(0, first - start) / (end - start + 1))
-    return max(weight - 0.6 - 0.9 * (first - end) / 12, -0.6 * weight)
+    # What happened at one time is soon no longer spoken of; a policy or a wording lingers.
+    faster = _FORGOTTEN if relation == "on" else 1.0
+    return max(weight - 0.6 - 0.9 * faster * (first - end) / 12, -0.6 * faster * weight)
 
 
 _FADING = 0.4
+_FORGOTTEN = 1.8
 
 
 def _yearly_score(span: MonthSpan, weight: float, year: int) -> float:

@@ -11,6 +11,22 @@ from collections.abc import Iterator, Sequence
 
 from union_corpus.documents import Span, Table, TableCell
 
+_BAR, _TAB = re.compile("[|｜]"), re.compile("\t")
+# One of these stands in every divided line.
+_DIVIDERS = (
+    "|",
+    "｜",
+    "\t",
+    "  ",
+    "\u3000\u3000",
+    "\xa0\xa0",
+    " \u3000",
+    "\u3000 ",
+    " \xa0",
+    "\xa0 ",
+    "\u3000\xa0",
+    "\xa0\u3000",
+)
 _WIDE_BLANK = re.compile("[ \u3000\xa0]{2,}")
 # Cells of a table are short and no sentences; prose set in columns is not one.
 _LONGEST_CELL = 24
@@ -22,8 +38,8 @@ def printed_tables(text: str, lines: Sequence[Span]) -> list[Table]:
     """
     The tables among the lines of a text, in order, each with its cells.
 
-    Lines with two tabs or three bars are rows by themselves. Lines divided by wide blanks, or by a single tab, are a
-    table when at least three stand together, have as many cells and count something.
+    Lines with two tabs or three bars are rows by themselves. Lines divided by fewer, or by wide blanks, are a table when
+    at least three stand together, have as many cells and count something.
 
     >>> page = "经费收支如下。\\n项目  预算  支出\\n培训  12000  11800\\n慰问  36000  35250\\n结余转入下年。"
     >>> found, = printed_tables(page, [match.span() for match in re.finditer(".+", page)])
@@ -35,9 +51,13 @@ def printed_tables(text: str, lines: Sequence[Span]) -> list[Table]:
     tables: list[Table] = []
     run: list[tuple[Span, list[Span]]] = []
     sort = ""
+    dividers = [divider for divider in _DIVIDERS if divider in text]
     for start, end in lines:
-        row = _cells(text, start, end)
-        found = _sort(text, start, end, row)
+        divided = bool(dividers) and any(text.find(divider, start, end) >= 0 for divider in dividers)
+        if not divided and not run:
+            continue
+        row = _cells(text, start, end) if divided else []
+        found = _sort(text, start, end, row) if divided else ""
         beside = bool(run) and text.count("\n", run[-1][0][1], start) <= 2
         if found and found == sort and beside and (sort == _CLEAR or len(row) == len(run[-1][1])):
             run.append(((start, end), row))
@@ -53,11 +73,10 @@ def _cells(text: str, start: int, end: int) -> list[Span]:
     if end - start > _LONGEST_LINE:
         return [(start, end)]
     line = text[start:end]
-    if line.count("|") >= 3:
-        inner = (start + line.startswith("|"), end - line.endswith("|"))
-        return [_trimmed(text, *span) for span in _divided(text, *inner, re.compile(r"\|"))]
-    if "\t" in line:
-        return [_trimmed(text, *span) for span in _divided(text, start, end, re.compile("\t"))]
+    for divider in (_BAR, _TAB):
+        if divider.search(line):
+            inner = start + (divider.match(line) is not None), end - (divider.match(line[-1]) is not None)
+            return [_trimmed(text, *span) for span in _divided(text, *inner, divider)]
     return list(_divided(text, start, end, _WIDE_BLANK))
 
 
@@ -83,7 +102,7 @@ def _sort(text: str, start: int, end: int, row: Sequence[Span]) -> str:
     """Clear for a row that is one by itself (two tabs, three bars), loose for one that needs others; empty for none."""
     if len(row) < 2:
         return ""
-    if text.count("\t", start, end) >= 2 or text.count("|", start, end) >= 3:
+    if text.count("\t", start, end) >= 2 or len(_BAR.findall(text, start, end)) >= 3:
         return _CLEAR
     short = all(last - first <= _LONGEST_CELL and not _PROSE.search(text, first, last) for first, last in row)
     return _LOOSE if short else ""
