@@ -267,42 +267,45 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     if number.kind == "percent":
         return _share(text, number)
     gap = _GAP.match(text, number.end)
-    if gap is None or (
-        (gap["turn"] is not None or gap["turn2"] is not None) and not _line_goes_on(text, number.start, gap)
-    ):
+    if gap is None:
         return _without_unit(text, number)
-    unit = _unit_at(text, gap.end())
+    turn, rounding, large, more, second_turn = gap.groups()
+    if (turn is not None or second_turn is not None) and not _line_goes_on(text, number.start, gap):
+        return _without_unit(text, number)
+    at = gap.end()
+    unit = _unit_at(text, at)
     if unit is None:
-        if gap["round"] or gap["more"] or gap["large"]:
-            return None
-        return _without_unit(text, number)
-    end = gap.end() + _printed_length(text, gap.end(), unit)
+        return None if rounding or more or large else _without_unit(text, number)
+    end = at + _printed_length(text, at, unit)
     if _no_measure(text, number, unit, end):
         return None
     value, low, high = number.value, number.low, number.high
+    for char in large or "":
+        value, low, high = _times(_LARGE[char], value, low, high)
     cue = None
-    if gap["large"]:
-        for char in gap["large"]:
-            value, low, high = (part * _LARGE[char] if part is not None else None for part in (value, low, high))
-    if (gap["round"] or gap["more"]) and value is not None and low is None:
-        cue = (gap["round"] or gap["more"]).strip()
-        low, high = value, value + _step(value, gap["large"] or "", before=bool(gap["round"]))
+    if (rounding or more) and value is not None and low is None:
+        cue = (rounding or more).strip()
+        low, high = value, value + _step(value, large or "", before=bool(rounding))
     if (
-        unit.printed in ("名", "位")
-        and number.kind == "integer"
+        number.kind == "integer"
+        and unit.printed in _FIRST
         and _FOREMOST.search(text, max(0, number.start - 2), number.start)
     ):
-        printed = text[gap.end() : end]
-        return Quantity(
-            number.start, end, text[number.start : end], number.start, number.end, value,
-            None, value, False, "le", "前", unit.unit, printed, "rank",
-        )  # fmt: skip
-    value, low, high = (part * unit.factor if part is not None else None for part in (value, low, high))
+        return _ranked(text, number, end, unit.unit, text[at:end])._replace(high=value, bound="le", cue="前")
+    if unit.factor != 1:
+        value, low, high = _times(unit.factor, value, low, high)
     small = _SMALL_MONEY.match(text, end) if unit.unit == "元" and low is None else None
     if small is not None and value is not None:
         value += _jiao(small["jiao"]) / 10 + (_jiao(small["fen"]) / 100 if small["fen"] else 0)
         end = small.end()
-    return _bounded(text, number, number.start, end, value, low, high, unit.unit, text[gap.end() : end], unit.kind, cue)
+    return _bounded(text, number, number.start, end, value, low, high, unit.unit, text[at:end], unit.kind, cue)
+
+
+_FIRST = ("名", "位")
+
+
+def _times(factor: int | Decimal, *parts: Decimal | None) -> Iterator[Decimal | None]:
+    return (part * factor if part is not None else None for part in parts)
 
 
 # 3元5角, 五元三毛, 50元6角三分
@@ -344,6 +347,33 @@ def _bounded(
             high = value
     return Quantity(
         start, end, text[start:end], number.start, number.end, value, low, high, approx, bound, cue, unit, printed, kind
+    )
+
+
+def _alone(text: str, number: Number, unit: str, printed: str, kind: str) -> Quantity:
+    """The number by itself as a quantity, its unit inside it or told elsewhere: 85%, ￥5000, 人数5230."""
+    value, low, high = number.value, number.low, number.high
+    return _bounded(text, number, number.start, number.end, value, low, high, unit, printed, kind, None)
+
+
+def _ranked(text: str, number: Number, end: int, unit: str, printed: str) -> Quantity:
+    """A place among others: 第二名, 前三名."""
+    start = number.start
+    return Quantity(
+        start,
+        end,
+        text[start:end],
+        start,
+        number.end,
+        number.value,
+        None,
+        None,
+        False,
+        None,
+        None,
+        unit,
+        printed,
+        "rank",
     )
 
 
@@ -481,19 +511,7 @@ def _share(text: str, number: Number) -> Quantity | None:
         return None
     if printed == "%":
         printed = number.text[-1]
-    return _bounded(
-        text,
-        number,
-        number.start,
-        number.end,
-        number.value,
-        number.low,
-        number.high,
-        "%",
-        printed,
-        "share",
-        None,
-    )
+    return _alone(text, number, "%", printed, "share")
 
 
 _RANK = re.compile(r"[ ]?(?P<unit>位|名)(?![单單额額录錄置于於])")
@@ -512,10 +530,7 @@ def _rank(text: str, number: Number) -> Quantity | None:
     if unit is None and closes and number.value is not None:
         standing = _STANDING.search(text, max(0, number.start - 10), number.start)
         if standing is not None and not _in_name(text, number.start, number.end):
-            return Quantity(
-                number.start, number.end, number.text, number.start, number.end, number.value,
-                None, None, False, None, None, "位", "", "rank",
-            )  # fmt: skip
+            return _ranked(text, number, number.end, "位", "")
     if (
         unit is None
         or number.value is None
@@ -528,22 +543,7 @@ def _rank(text: str, number: Number) -> Quantity | None:
         return None
     if _in_name(text, number.start, unit.end()) or text[number.start - 1 : number.start] in ("个", "個"):
         return None  # 4个第一名 counts the four
-    return Quantity(
-        number.start,
-        unit.end(),
-        text[number.start : unit.end()],
-        number.start,
-        number.end,
-        number.value,
-        None,
-        None,
-        False,
-        None,
-        None,
-        unit["unit"],
-        unit["unit"],
-        "rank",
-    )
+    return _ranked(text, number, unit.end(), unit["unit"], unit["unit"])
 
 
 def _without_unit(text: str, number: Number) -> Quantity | None:
@@ -551,25 +551,11 @@ def _without_unit(text: str, number: Number) -> Quantity | None:
     if number.kind not in ("integer", "decimal", "vague", "range") or number.start == 0:
         return None
     if text[number.start - 1] in "￥¥":
-        return _bounded(
-            text, number, number.start, number.end, number.value, number.low, number.high, "元", "￥", "money", None
-        )
+        return _alone(text, number, "元", "￥", "money")
     if _ENDS_LARGE.search(number.text):
         for noun, unit in _counted_nouns():
             if text.startswith(noun, number.end):
-                return _bounded(
-                    text,
-                    number,
-                    number.start,
-                    number.end,
-                    number.value,
-                    number.low,
-                    number.high,
-                    unit,
-                    "",
-                    "count",
-                    None,
-                )
+                return _alone(text, number, unit, "", "count")
     if (
         text[number.end : number.end + 1] not in _CLAUSE_END
         and number.end < len(text)
@@ -585,8 +571,7 @@ def _without_unit(text: str, number: Number) -> Quantity | None:
         unit = ""
     else:
         return None
-    kind = "money" if unit == "元" else "count"
-    return _bounded(text, number, number.start, number.end, number.value, number.low, number.high, unit, "", kind, None)
+    return _alone(text, number, unit, "", "money" if unit == "元" else "count")
 
 
 # --- names and set phrases ----------------------------------------------------------------------------------
@@ -599,11 +584,14 @@ def _in_set_phrase(text: str, number: Number) -> bool:
 
 _OPENING, _CLOSING = "“‘「『", "”’」』"
 _ANY_OPENING = re.compile(f"[{_OPENING}]")
+_ANY_MARK = re.compile(f"[{_OPENING}《]")
 _INSIDE_NAME = re.compile(r"[，。；、,;\n]")
 
 
 def _in_name(text: str, start: int, end: int) -> bool:
     """Inside a short quotation (“五个100”工程) or a title (《关于三项制度的通知》)."""
+    if not _ANY_MARK.search(text, max(0, start - 60), start):
+        return False
     window = text[max(0, start - _NAME_LENGTH) : start]
     opened = max(map(window.rfind, _OPENING)) if _ANY_OPENING.search(window) else -1
     if opened >= 0 and not any(mark in window[opened:] for mark in _CLOSING):
@@ -649,9 +637,9 @@ def _cue_before(text: str, start: int) -> _Cue | None:
     stop = start
     while stop and text[stop - 1] in " \u3000" and start - stop < 3:
         stop -= 1
-    known = _cues("before")
+    known, last = _cues("before"), _before_last()
     for filled in (0, 1, 2):
-        if text[stop - 1 : stop] in _before_last():
+        if text[stop - 1 : stop] in last:
             for length in (4, 3, 2, 1):
                 cue = known.get(text[max(0, stop - length) : stop])
                 if cue is not None:
