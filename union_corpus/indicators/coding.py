@@ -33,7 +33,7 @@ class Coder:
         """The code of a figure; its growth or change goes under the same code, and ``measure`` tells the two apart."""
         if not name.text or name.rule in ("threshold", "outcome") or quantity.kind == "rank":
             return None
-        if name.rule == "pair":
+        if name.rule == "pair" or (name.rule == "carried" and name.coded and quantity.unit in name.coded.entry.units):
             return name.coded
         around = self._around(sentence, quantity, name, told)
         full, own = _EMPTY.sub("", name.text), _EMPTY.sub("", name.own or name.text)
@@ -76,6 +76,7 @@ class Coder:
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=clauses.CLAUSE)
         section = sentence.section
         near = _EMPTY.sub("", self.view[low:high] + (section.title or "") + "".join(section.names))
-        # What a carried name is about, the figure before tells.
-        far = "" if name.rule == "carried" else self.view[max(section.start, low - CONTEXT) : low]
+        # What a name that hangs on the figure before is about, that figure tells.
+        hangs = name.rule == "carried" and name.own != name.text
+        far = "" if hangs else self.view[max(section.start, low - CONTEXT) : low]
         return Around(near, far, self.group)

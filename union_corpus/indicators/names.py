@@ -515,6 +515,7 @@ def _from_left(place: Place, right: str) -> Name:
     return plain
 
 
+_EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
 _BY_WHOM = re.compile(r"^(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导)(?=..)")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
@@ -584,6 +585,8 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     root = before.text if money and text[:2] in before.text else before.root or before.text
     if before.matter and _MONEY.search(text):
         root = before.matter
+    if _EACH_OPEN.match(text) and len(before.text) <= 14:
+        root = before.text  # 资助200名职工提升学历，人均补助1000元
     if is_rate(root) and is_rate(text):
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
     if root in text or text in root:
@@ -619,6 +622,12 @@ def _listed(place: Place, plain: Name, right: str) -> Name | None:
     doers = _doers(before.text, text) if place.listed else ""
     if doers:
         return plain._replace(text=doers, pieces=pieces, rule="listed", root=text)
+    if place.listed and before.rule == "carried" and before.verb and before.own.startswith(before.verb):
+        # 集体合同覆盖企业5379家、职工38万人
+        name = before.root + before.verb + text
+        return plain._replace(
+            text=name, pieces=pieces, rule="carried", verb=before.verb, root=before.root, own=before.verb + text
+        )
     named = plain._replace(pieces=pieces, rule="listed", verb=before.verb, root=text)
     if before.modifier and len(text) <= 8 and place.listed:
         return named._replace(text=before.modifier + text, modifier=before.modifier)

@@ -46,6 +46,7 @@ _MORE = re.compile(
 _COMPARED_TO = re.compile(r"[与同和较比][^,;。]{2,12}(?:相比|比较),\s*$")
 _WEAK = ("多", "少", "增", "减", "扩大", "新增", "提高", "降低", "上升")
 _COUNTED = ("户", "人", "件", "次", "单位", "总", "数量", "金额", "总额", "名额", "人次", "份")
+_OF_TASK = re.compile(r"(?:完成|占).{0,8}(?:任务|计划|目标|指标)")
 _MADE = re.compile(r"[作做]为|成为|列为|评为|定为|列入|纳入")
 _BARE_PART = re.compile(r"[一-鿿]{1,4}[级类型等性]")
 _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
@@ -213,6 +214,10 @@ class Namer:
                 )
         if not growth or current is None:
             return None
+        if _OF_TASK.search(current.text):  # 收缴经费86万元，完成任务的108%，同比增长11%: the fees grew
+            current = next(
+                (one for one in reversed(told) if one.unit not in RATES and not _OF_TASK.search(one.text)), current
+            )
         rest = clauses.tidy(left[: growth.start()])
         if len(rest) > 1 and not re.search(r"同比|比|较", rest):
             return None
