@@ -99,13 +99,19 @@ def _read(stream: IO[bytes], path: str, budget: _Budget, size: int, *, depth: in
         return
     kind = archive_kind(stream.read(512))
     stream.seek(0)
+    anything = False
     try:
         if kind == "zip":
-            yield from _read_zip(stream, path, budget, depth)
+            members = _read_zip(stream, path, budget, depth)
         elif kind == "tar":
-            yield from _read_tar(stream, path, budget, depth)
+            members = _read_tar(stream, path, budget, depth)
         else:
-            yield from _read_compressed(stream, path, budget, size, kind or "gz", depth)
+            members = _read_compressed(stream, path, budget, size, kind or "gz", depth)
+        for member in members:
+            anything = True
+            yield member
+        if not anything:
+            yield unreadable(path, "empty_archive", "there is no file inside; hidden files do not count")
     except BROKEN as error:
         yield unreadable(
             path, "broken_archive", f"{error}; the rest of the archive was not read: fetch or pack it again"

@@ -30,6 +30,8 @@ HOW_TO_INSTALL = 'reading scans needs rapidocr: pip install "union-corpus[ocr]"'
 # Pixels an inch at which PDF pages are drawn, and the largest picture that is read.
 RESOLUTION = 200
 MOST_PIXELS = 60_000_000
+# Pixels to which larger pictures are reduced before they are read, and the longest side that the detector is shown.
+READ_PIXELS, DETECTOR_SIDE = 10_000_000, 1280
 # Mean scores: above the first the plain way of cutting lines is taken, below the second the page may lie upside down,
 # below the third a line is a problem.
 SURE, UPSIDE_DOWN, DOUBTFUL = 0.93, 0.6, 0.8
@@ -64,9 +66,17 @@ def scan_lines(data: bytes) -> list[list[ScanLine]]:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return [_page_lines(frame.convert("L")) for frame in ImageSequence.Iterator(picture)]
+            return [_frame_lines(frame.convert("L")) for frame in ImageSequence.Iterator(picture)]
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, EOFError) as error:
         raise ScanError(f"the picture cannot be opened: {error}") from error
+
+
+def _frame_lines(picture: Image) -> list[ScanLine]:
+    """Lines of a picture of any size, with their places in it."""
+    scale = min(1.0, (READ_PIXELS / max(1, picture.width * picture.height)) ** 0.5)
+    if scale < 1.0:
+        picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
+    return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in _page_lines(picture)]
 
 
 def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine]]:
@@ -78,7 +88,7 @@ def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine]]:
         found = []
         for number in pages:
             page = document[number - 1]
-            scale = min(RESOLUTION / 72, (MOST_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
+            scale = min(RESOLUTION / 72, (READ_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
             lines = _page_lines(page.render(scale=scale, grayscale=True).to_pil().convert("L"))
             found.append([[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines])
             page.close()
@@ -248,13 +258,17 @@ def _read_strip(picture: Image, left: int, top: int, right: int, bottom: int) ->
 def _by_detector(picture: Image) -> list[ScanLine]:
     import numpy as np
 
-    answer = _engine()(np.repeat(np.asarray(picture)[:, :, None], 3, 2), use_det=True, use_cls=True, use_rec=True)
-    if answer.txts is None or answer.boxes is None:
-        return []
+    scale = min(1.0, DETECTOR_SIDE / max(picture.size))
+    small = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
+    pixels = np.repeat(np.asarray(small)[:, :, None], 3, 2)
+    answer = _engine()(pixels, use_det=True, use_cls=False, use_rec=False)
     found = []
-    for text, box, score in zip(answer.txts, answer.boxes, answer.scores, strict=True):
-        xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
-        found.append([text, min(xs), min(ys), max(xs), max(ys), float(score)])
+    for box in () if answer.boxes is None else answer.boxes:
+        xs, ys = [float(x) / scale for x, _ in box], [float(y) / scale for _, y in box]
+        left, top, right, bottom = (round(place) for place in (min(xs), min(ys), max(xs), max(ys)))
+        text, score = _read_strip(picture, left, top, right, bottom)
+        if text:
+            found.append([text, left, top, right, bottom, score])
     return _in_rows(found)
 
 
