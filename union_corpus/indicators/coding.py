@@ -16,8 +16,6 @@ from union_corpus.quantities import Quantity
 
 _PERSONS = frozenset({"人", "名", "位"})
 _ADDED = re.compile(r"净增|新增")
-# What may stand between the words of the vocabulary.
-_EMPTY = re.compile(r"[\s的“”]")
 
 
 class Coder:
@@ -36,8 +34,8 @@ class Coder:
         if name.rule == "pair" or (name.rule == "carried" and name.coded and quantity.unit in name.coded.entry.units):
             return name.coded
         around = self._around(sentence, quantity, name, told)
-        full, own = _EMPTY.sub("", name.text), _EMPTY.sub("", name.own or name.text)
-        wider = (_EMPTY.sub("", name.matter),) if name.part and name.matter else ()
+        full, own = _full_words(name.text), _full_words(name.own or name.text)
+        wider = (_full_words(name.matter),) if name.part and name.matter else ()
         candidates = (clauses.act_of(full), full, own)
         candidates = (*wider, *candidates) if quantity.unit in _PERSONS else (*candidates, *wider)
         if quantity.unit == "元":
@@ -75,8 +73,13 @@ class Coder:
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=clauses.CLAUSE)
         section = sentence.section
-        near = _EMPTY.sub("", self.view[low:high] + (section.title or "") + "".join(section.names))
+        near = _full_words(self.view[low:high] + (section.title or "") + "".join(section.names))
         # What a name that hangs on the figure before is about, that figure tells.
         hangs = name.rule == "carried" and name.own != name.text
         far = "" if hangs else self.view[max(section.start, low - CONTEXT) : low]
         return Around(near, far, self.group)
+
+
+def _full_words(text: str) -> str:
+    """A text without what may stand between the words of the vocabulary."""
+    return "".join(text.split()).replace("的", "").replace("“", "").replace("”", "")

@@ -149,6 +149,8 @@ _TO_OTHER = re.compile(
     r"(?:逐步|逐年|迅速|已)?(?:增加|增长|上升|提高|提升|扩大|发展|下降|减少|降低|核减|压缩|前移|跃升|上浮|增|升|降|减|提|涨)[到至为成](?:近|约|了)?"
 )
 _CIRCUMSTANCE = re.compile(r"基础上|情况下|前提下|条件下|同时")
+# No act and what may stand between it and the number is longer: 组织了全公司.
+_ACT_END = 12
 _AFTER = re.compile(r"\s*(?:以上|以下|左右|以内|上下|不等|之多)?\s*")
 
 
@@ -194,7 +196,7 @@ def _place(
         giving,
         noun,
         task,
-        None if giving else found.verb_end.search(text),
+        None if giving else found.verb_end.search(text, max(0, len(text) - _ACT_END)),
     )
 
 
