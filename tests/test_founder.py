@@ -13,7 +13,10 @@ from union_corpus.documents import apply_edits
 from union_corpus.lexicon import table
 from union_corpus.repairs.founder import LEAD_BYTE_SHIFT, find_founder_shift, shifted_signs
 
-CASES = json.loads((Path(__file__).parent / "cases" / "founder_hard.json").read_text(encoding="utf-8"))
+CASES, KEPT_APART = (
+    json.loads((Path(__file__).parent / "cases" / f"founder_{name}.json").read_text(encoding="utf-8"))
+    for name in ("hard", "kept_apart")
+)
 PROSE = (
     "一年来，在市委的正确领导下，各级工会认真学习贯彻党的十六大精神，紧紧围绕中心，服务大局，各项工作取得了新的成绩。\n"
     "一、加强组织建设。全年新建工会三百二十家，发展会员一万二千人（其中农民工八千人）；开展“双爱双评”活动，表彰先进。\n"
@@ -53,14 +56,16 @@ def test_the_commonest_characters_are_never_touched():
     assert not set("中这者职制") & set(shifted_signs())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["repaired"][:12])
+@pytest.mark.parametrize("case", [*CASES, *KEPT_APART], ids=lambda case: case["repaired"][:12])
 def test_clean_lines_with_such_names_and_words_stay(case):
     assert find_founder_shift(case["repaired"]) == []
 
 
-def test_hard_lines_each_alone():
+# The first lines were tuned on, the others only measured: tests/quality/founder.py.
+@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.985), (KEPT_APART, 0.955)], ids=["tuned on", "kept apart"])
+def test_hard_lines_each_alone(cases, floor):
     doubtful = right = 0
-    for case in CASES:
+    for case in cases:
         read = repaired(case["damaged"])
         pairs = [
             (now, was)
@@ -69,16 +74,32 @@ def test_hard_lines_each_alone():
         ]
         doubtful += len(pairs)
         right += sum(now == was for now, was in pairs)
-    assert right / doubtful >= 0.97
+    assert right / doubtful >= floor
 
 
-@pytest.mark.parametrize(("kind", "floor"), [("punctuation", 0.985), ("all", 0.985)])
-def test_hard_lines_in_one_report(kind, floor):
-    lines = [case for case in CASES if f"({kind} shifted)" in case["label"]]
+@pytest.mark.parametrize("kind", ["punctuation", "digits and letters", "all"])
+@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.95)], ids=["tuned on", "kept apart"])
+def test_hard_lines_in_one_report(cases, floor, kind):
+    lines = [case for case in cases if f"({kind} shifted)" in case["label"]]
     random.Random(2).shuffle(lines)
     clean = "\n".join(case["repaired"] for case in lines)
     damaged = "\n".join(case["damaged"] for case in lines)
     assert share_right(clean, damaged) >= floor
+
+
+def test_of_edits_given_nine_in_ten_about_nine_in_ten_are_right():
+    """On the lines that the confidence was not fitted on, each alone and all together."""
+    lines = KEPT_APART[1::2]
+    lines = [*lines, {side: "\n".join(line[side] for line in lines) for side in ("damaged", "repaired")}]
+    edits = [
+        (edit.confidence, edit.after == line["repaired"][edit.start])
+        for line in lines
+        for edit in find_founder_shift(line["damaged"])
+    ]
+    for low, high in ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01)):
+        group = [(confidence, right) for confidence, right in edits if low <= confidence < high]
+        share = sum(right for _, right in group) / len(group)
+        assert share == pytest.approx(sum(confidence for confidence, _ in group) / len(group), abs=0.15)
 
 
 @pytest.mark.parametrize("width", [9, 20, 33, 1000])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from union_corpus.language_model import load_model, train_trie
+from union_corpus.language_model import load_model, reading_with, train_trie
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = "一年来，各级工会坚持服务大局，职工代表大会制度不断健全。"
@@ -92,6 +92,39 @@ def test_a_model_that_has_read_more_knows_more(model):
     assert mixed.log_prob("攀", "钒") == pytest.approx(float(mixed.scores("攀钒")[1]), abs=3)
     with pytest.raises(ValueError, match="between 0 and 1"):
         model.mixed_with(["工会"], weight=1.5)
+
+
+def test_a_model_in_context_stands_for_the_packaged_one_within_its_block(model):
+    mixed = model.mixed_with(["攀钒工会召开攀钒职工代表大会。"])
+    with reading_with(mixed):
+        assert load_model() is mixed
+    assert load_model() is model
+    with pytest.raises(KeyError), reading_with(mixed):
+        raise KeyError
+    assert load_model() is model
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("經濟發展", "經濟髮展"),
+        ("美容理髮店", "美容理發店"),
+        ("今年以後", "今年以后"),
+        ("職工會員", "職工会員"),
+        ("慈禧太后", "慈禧太後"),
+    ],
+)
+def test_traditional_forms_are_told_apart(model, right, wrong):
+    assert model.score(right) == pytest.approx(model.score(wrong))
+    assert load_model("traditional").score(right) > load_model("traditional").score(wrong) + 0.5
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.text(alphabet="工會会職职發髮展頭后後以裡里面为為\n，2", max_size=30))
+def test_traditional_scores_agree_with_log_prob(text):
+    model = load_model("traditional")
+    singly = [model.log_prob(("\n" + text)[: at + 1], char) for at, char in enumerate(text)]
+    assert np.allclose(model.scores(text), singly)
 
 
 @pytest.mark.parametrize("ids", [[7], [7, 7], [7, 8, 9, 7, 8], [6] * 30])

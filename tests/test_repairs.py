@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import union_corpus as uc
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import UnionCorpusError
+from union_corpus.language_model import load_model
 from union_corpus.repairs import DETECTORS, RULES
-from union_corpus.repairs.rules import characters_in
+from union_corpus.repairs.rules import Rule, characters_in
 from union_corpus.tables import DIAGNOSIS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,6 +88,22 @@ def test_clean_reports_nearby_teach_the_names_in_them():
     damaged = "各级工会坚持野两节冶送温暖袁慰问困难职工318户尧住院职工420余人袁发放慰问金25万元遥"
     assert uc.repair(damaged, context=clean).text == uc.repair(damaged).text
     assert uc.repair(clean[0], context=clean).text == clean[0]
+
+
+def test_every_rule_asks_the_model_that_has_read_the_reports_nearby(monkeypatch):
+    asked = []
+    rule = Rule("asking", "none", lambda text: asked.append(load_model()) or [])
+    monkeypatch.setattr("union_corpus.repairs.RULES", (rule,))
+    uc.repair("工会", context=["攀钒工会召开攀钒职工代表大会。"])
+    uc.repair("工会")
+    assert asked[0].score("攀钒工会") > asked[1].score("攀钒工会") + 5
+    assert asked[1] is load_model()
+
+
+@pytest.mark.parametrize("number", [0, 5, 11])
+def test_reports_nearby_change_no_clean_text(number):
+    texts = [path.read_text(encoding="utf-8") for path in ORIGINALS]
+    assert uc.repair(texts[number], context=texts[number + 1 : number + 9]).text == texts[number]
 
 
 def test_every_rule_has_one_name():

@@ -179,7 +179,8 @@ class Trie:
             wanted = history * self.size + ids[n:]
             # A history the model does not know asks for a key that is nowhere.
             wanted[history < 0] = -1
-            found = self._indexes[n].find(wanted) if in_bulk else _looked_up(self.keys[n], wanted)
+            by_hash = in_bulk and len(self.keys[n])
+            found = self._indexes[n].find(wanted) if by_hash else _looked_up(self.keys[n], wanted)
             # Number -1, for what is not known, takes the last place, where a nought has been put.
             result[n:] += self._backoffs_or_none[n - 1][history]
             known = np.flatnonzero(found >= 0)
@@ -251,6 +252,8 @@ def _looked_up(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np
     """Where each wanted key stands among the sorted keys, or -1."""
     import numpy as np
 
+    if not len(keys):
+        return np.full(len(wanted), -1)
     found = np.searchsorted(keys, wanted)
     found[found == len(keys)] = 0
     found[keys[found] != wanted] = -1

@@ -46,8 +46,8 @@ class Spelling:
         return worth
 
     def worths(self, text: str) -> Iterable[float]:
-        """``worth`` of every character of a text after those before it."""
-        return (self.worth(text[at - 1 : at] if at else "", char) for at, char in enumerate(text))
+        """``worth`` of every character of a text after those before it; the text begins at a line end."""
+        return map(self.worth, "\n" + text, text)
 
 
 def pack_spelling(spelling: Spelling) -> dict[str, NDArray[Any]]:

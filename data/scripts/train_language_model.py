@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from importlib.util import find_spec
 from math import exp, log
@@ -37,6 +37,9 @@ MOST_SHARE = 0.6
 # How many unlisted words end after a history that always went on in the list.
 WORD_END = 3.0
 ORDER = 4
+
+Counted = defaultdict[str, float]
+CountedPairs = defaultdict[tuple[str, str], float]
 # What a union term counts for, on the scale of jieba's list, where its count is not higher.
 TERM_COUNT = 1000
 
@@ -231,41 +234,56 @@ LEAST_SEEN, LEAST_CHANGE = 2, 0.3
 SMOOTHING = 1.0
 
 
+def count_forms(
+    text: str, weight: float, folds: dict[str, str], counts: tuple[Counted, CountedPairs, CountedPairs]
+) -> None:
+    """Count the characters of a traditional text, and each beside the simplified form of the one before and behind."""
+    forms, before, after = counts
+    plain = [folds.get(char, char) for char in text]
+    for char in text:
+        forms[char] += weight
+    for char, beside in zip(text[1:], plain, strict=False):
+        before[char, beside] += weight
+    for char, beside in zip(text, plain[1:], strict=False):
+        after[char, beside] += weight
+
+
 def train_spelling(texts: list[str]) -> Spelling:
     """Which traditional form each character takes, by itself and beside its neighbours, in texts converted by OpenCC."""
     import opencc
 
     folds = traditional_folds()
-    forms: Counter[str] = Counter()
-    before: Counter[tuple[str, str]] = Counter()
-    after: Counter[tuple[str, str]] = Counter()
+    words = word_frequencies()
+    share = sum(map(len, texts)) / sum(words.values())
+    counts: tuple[Counted, CountedPairs, CountedPairs] = defaultdict(float), defaultdict(float), defaultdict(float)
     for config in ("s2t", "s2tw"):
         convert = opencc.OpenCC(config).convert
-        for text in map(convert, texts):
-            plain = [folds.get(char, char) for char in text]
-            forms.update(text)
-            before.update(zip(text[1:], plain, strict=False))
-            after.update(zip(text, plain[1:], strict=False))
+        for text in texts:
+            count_forms(convert(text), 1.0, folds, counts)
+        # Words that no report holds tell forms apart too: 理髮, 太后.
+        for word, count in zip(convert("\n".join(words)).split("\n"), words.values(), strict=True):
+            count_forms(word, share * count, folds, counts)
+    forms, before, after = counts
     of_plain: dict[str, list[str]] = {}
     for char in sorted({*folds, *folds.values()}):
         of_plain.setdefault(folds.get(char, char), []).append(char)
-    costs = {}
+    costs: dict[str, float] = {}
     for variants in of_plain.values():
         total = sum(forms[char] for char in variants)
         if total:
             costs |= {char: log(max(forms[char] / total, exp(NOT_WRITTEN))) for char in variants}
 
-    def changes(seen: Counter[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    def changes(seen: CountedPairs) -> dict[tuple[str, str], float]:
         """What a neighbour adds to the cost of each form that is written, where it stood beside one of them."""
         found = {}
         for plain, beside in sorted({(folds.get(char, char), beside) for char, beside in seen}):
             variants = [char for char in of_plain.get(plain, ()) if costs.get(char, NOT_WRITTEN) > NOT_WRITTEN]
-            total = sum(seen[char, beside] for char in variants)
+            total = sum(seen.get((char, beside), 0.0) for char in variants)
             if len(variants) < 2 or total < LEAST_SEEN:
                 continue
             for char in variants:
                 share = exp(costs[char])
-                change = log((seen[char, beside] + SMOOTHING * share) / (total + SMOOTHING) / share)
+                change = log((seen.get((char, beside), 0.0) + SMOOTHING * share) / (total + SMOOTHING) / share)
                 if abs(change) >= LEAST_CHANGE:
                     found[char, beside] = change
         return found
@@ -295,7 +313,10 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=TARGET)
     parser.add_argument("--without", help="leave files out: FIRST/EVERY, as 3/8")
     options = parser.parse_args()
-    without = tuple(map(int, options.without.split("/"))) if options.without else None
+    without = None
+    if options.without:
+        first, every = options.without.split("/")
+        without = int(first), int(every)
     texts = training_texts(options.folder, without)
     model = train(texts)
     save(model, train_spelling(texts), options.output)

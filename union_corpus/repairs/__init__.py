@@ -38,8 +38,6 @@ from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_
 if TYPE_CHECKING:
     import pandas as pd
 
-    from union_corpus.language_model import Model
-
 __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 
 # In the order of DAMAGE: bytes before signs, signs before layout. A later rule may rely on what an earlier one mended.
@@ -47,13 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule("byte_slip", "byte_slip", find_byte_slips, "bytes read one off behind a lost byte"),
     Rule("entities", "entities", find_entities, "a sign left as an HTML entity or in percent code"),
     Rule("mojibake", "mojibake", find_mojibake, "text read with the wrong code table"),
-    Rule(
-        "founder_shift",
-        "founder_shift",
-        find_founder_shift,
-        "signs of a Founder font shown as characters",
-        takes_model=True,
-    ),
+    Rule("founder_shift", "founder_shift", find_founder_shift, "signs of a Founder font shown as characters"),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin, "a reading printed behind its character"),
     Rule("close_letter_spacing", "layout", find_letter_spacing, "a blank behind every character", only_with=" \u00a0"),
     Rule("drop_running_heads", "layout", find_running_heads, "a page number or a running head"),
@@ -89,21 +81,30 @@ def repair(
     Takes text, bytes (decoded first; ``original`` is then the text as decoded), a RawFile or a Document. Clean text
     comes back untouched. ``rules`` names the rules to run, in whatever order; they always run in the order of
     ``RULES``. Edits less sure than ``threshold`` are not made but become problems of stage ``repair``. ``context`` is
-    a corpus (or documents, or texts) of clean reports near to this one: the language model reads them as well, and
-    knows the names in them.
+    a corpus (or documents, or texts) of clean reports near to this one: the language model that the rules ask reads
+    them as well, and knows the names in them.
 
     >>> repair("學(xué)習(xí)工會(huì)法,開(kāi)展職代會(huì)").text
     '學習工會法,開展職代會'
     >>> repair("职代会(ZDH)于2019年(试行)召开。").text
     '职代会(ZDH)于2019年(试行)召开。'
     """
-    doc = _document(source)
-    model = None if context is None else _model_of(context)
+    doc, chosen = _document(source), _chosen(rules)
+    if context is None:
+        return _repaired(doc, chosen, threshold)
+    from union_corpus.language_model import load_model, reading_with
+
+    clean = (other.text if isinstance(other, Document) else other for other in context)
+    with reading_with(load_model().mixed_with(clean)):
+        return _repaired(doc, chosen, threshold)
+
+
+def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:
     characters = characters_in(doc.text)
-    for rule in _chosen(rules):
+    for rule in rules:
         if rule.only_with and characters.isdisjoint(rule.only_with):
             continue
-        edits = rule.find(doc.text, model=model) if rule.takes_model and model is not None else rule.find(doc.text)
+        edits = rule.find(doc.text)
         doubtful = [edit for edit in edits if edit.confidence < threshold]
         doc = doc.with_problems(
             Problem(
@@ -190,12 +191,6 @@ def _document(source: str | bytes | RawFile | Document) -> Document:
         f"repair takes text, bytes, a RawFile or a Document, not {type(source).__name__}; to read a file by its path "
         "use union_corpus.load_corpus(path)"
     )
-
-
-def _model_of(context: Iterable[Document | str]) -> Model:
-    from union_corpus.language_model import load_model
-
-    return load_model().mixed_with(doc.text if isinstance(doc, Document) else doc for doc in context)
 
 
 def _chosen(names: Sequence[str] | None) -> tuple[Rule, ...]:

@@ -120,13 +120,12 @@ def _strong_pattern(model: Model) -> re.Pattern[str]:
     return re.compile(f"[{strong}]|(?<=[{digits}])[{digits}]|[{digits}](?=[{digits}])")
 
 
-def find_founder_shift(text: str, *, model: Model | None = None) -> list[Edit]:
+def find_founder_shift(text: str) -> list[Edit]:
     """
     Find signs that a Founder font shifted onto characters: 袁 for ，, 遥 for 。, 院 for ：.
 
     A stretch must show the shift by more than one place, and real signs of the same kind speak against it; inside
-    it every character is weighed in its context, so names and words that hold such characters stay. ``model`` may be
-    one that has also read clean reports of the same union (``load_model().mixed_with(texts)``).
+    it every character is weighed in its context, so names and words that hold such characters stay.
 
     >>> from union_corpus.documents import apply_edits
     >>> damaged = "一年来袁主要做了以下几方面的工作院一是召开职代会袁听取医院工会的意见曰二是慰问困难职工遥"
@@ -135,7 +134,7 @@ def find_founder_shift(text: str, *, model: Model | None = None) -> list[Edit]:
     >>> find_founder_shift("袁主席在会上讲话，要求医院工会重视职工的需要。")
     []
     """
-    model = model or load_model()
+    model = load_model()
     edits: list[Edit] = []
     for start, end in _suspected(text, judge_of(model)):
         for part in range(start, end, _LONGEST_PART):

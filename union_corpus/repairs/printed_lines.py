@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 # A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
 _END_MARKS = "。！？!?…；;：:"
@@ -136,7 +135,6 @@ def first_unit(text: str, line: Line) -> float:
     return _width(match.group()) if match else 1.0
 
 
-@cache
 def _model_log_prob() -> Callable[[str, str], float]:
     from union_corpus.language_model import load_model
 

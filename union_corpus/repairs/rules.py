@@ -14,16 +14,14 @@ class Rule:
     One rule: ``find`` takes a text and gives edits in order, each with a confidence; it changes nothing.
 
     ``name`` is the same string in code, options, tables and documentation; ``reason`` says in a few words what the
-    edits of the rule put right. A rule that ``takes_model`` can be given a
-    language model (``find(text, model=…)``) that has also read the user's own clean reports. A text that has none of
-    the characters ``only_with`` is not looked at, because the rule would find nothing in it; empty is any text.
+    edits of the rule put right. A text that has none of the characters ``only_with`` is not looked at, because the
+    rule would find nothing in it; empty is any text.
     """
 
     name: str
     family: str
-    find: Callable[..., list[Edit]]
+    find: Callable[[str], list[Edit]]
     reason: str = ""
-    takes_model: bool = False
     only_with: str = ""
 
 
