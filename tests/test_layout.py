@@ -145,6 +145,30 @@ def test_bare_numbers_between_even_pages_go_and_numbers_of_records_stay():
     assert layout.find_running_heads("".join(records)) == []
 
 
+LINES = [
+    "全年开展劳动竞赛十四项，参加职工三千余人次，提出合理化建议五百",
+    "六十条，其中被采纳的有一百九十条，创造价值四百多万元，比上年有",
+] * 8
+
+
+@pytest.mark.parametrize("head", ["东岭煤矿工会工作汇编　{}", "东岭煤矿工会工作汇编"])
+def test_a_line_that_comes_back_inside_sentences_is_a_running_head(head):
+    lines = LINES * 4
+    for number, place in enumerate((13, 28, 43), 1):
+        lines.insert(place, head.format(number))
+    found = read_off("\n".join([*lines, "所提高。"]))
+    assert "汇编" not in found
+    assert found.count("合理化建议五百六十条") == 32
+
+
+def test_the_titles_of_reports_on_one_page_stay():
+    reports = [f"东岭煤矿工会{year}年工作总结\n" + "\n".join(LINES[:14]) + "\n所提高。" for year in (2007, 2008, 2009)]
+    numbered = [report.replace("\n", f" 篇{number}\n", 1) for number, report in enumerate(reports, 1)]
+    for text in ("\n".join(reports), "\n".join(numbered)):
+        assert layout.find_running_heads(text) == []
+        assert read_off(text).count("年工作总结") == 3
+
+
 def test_edits_lead_back():
     case = next(case for case in CASES if "page number" in case["label"])
     doc = Document.from_text(case["damaged"])

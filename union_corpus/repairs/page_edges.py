@@ -13,6 +13,7 @@ from union_corpus.documents import Edit
 from union_corpus.repairs.printed_lines import (
     BLANKS,
     ENUMERATOR,
+    HAN,
     NARROWEST,
     PAGE_NUMBER,
     Line,
@@ -24,6 +25,8 @@ from union_corpus.repairs.printed_lines import (
 # Page numbers with nothing around them look like rows of a table; they need a page between them.
 _LEAST_PAGE = 8
 _LONGEST_HEAD = 36.0
+# What may number a page; the years of two reports are no such thing.
+_FIGURES = re.compile(r"(?<!\d)[0-9]{1,3}(?!\d)")
 # How many lines of running head stand above and below a page number.
 _EDGES = ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1))
 
@@ -44,21 +47,63 @@ def find_running_heads(text: str) -> list[Edit]:
         return []
     lines = read_lines(text)
     numbers = _page_numbers(text, lines)
-    heads = _running_heads(text, lines, numbers)
+    heads = _running_heads(text, lines, numbers) | (_repeated_heads(text, lines) - numbers)
     dropped = [(index, 0.95) for index in numbers] + [(index, 0.9) for index in heads]
     return [_drop_edit(text, lines[index], sure) for index, sure in sorted(dropped)]
 
 
 def _may_have_pages(text: str) -> bool:
+    """A quick look: is there a form feed, or are there two lines that are page numbers or one but for its figures?"""
     if "\f" in text:
         return True
     found = 0
+    names: set[str] = set()
     for line in text.split("\n"):
-        if len(line) < 20 and PAGE_NUMBER.fullmatch(line.strip(BLANKS + "\r")):
+        if len(line) > _LONGEST_HEAD:
+            continue
+        name = line.strip(BLANKS + "\r")
+        if not name or name[-1] in "。：:；;":
+            continue
+        if PAGE_NUMBER.fullmatch(name):
             found += 1
             if found > 1:
                 return True
+        else:
+            name = _FIGURES.sub("#", name)
+            if name in names:
+                return True
+            names.add(name)
     return False
+
+
+def _repeated_heads(text: str, lines: Sequence[Line]) -> set[int]:
+    """
+    Lines that come back in the midst of sentences, with a number that counts the pages or without.
+
+    What comes back between paragraphs (the title of each report on a page, with the number of the report) is a line
+    of the text, unless it counts pages of one length. So is what comes back within a page's length.
+    """
+    named: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        if index and line.columns <= _LONGEST_HEAD and not ends_marked(text, line):
+            named.setdefault(_without_figures(text, line), []).append(index)
+    heads: set[int] = set()
+    for name, places in named.items():
+        if len(places) < 2 or not HAN.search(name) or min(b - a for a, b in pairwise(places)) < _LEAST_PAGE:
+            continue
+        inside = sum(_inside_sentence(text, lines, index, index) for index in places)
+        counts = _counts(text, lines, places)
+        even = counts and len(places) > 2 and _even(places, len(lines))
+        if even or (4 * inside >= len(places) and inside > (0 if counts else 1)):
+            heads.update(places)
+    return heads
+
+
+def _counts(text: str, lines: Sequence[Line], places: Sequence[int]) -> bool:
+    """True where one figure of each line is that of the line before and one, and the others are the same."""
+    figures = [[int(found) for found in _FIGURES.findall(text, lines[i].start, lines[i].end)] for i in places]
+    steps = [sorted(b - a for a, b in zip(one, other, strict=True)) for one, other in pairwise(figures)]
+    return all(step and step[-1] == 1 and not any(step[:-1]) for step in steps)
 
 
 def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
@@ -215,7 +260,7 @@ def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:
 
 
 def _without_figures(text: str, line: Line) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s", "", text[line.start : line.end]))
+    return _FIGURES.sub("#", re.sub(r"\s", "", text[line.start : line.end]))
 
 
 def _drop_edit(text: str, line: Line, sure: float) -> Edit:
