@@ -12,7 +12,7 @@ from bisect import bisect_left
 from itertools import islice, pairwise
 
 from union_corpus.documents import Span
-from union_corpus.indicators import clauses, cues, lists, names
+from union_corpus.indicators import clauses, cues, lists, names, readings
 from union_corpus.indicators.periods import Periods
 from union_corpus.indicators.sections import BETWEEN, CHAIN, CONTEXT, Sentence, run
 from union_corpus.indicators.subjects import Subjects
@@ -154,7 +154,7 @@ class Namer:
                 around,
             )
         same = self._same_unit(told, quantity.unit)
-        name = names.name_of(view, quantity, right, left, current, listed=listed, same=same)
+        name = readings.name_of(view, quantity, right, left, current, listed=listed, same=same)
         used = quantity.end
         if at + 1 < len(held) and _COUNT_ON.fullmatch(view[quantity.end : held[at + 1].start]):
             used = held[at + 1].start  # 15个班次共18人: the second has no words of its own

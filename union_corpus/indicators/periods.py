@@ -273,6 +273,11 @@ def _meaning(
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
         ended = str(found["plan_mark"]).endswith("末")
         return (str(start + 4) if ended else f"{start}-{start + 4}"), False, "sentence", "plan"
+    return _relative(found, date, base)
+
+
+def _relative(found: re.Match[str], date: ReportDate, base: int | None) -> tuple[str | None, bool, str, str] | None:
+    """去年, 明年, 当年, 目前, 全年: told from the report's year, or from the year named last."""
     year = date.year
     if found["previous"]:
         return (str(year - 1) if year is not None else None), True, "sentence", "year"

@@ -1,0 +1,205 @@
+"""
+Names from the words before a number, completed from the name before where they lack something.
+
+A clause is often no more than a head (…，慰问金3.6万元; …，整改82条; …、职工6673人). Each completion knows one way in which it
+hangs on what was told before, and gives None where that is not the way; ``COMPLETIONS`` are tried in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from union_corpus.indicators.clauses import (
+    MAX_NAME,
+    RATE_END,
+    cut_long,
+    ends_in_agent,
+    is_rate,
+    verb_and_core,
+    without_aspect,
+)
+from union_corpus.indicators.cues import patterns, words
+from union_corpus.indicators.names import PERSONS, Name, Place
+
+# 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
+_INNER = re.compile(
+    r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])"
+)
+# 参加省总组织的比赛获一等奖: the prize is counted, not the contest.
+_AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|奖章|奖状)$")
+
+
+_ENUMERATED = re.compile(
+    r"[^等]*、[^等]*等(?:各类|各种|多种|各项|一系列)?(?!方面|比|均|都|项目|工作|主要)([一-鿿“][^、]{2,})$"
+)
+# 为一线司机、装卸工送西瓜: what was given is counted.
+_GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提供|配发|配备|办理|购买|争取)[一-鿿“]{2})")
+
+
+def from_left(place: Place, right: str) -> Name:
+    """The words before the number, completed from the name before where they lack something (see ``COMPLETIONS``)."""
+    text = cut_long(place.left.text)
+    text = without_aspect(text.rstrip("等的了") if len(text) > 2 else text)
+    text = _INNER.sub("", text) or text
+    awarded = _AWARDED.search(text)
+    text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
+    listed = _ENUMERATED.match(text)
+    if listed:  # 办缝纫、烹饪、家电维修等培训班: examples are no name
+        text = verb_and_core(text)[0] + listed.group(1)
+    gift = _GIFT.match(text)
+    text = text[gift.end() :] if gift else text
+    if place.unit in PERSONS and text.endswith("人数") and ends_in_agent(text[:-2]):
+        text = text[:-2]
+    verb, root = verb_and_core(text)
+    plain = Name(text, (place.left.span,), "left", verb, root, own=text, part=place.left.part)
+    for completion in COMPLETIONS:
+        name = completion(place, plain, right)
+        if name is not None:
+            return name
+    head, _, last = text.rpartition("的")
+    if head and 0 < len(last) <= 8:
+        return plain._replace(root=last, modifier=head + "的")
+    return plain
+
+
+_EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
+_BY_WHOM = re.compile(r"^(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导)(?=..)")
+_MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
+_CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
+_CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
+_SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
+
+
+def _changed_to(place: Place, plain: Name, right: str) -> Name | None:
+    """由320家增加到915家: the same thing again."""
+    if place.before and _CHANGED.fullmatch(plain.text) and _CHANGED_TO.search(place.left.printed.rstrip()):
+        return place.before._replace(rule="pair", part=plain.part)
+    return None
+
+
+def _share_of(place: Place, plain: Name, right: str) -> Name | None:
+    """…4.3万人，占会员总数的12%: the share that the thing told before has."""
+    before, share = place.before, _SHARE_OPEN.match(plain.text)
+    if not share or not before:
+        return None
+    return before._replace(
+        text=before.text + "占" + share.group(1) + ("比例" if share.group(1) else "比"),
+        pieces=(*before.pieces, place.left.span),
+        rule="share",
+        own=before.own + plain.text,
+        part=plain.part,
+        matter="",
+        unit="",
+    )
+
+
+def _share_doing(place: Place, plain: Name, right: str) -> Name | None:
+    """企业90%建立了工会: the share of the things before the number that did what stands after it."""
+    if place.unit != "%" or not right or plain.verb or is_rate(plain.text):
+        return None
+    if not patterns().verb_start.match(right):
+        return None
+    name = f"{right}的{plain.text}"
+    pieces = (place.left.span, place.span)
+    return Name(name[-MAX_NAME:], pieces, "subject", "", plain.text, right + "的", own=name, part=plain.part)
+
+
+def _of_the_act(place: Place, plain: Name, right: str) -> Name | None:
+    """对38名干部进行民主评议，优秀12名，称职25名: how many of them came out how."""
+    before, text = place.before, plain.text
+    if not before or not before.matter or before.rule not in ("object", "outcome") or place.unit != before.unit:
+        return None
+    if plain.verb or plain.part or len(text) > 4 or ends_in_agent(text):
+        return None
+    pieces = (*before.pieces[:1], place.left.span)
+    return plain._replace(text=before.matter + text, pieces=pieces, rule="outcome", matter=before.matter)
+
+
+def _dependent(place: Place, plain: Name, right: str) -> Name | None:
+    """签订集体合同1857份，覆盖企业5379家: words that say how much of the thing told before."""
+    found, text, before = patterns(), plain.text, place.before
+    if not before or not before.text:
+        return None
+    if not found.dependent.match(text):
+        bare = _BY_WHOM.sub("", text)
+        act = found.verb_start.match(bare)
+        if place.unit != before.unit or plain.part or before.part or not act or act.end() < len(bare):
+            return None
+        text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
+    if found.own_rate.search(text) and len(text) <= 5:
+        return None
+    money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
+    root = before.text if money and text[:2] in before.text else before.root or before.text
+    if before.matter and _MONEY.search(text):
+        root = before.matter
+    if _EACH_OPEN.match(text) and len(before.text) <= 14:
+        root = before.text  # 资助200名职工提升学历，人均补助1000元
+    if is_rate(root) and is_rate(text):
+        root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
+    if root in text or text in root:
+        return None
+    name = root + text[2:] if root.endswith(text[:2]) else root + text
+    pieces = (*before.pieces[:2], place.left.span)
+    return Name(name[-MAX_NAME:], pieces, "carried", plain.verb or before.verb, root, own=text, part=plain.part)
+
+
+# After one of these, the next thing in the sentence is awarded too: 评出省级劳模6人，先进集体1个.
+_AWARDING = ("评", "表彰", "命名", "授予", "荣获", "获", "推荐", "选树")
+
+
+def _doers(before: str, thing: str) -> str:
+    """参赛班组, 职工 → 参赛职工: those of a list who did the same; nothing where no act stands before the first."""
+    if not ends_in_agent(thing):
+        return ""
+    for agent in patterns().agent.finditer(before):
+        doing_what = before[: agent.start()]
+        if agent.end() == len(before) and doing_what.endswith(words("doing")):
+            return doing_what + thing
+    return ""
+
+
+def _listed(place: Place, plain: Name, right: str) -> Name | None:
+    """慰问企业388家、职工6673人: a thing of a list shares the verb or the modifier of the one before."""
+    before, text = place.before, plain.text
+    if not before or plain.verb or is_rate(text):
+        return None
+    if not place.listed and not before.verb.startswith(_AWARDING):
+        return None
+    pieces = (*before.pieces[:1], place.left.span)
+    doers = _doers(before.text, text) if place.listed else ""
+    if doers:
+        return plain._replace(text=doers, pieces=pieces, rule="listed", root=text)
+    if place.listed and before.rule == "carried" and before.verb and before.own.startswith(before.verb):
+        # 集体合同覆盖企业5379家、职工38万人
+        name = before.root + before.verb + text
+        return plain._replace(
+            text=name, pieces=pieces, rule="carried", verb=before.verb, root=before.root, own=before.verb + text
+        )
+    named = plain._replace(pieces=pieces, rule="listed", verb=before.verb, root=text)
+    if before.modifier and len(text) <= 8 and place.listed:
+        return named._replace(text=before.modifier + text, modifier=before.modifier)
+    return named._replace(text=before.verb + text) if before.verb else None
+
+
+def _same_rate(place: Place, plain: Name, right: str) -> Name | None:
+    """国有企业规范率达95%，非公企业达62%: the rate of the one before."""
+    before = place.before
+    if place.unit != "%" or not before or before.unit != "%" or right or not ends_in_agent(plain.text):
+        return None
+    rate = RATE_END.search(before.text)
+    if not rate or is_rate(plain.text):
+        return None
+    name = plain.text + rate.group()[-3:]
+    return plain._replace(text=name, rule="carried", verb="", root=name)
+
+
+COMPLETIONS: tuple[Callable[[Place, Name, str], Name | None], ...] = (
+    _changed_to,
+    _share_of,
+    _share_doing,
+    _of_the_act,
+    _dependent,
+    _listed,
+    _same_rate,
+)
