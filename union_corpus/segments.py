@@ -235,7 +235,14 @@ class _Reader:
         self.titles = 0
         self.in_list = False
         # Articles of a law are no headings, and neither is what is numbered inside them.
-        self.law = sum(ARTICLE.match(self.text, start, end) is not None for start, end, _ in lines) >= 3
+        opening = ("第", "#")
+        self.law = (
+            sum(
+                self.text.startswith(opening, at) and ARTICLE.match(self.text, at, end) is not None
+                for at, end, _ in lines
+            )
+            >= 3
+        )
 
     def take(self, at: int) -> None:
         start, end, outside = self.lines[at]

@@ -207,7 +207,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     low = max(0, start - _AROUND)
     borders = {low}
     place = low
-    for word in _WORDS.tokenize(text[low : end + _AROUND]):
+    for word in _WORDS.cut(text[low : end + _AROUND]):
         place += len(word)
         borders.add(place)
     return start in borders and end in borders

@@ -143,15 +143,17 @@ class Tokenizer:
         if not text:
             return []
         view = simplify(text, taiwan_terms=False)
-        readable = _UNREADABLE.sub("\ufffd", view) if _UNREADABLE.search(view) else view
-        words = _cutter(cast(tuple[str, ...], self.lexicon), self.union_terms, self.backend or _backend())(
-            readable, self.new_words
-        )
-        words = _with_ascii_runs(words)
-        if readable is text or readable == text:
+        words = self.cut(view)
+        if (view is text or view == text) and not _UNREADABLE.search(text):
             return words
         # Slices of the text, read off one after the other; newline="" leaves line ends as they are.
         return list(map(StringIO(text, newline="").read, map(len, words)))
+
+    def cut(self, plain: str) -> list[str]:
+        """The words of a text in simplified characters, as the library reads it: with a sign for what it cannot read."""
+        cutter = _cutter(cast(tuple[str, ...], self.lexicon), self.union_terms, self.backend or _backend())
+        readable = _UNREADABLE.sub("\ufffd", plain) if _UNREADABLE.search(plain) else plain
+        return _with_ascii_runs(cutter(readable, self.new_words))
 
 
 # Characters that jieba cuts one by one while rjieba joins them (rare Han outside the first block), and lone surrogates,
