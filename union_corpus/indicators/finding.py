@@ -183,22 +183,11 @@ class _Finder:
     def _row(self, sentence: Sentence, quantity: Quantity, name: Name, told: Span) -> Indicator:
         """The row of one figure; ``told`` is the stretch of words it was named in."""
         view, doc, coded = self.view, self.doc, name.coded
-        low = max(sentence.start, quantity.start - CONTEXT)
-        left, before = view[told[0] : quantity.start], view[low : quantity.start]
+        left = view[told[0] : quantity.start]
+        before = view[max(sentence.start, quantity.start - CONTEXT) : quantity.start]
         period, period_text, period_source = dated = self.dater.period_of(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity)
         threshold = name.rule == "threshold"
-        status = statuses.status_of(
-            clause=view[max(low, told[0]) : quantity.start],
-            sentence=before,
-            after=view[quantity.end : quantity.end + _AFTER],
-            planned=sentence.section.planned,
-            future=period_source == "sentence" and self._is_future(dated),
-        )
-        if threshold or (status == "result" and sentence.section.rules):
-            status = "norm"
-        elif status in ("target", "plan") and period_source == "sentence" and _SO_FAR.match(period_text or ""):
-            status = "result"
         measure, basis = statuses.measure_of(
             unit=quantity.unit, kind=quantity.kind, left=left, rule=name.rule, norm_threshold=threshold
         )
@@ -231,7 +220,7 @@ class _Finder:
             cue=quantity.cue,
             unit=quantity.unit,
             unit_printed=quantity.unit_printed,
-            status=status,
+            status="norm" if threshold else self._status(sentence, quantity, told, dated),
             obs_status=quantity.obs_status,
             checks=None,
             text=quantity.text,
@@ -243,6 +232,23 @@ class _Finder:
             rule=name.rule,
             confidence=_confidence(name, coded, quantity),
         )
+
+    def _status(self, sentence: Sentence, quantity: Quantity, told: Span, dated: Dated) -> str:
+        """Whether a figure is told as a result, a target, a plan or a norm."""
+        low = max(sentence.start, quantity.start - CONTEXT)
+        in_sentence = dated[2] == "sentence"
+        status = statuses.status_of(
+            clause=self.view[max(low, told[0]) : quantity.start],
+            sentence=self.view[low : quantity.start],
+            after=self.view[quantity.end : quantity.end + _AFTER],
+            planned=sentence.section.planned,
+            future=in_sentence and self._is_future(dated),
+        )
+        if status == "result" and sentence.section.rules:
+            return "norm"
+        if status in ("target", "plan") and in_sentence and _SO_FAR.match(dated[1] or ""):
+            return "result"
+        return status
 
     def _is_future(self, dated: Dated) -> bool:
         """Whether a period told in the sentence lies after the report: 明年, a year after its own."""
