@@ -144,6 +144,22 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     return Name(name[-MAX_NAME:], pieces, "carried", plain.verb or before.verb, root, own=text, part=plain.part)
 
 
+# 书屋, 驿站 and the like: what is told after them of books, people and money is theirs.
+_BODIES = re.compile(r"(?:储金会|基金|基金会|协会|书屋|中心|基地|工作室|驿站|服务队|夜校|俱乐部|竞赛|大赛|比武)$")
+
+
+def _of_the_body(place: Place, plain: Name, right: str) -> Name | None:
+    """建成职工书屋26家，藏书6.5万册: what bodies or contests told before have, in a unit of its own."""
+    before = place.before
+    if not before or not _BODIES.search(before.root) or place.unit == before.unit or place.unit == "%" or right:
+        return None
+    if len(plain.text) > 4 or plain.text in before.root or place.left.text != plain.text:
+        return None
+    pieces = (*before.pieces[:2], place.left.span)
+    name = before.root + plain.text
+    return plain._replace(text=name[-MAX_NAME:], pieces=pieces, rule="carried", root=before.root, own=plain.text)
+
+
 # After one of these, the next thing in the sentence is awarded too: 评出省级劳模6人，先进集体1个.
 _AWARDING = ("评", "表彰", "命名", "授予", "荣获", "获", "推荐", "选树")
 
@@ -200,6 +216,7 @@ COMPLETIONS: tuple[Callable[[Place, Name, str], Name | None], ...] = (
     _share_doing,
     _of_the_act,
     _dependent,
+    _of_the_body,
     _listed,
     _same_rate,
 )
