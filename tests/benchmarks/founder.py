@@ -22,9 +22,9 @@ def seconds(work: Callable[[str], object], text: str) -> float:
     """The shorter of two runs; the first also loads what is needed."""
     times = []
     for _ in range(2):
-        started = time.perf_counter()
+        started = time.process_time()
         work(text)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return min(times)
 
 
@@ -38,9 +38,9 @@ def main() -> None:
     damaged = clean.translate(table)
     find_founder_shift(damaged[:5000])
     size = len(damaged.encode())
-    started = time.perf_counter()
+    started = time.process_time()
     find_founder_shift(damaged)
-    lattice = time.perf_counter() - started
+    lattice = time.process_time() - started
     many = clean * 20
     gate = seconds(find_founder_shift, many)
     words = seconds(rjieba.cut, damaged)

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp, log
 
 from union_corpus.documents import Edit
@@ -48,9 +48,17 @@ _REAL = {"punctuation": re.compile("[，。、；：“”]"), "alphanumeric": r
 
 
 def _in_company(text: str, candidate: Candidate) -> bool:
-    """True where another character that may be a shifted digit or letter stands next to this one."""
-    beside = text[max(0, candidate.start - 1) : candidate.start] + text[candidate.start + 1 : candidate.start + 2]
-    return any(families().get(char) == "alphanumeric" for char in beside)
+    """True where another character that may be a shifted digit or letter stands next to this one, or beyond a point."""
+    for step in (-1, 1):
+        at = candidate.start + step
+        if text[at : at + 1] in _POINTS:
+            at += step
+        if at >= 0 and families().get(text[at : at + 1]) == "alphanumeric":
+            return True
+    return False
+
+
+_POINTS = frozenset("．.援郾")
 
 
 def _stretches(text: str, candidates: Sequence[Candidate], family: str, begin: int, stop: int) -> list[tuple[int, int]]:
@@ -157,6 +165,8 @@ def _suspected(text: str, judge: Judge) -> Iterator[tuple[int, int]]:
         return
     for match in _strong_pattern(judge.model).finditer(text):
         place = match.start()
+        if worth >= _ENOUGH and place - group[-1] < _NEAR:
+            continue
         gain = _first_look(text, place, signs[match[0]], judge)
         if gain < 0.5:
             continue
@@ -174,18 +184,28 @@ def _first_look(text: str, place: int, meant: str, judge: Judge) -> float:
     """Log odds of a sign by its nearest neighbours alone, blanks dropped."""
     before = "".join(text[max(0, place - 6) : place].split())[-3:]
     after = "".join(text[place + 1 : place + 7].split())[:2]
+    # A figure is looked at as one of several, where those beside it may be figures too.
+    figures = _as_figures() if families()[text[place]] == "alphanumeric" else {}
     gain = prior(meant)
-    for string, direction in ((meant + after, 1.0), (text[place] + after, -1.0)):
-        history = before or "\n"
+    readings = (before.translate(figures), meant + after.translate(figures), 1.0), (before, text[place] + after, -1.0)
+    for history, string, direction in readings:
+        history = history or "\n"
         for char in string:
             gain += direction * judge.log_prob(history, char)
             history = (history + char)[-3:]
     return gain
 
 
-# How much the first look must see, no two places more than _FAR apart; a short text is looked at in any case.
+@cache
+def _as_figures() -> dict[int, str]:
+    return {ord(shown): meant for shown, meant in shifted_signs().items() if families()[shown] == "alphanumeric"}
+
+
+# How much the first look must see, no two places more than _FAR apart; a short text is looked at in any case. Where it
+# has seen enough it looks at one place in so many.
 _ENOUGH = 4.0
 _SHORT = 400
+_NEAR = 100
 # How far around what the first look saw a stretch may reach, less than half of _FAR so that parts keep apart.
 _MARGIN = 700
 

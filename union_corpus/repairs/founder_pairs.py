@@ -25,6 +25,7 @@ _OPEN_COST = 0.02
 # An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
 _NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -6.0
 _DEEPEST = 4
+_CERTAIN = 14.0
 _MOST_STATES = 16
 
 # The signs open, innermost last; the number expected next (from 0) if a count goes on; where the last number stood.
@@ -52,8 +53,11 @@ def _step(state: _State, sign: str, place: int) -> tuple[_State, float]:
 def settle(text: str, candidates: Sequence[Candidate]) -> None:
     """Correct the odds of brackets, quotation marks and enumerators by how they pair and count along the stretch."""
     owing = set(OPENERS + CLOSERS + ENUMERATORS)
+    # What is all but certain takes part as it reads, and stays.
     events: list[tuple[int, str, Candidate | None]] = [
-        (candidate.start, candidate.meant, candidate) for candidate in candidates if candidate.meant in owing
+        (candidate.start, candidate.meant, candidate if candidate.odds < _CERTAIN else None)
+        for candidate in candidates
+        if candidate.meant in owing and candidate.odds > -_CERTAIN
     ]
     if not events:
         return

@@ -128,19 +128,26 @@ class Readings:
         meant = list(self.visible)
         for at, candidate in zip(self.at, self.candidates, strict=True):
             meant[at] = candidate.meant
-        texts = [model.ids(pad + text + pad) for text in (self.visible, "".join(meant))]
+        as_shown, as_signs = (model.ids(pad + text + pad) for text in (self.visible, "".join(meant)))
         centre = np.array(self.at) + reach
         window = centre[:, None] + np.arange(-reach, reach + 1)
-        chances = []
-        for around in texts:
-            odds = np.array([prior(candidate.meant) for candidate in self.candidates])
-            for own, direction in ((texts[1], 1.0), (texts[0], -1.0)):
-                near = around[window]
-                near[:, reach] = own[centre]
+        priors = np.array([prior(candidate.meant) for candidate in self.candidates])
+
+        def odds(around: NDArray[np.int64], chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+            found = priors[chosen]
+            for own, direction in ((as_signs, 1.0), (as_shown, -1.0)):
+                near = around[window[chosen]]
+                near[:, reach] = own[centre[chosen]]
                 for first in range(reach + 1):
-                    odds += direction * model.last_log_probs(near[:, first : first + reach + 1])
-            chances.append(odds)
-        return np.minimum(*chances), np.maximum(*chances)
+                    found += direction * model.last_log_probs(near[:, first : first + reach + 1])
+            return found
+
+        one = odds(as_shown, np.arange(len(centre)))
+        other = one.copy()
+        # What is not plain one way need not be asked the other way.
+        plain = np.flatnonzero((one > _SURELY_SIGN) | (one < _SURELY_ITSELF))
+        other[plain] = odds(as_signs, plain)
+        return np.minimum(one, other), np.maximum(one, other)
 
     def _decide(self, places: dict[int, Candidate], near: Sequence[int] | None = None) -> None:
         """Weigh the candidates at ``places`` in clusters; with ``near``, those clusters that are near to one of these."""
@@ -347,7 +354,7 @@ _LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _SAME_LETTER = -0.1, -7.0, 4.0, 3.0
 # A number that a measure word follows, or that a dash and another number follow; a letter alone.
 _COUNTED, _RANGE, _LONE_LETTER = 2.1, 3.9, -3.0
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
-_BETWEEN_NUMBERS, _BETWEEN_PLACES = 5.0, 7.0
+_BETWEEN_NUMBERS, _BETWEEN_PLACES = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
 _LONE_DOTS, _FIRST_IN_LINE = -7.8, -1.0
 _NEVER_FIRST = frozenset(PAUSES + STOPS + CLOSERS)
