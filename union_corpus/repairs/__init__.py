@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule("drop_stray_blanks", "layout", find_stray_blanks, "a blank beside a full-width sign"),
     Rule("invisible_characters", "gap", find_invisible_characters, "a character without width", only_with=INVISIBLE),
     Rule("broken_words", "gap", find_broken_words, "a sign put into a word", only_with=SEPARATORS),
-    Rule("masked_words", "gap", find_masked_words, "a star in place of a character", only_with=MASKS),
+    Rule("masked_words", "gap", find_masked_words, "a sign in place of a character", only_with=MASKS),
     Rule("doubled_commas", "gap", find_doubled_commas, "a comma printed twice"),
 )
 

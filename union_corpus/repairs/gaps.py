@@ -125,8 +125,12 @@ def _coordinate_words() -> frozenset[str]:
     return frozenset(row["word"] for row in table("coordinate_words"))
 
 
-MASKS = "*＊□■●×"
-_MASK = re.compile(rf"[{MASKS}](?<=[{_HAN}].)(?![{MASKS}])")
+_STARS = "*＊□■●×"
+MASKS = _STARS + "?"
+_LOST_DOT = re.compile(
+    r"\?(?:(?<=[“‘「][一二三四五六七八九十].)|(?<=[“‘「]一二.))(?=[一二三四五六七八九十]{1,3}[”’」])"
+)
+_MASK = re.compile(rf"[{_STARS}](?<=[{_HAN}].)(?![{_STARS}])")
 # Where the missing character may be a number, the gap is a mask.
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿两几数零〇壹贰叁肆伍陆柒捌玖拾")
 
@@ -136,19 +140,20 @@ def find_masked_words(text: str) -> list[Edit]:
     Find a star in place of one character of a word, where only one word of the lexicon fits.
 
     At least three characters of the word must be there, the first of them before the star. A few words that filters
-    of web pages mask as a whole are told by the phrase around them (掀起…新* is 新高潮).
+    of web pages mask as a whole are told by the phrase around them (掀起…新* is 新高潮). In quotation marks a day of the
+    year is written with a dot, which pages lose: “六?五” is “六·五”.
 
     >>> find_masked_words("表彰了一批劳动模*和先进集体")
     [Edit(start=8, before='*', after='范', confidence=0.9)]
     >>> find_masked_words("荣获五一劳动奖*，努力为构建和谐*县做贡献，201*年")
     []
     """
-    edits = []
+    edits = [Edit(match.start(), match[0], "·", 0.9) for match in _LOST_DOT.finditer(text)]
     for match in _MASK.finditer(text):
         word = _masked_phrase(text, match.start()) or _masked_character(text, match.start())
         if word:
             edits.append(Edit(match.start(), match[0], word[0], word[1]))
-    return edits
+    return sorted(edits, key=lambda edit: edit.start)
 
 
 @cache

@@ -252,7 +252,15 @@ class Stretch:
         prose = [i for i in sample if self._leads_to_an_end(i)]
         if len(prose) > 1:
             gain += 1.3 * len(prose) + sum(self.text[self.lines[i].end - 1] in "，、" for i in prose)
+        if self._gaps_divide(cut):
+            gain += 2.0 * len(sample)
         return gain > max(4.0, len(sample))
+
+    def _gaps_divide(self, cut: Sequence[int]) -> bool:
+        """True where an empty line stands behind short lines and none behind those that the margin may have cut."""
+        behind = range(self.first, min(self.last + 1, len(self.lines) - 1))
+        short = [self.lines[index + 1].gap > 0 for index in behind if self.slack(index) > 3.0]
+        return len(short) > 2 and sum(short) > 0.9 * len(short) and not any(self.lines[i + 1].gap for i in cut)
 
     def _leads_to_an_end(self, index: int) -> bool:
         """True where the next line that a margin did not cut is a shorter one with an end mark."""

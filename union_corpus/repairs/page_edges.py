@@ -25,6 +25,7 @@ from union_corpus.repairs.printed_lines import (
 # Page numbers with nothing around them look like rows of a table; they need a page between them.
 _LEAST_PAGE = 8
 _LONGEST_HEAD = 36.0
+_CLAUSE = re.compile("[，,。；;、：:]")
 # What may number a page; the years of two reports are no such thing.
 _FIGURES = re.compile(r"(?<!\d)[0-9]{1,3}(?!\d)")
 # How many lines of running head stand above and below a page number.
@@ -78,18 +79,22 @@ def _may_have_pages(text: str) -> bool:
 
 def _repeated_heads(text: str, lines: Sequence[Line]) -> set[int]:
     """
-    Lines that come back in the midst of sentences, with a number that counts the pages or without.
+    Short lines that come back in the midst of sentences, with a number that counts the pages or without.
 
     What comes back between paragraphs (the title of each report on a page, with the number of the report) is a line
     of the text, unless it counts pages of one length. So is what comes back within a page's length.
     """
     named: dict[str, list[int]] = {}
+    widths = sorted(line.columns for line in lines)
+    wide = widths[len(widths) * 3 // 4] if widths else 0.0
     for index, line in enumerate(lines):
-        if index and line.columns <= _LONGEST_HEAD and not ends_marked(text, line):
+        if 0 < index < len(lines) - 1 and line.columns + 4.0 <= min(wide, _LONGEST_HEAD):
             named.setdefault(_without_figures(text, line), []).append(index)
     heads: set[int] = set()
     for name, places in named.items():
-        if len(places) < 2 or not HAN.search(name) or min(b - a for a, b in pairwise(places)) < _LEAST_PAGE:
+        if len(places) < 2 or not HAN.search(name) or _CLAUSE.search(name):
+            continue
+        if min(b - a for a, b in pairwise(places)) < _LEAST_PAGE or _said_again(text, lines, places):
             continue
         inside = sum(_inside_sentence(text, lines, index, index) for index in places)
         counts = _counts(text, lines, places)
@@ -97,6 +102,15 @@ def _repeated_heads(text: str, lines: Sequence[Line]) -> set[int]:
         if even or (4 * inside >= len(places) and inside > (0 if counts else 1)):
             heads.update(places)
     return heads
+
+
+def _said_again(text: str, lines: Sequence[Line], places: Sequence[int]) -> bool:
+    """True where what stands before or behind a line comes back with it, as in a passage that is printed twice."""
+    for step in (-1, 1):
+        beside = {text[lines[index + step].start : lines[index + step].end] for index in places}
+        if len(beside) < len(places):
+            return True
+    return False
 
 
 def _counts(text: str, lines: Sequence[Line], places: Sequence[int]) -> bool:
@@ -214,7 +228,7 @@ def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[i
             continue
         often = len(places) >= 2 and 3 * len(places) >= len(edges) + 1
         # The title over the first page and again over the second, where there are only two.
-        if often or (name in top and len(name) > 3):
+        if often or (name in top and len(name) > 3 and len(edges) < 3):
             heads |= places
     # Only what touches the edge, or another head that does, is a head; or what a sentence is read across.
     across = {head for edge in edges for head in _head_across(text, lines, edge, numbers)}
@@ -245,7 +259,7 @@ def _head_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int])
     if edge < 3 or first < 1 or edge + 1 >= len(lines) or _inside_sentence(text, lines, first, edge - 1):
         return []
     line, name = lines[edge], _without_figures(text, lines[edge])
-    if line.columns + 4.0 > lines[first - 1].columns or ends_marked(text, line) or re.search("[，,。；;、]", name):
+    if line.columns + 4.0 > lines[first - 1].columns or ends_marked(text, line) or _CLAUSE.search(name):
         return []
     top = "\n".join(_without_figures(text, line) for line in lines[:3])
     half = max(len(name) // 2, 4)
