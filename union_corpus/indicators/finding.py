@@ -210,7 +210,7 @@ class _Finder:
             period_text=period_text,
             period_source=period_source,
             measure=measure,
-            stat=statuses.stat_of(left=left, sentence=before, part=name.part, span=span),
+            stat=statuses.stat_of(left=left, sentence=before, part=name.part, span=span, measure=measure),
             basis=basis,
             value=quantity.value,
             low=quantity.low,

@@ -332,7 +332,8 @@ class Namer:
         held, at = sentence.counted, len(told)
         if not name.part and told and told[-1].part and held[at].unit == held[at - 1].unit:
             between = self.view[held[at - 1].end : start]
-            if not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0]:
+            listed = not between.strip(" 、和")  # 其中获局级奖4项、获专利1项
+            if listed or (not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0]):
                 name = name._replace(part=True)
         whole = next((other for other in islice(reversed(told), CHAIN) if not other.part), None) if name.part else None
         if whole is None or not whole.root:

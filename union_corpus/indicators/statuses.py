@@ -136,7 +136,7 @@ _BASIS = re.compile(
 )
 _CHANGE = re.compile(r"(?:净增|新增|增加|增长|提高|上升|下降|减少|降低)(?:了|约|近)?\s*$")
 _TOTAL = re.compile(
-    r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
+    r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|(?:发展|壮大|扩大)到(?:了|近|约|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
 )
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
 _AVERAGE = re.compile(r"年均|平均|月均|均每")
@@ -169,8 +169,8 @@ def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bo
     return "level", basis
 
 
-def stat_of(*, left: str, sentence: str, part: bool, span: bool) -> str | None:
-    """Total, cumulative, part, average or per head; None where the report does not say."""
+def stat_of(*, left: str, sentence: str, part: bool, span: bool, measure: str) -> str | None:
+    """Total, cumulative, part, average or per head; None where the report does not say. A share is no total."""
     if PER_HEAD.search(left):
         return "per_capita"
     if _AVERAGE.search(left):
@@ -179,7 +179,7 @@ def stat_of(*, left: str, sentence: str, part: bool, span: bool) -> str | None:
         return "part"
     if _CUMULATIVE.search(left) or (span and _CUMULATIVE.search(sentence)):
         return "cumulative"
-    if _TOTAL.search(left):
+    if measure == "level" and _TOTAL.search(left):
         return "total"
     if span:
         return "cumulative"
