@@ -101,6 +101,10 @@ ARTICLE = re.compile(rf"(?:\#{{1,6}}\s*)?第\s?[{CN}百〇零\d]{{1,5}}\s?[条�
 ADDRESSEE = re.compile(r"[^，。；,;]{2,28}(?:委员会|委員會|政府|总工会|總工會|公司|局|厅|办公室|党委|工会|工會)[:：]$")
 # The name of the body above the number of its document, in one line or two.
 LETTERHEAD = re.compile(r".{0,40}文\s?件$")
+# The title of a page that collects reports, printed again among them: 工会工作总结(精选15篇)
+COLLECTION = re.compile(
+    r".{2,40}[（(](?:精选|通用|推荐|优秀|优质|合集|汇总|热门|最新|实用|共|集锦)?\s?\d{1,3}\s?篇[)）]"
+)
 # Who gives a report, under its title: 国务院总理 李某, 市总工会主席　王某某, or the name alone.
 AUTHOR = re.compile(
     r"(?P<office>[\u4e00-\u9fff、 \u3000]{0,24}(?:总理|省长|市长|主席|书记|局长|县长|区长|州长|盟长|校长|厂长|矿长|经理|董事长|院长|主任|部长)[:： \u3000]*)?"

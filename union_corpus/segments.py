@@ -22,6 +22,7 @@ from union_corpus.line_shapes import (
     ARTICLE,
     CLOSED,
     CLOSERS,
+    COLLECTION,
     DATE,
     DOCUMENT_HEAD,
     DOCUMENT_NUMBER,
@@ -246,6 +247,8 @@ class _Reader:
 
     def take(self, at: int) -> None:
         start, end, outside = self.lines[at]
+        titled = self.titles > 0 or (self.open is not None and self.open[0] == "title")
+        outside = outside or (titled and COLLECTION.fullmatch(self.text, start, end) is not None)
         if self.open is not None and not outside and self._goes_on(start, end):
             self.last = (start, end)
             return
