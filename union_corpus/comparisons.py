@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -281,6 +281,7 @@ def _scope(row: Mapping[str, Any], home: str | None) -> str | None:
     return subject
 
 
+@lru_cache(maxsize=10_000)
 def one_name(name: str) -> str:
     """An organisation's name in one wording, whatever script and form it was printed in."""
     from union_corpus.scripts import simplify
