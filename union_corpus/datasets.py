@@ -187,19 +187,24 @@ def write_table(folder: str | Path, name: str, rows: Iterable[Sequence[Any]]) ->
     return sink.n_rows
 
 
-def rows_where(folder: str | Path, name: str, wanted: Any, *, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows of a stored table where ``wanted`` (an array of truths, one a row) holds, the table read in batches."""
-    import pyarrow as pa
+def read_parts(folder: str | Path, name: str, *, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """Some columns of a stored table, a batch of rows at a time."""
     import pyarrow.parquet as pq
 
-    source = pq.ParquetFile(_table_path(folder, name))
-    kept, at = [], 0
-    for batch in source.iter_batches(columns=list(columns)):
-        kept.append(batch.filter(pa.array(wanted[at : at + batch.num_rows])))
-        at += batch.num_rows
-    schema = pa.schema([source.schema_arrow.field(column) for column in columns])
     kinds = {column: TABLES[name][column] for column in columns}
-    return pa.Table.from_batches(kept, schema=schema).select(list(columns)).to_pandas().astype(kinds)
+    for batch in pq.ParquetFile(_table_path(folder, name)).iter_batches(columns=list(columns)):
+        yield batch.to_pandas().astype(kinds)[list(columns)]
+
+
+def rows_where(folder: str | Path, name: str, wanted: Any, *, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows of a stored table where ``wanted`` (an array of truths, one a row) holds, the table read in batches."""
+    import pandas as pd
+
+    kept, at = [], 0
+    for part in read_parts(folder, name, columns=columns):
+        kept.append(part[wanted[at : at + len(part)]])
+        at += len(part)
+    return pd.concat(kept, ignore_index=True) if kept else read_frame(folder, name, columns=columns)
 
 
 def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:

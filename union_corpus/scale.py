@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from union_corpus import tables
 from union_corpus.comparisons import COMPARED, compared_rows, homes, label, organisations, with_organisation
 from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, own_list, prepare, watched
-from union_corpus.datasets import DatasetWriter, read_frame, rows_of_frame, rows_where, write_table
+from union_corpus.datasets import DatasetWriter, read_frame, read_parts, rows_of_frame, rows_where, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
 from union_corpus.workers import collector_at_rest, map_in_order
@@ -230,9 +230,9 @@ _COMPARED_AT_ONCE = 100_000
 
 def _compared(folder: str | Path, *, years: Sequence[int] | None = None) -> Iterator[Sequence[Any]]:
     known = organisations(read_frame(folder, "documents", columns=("doc_id", "organisation")))
-    whose = read_frame(folder, "indicators", columns=("doc_id", "subject", "subject_source"))
-    home = homes(with_organisation(whose, known))
-    del whose
+    home: dict[str, str] = {}
+    for part in read_parts(folder, "indicators", columns=("doc_id", "subject", "subject_source")):
+        home = homes(with_organisation(part, known)) | home  # what a document's first row tells holds
     parts = (
         with_organisation(rows_where(folder, "indicators", wanted, columns=COMPARED), known)
         for wanted in _by_indicator(folder)
@@ -243,15 +243,19 @@ def _compared(folder: str | Path, *, years: Sequence[int] | None = None) -> Iter
 def _by_indicator(folder: str | Path) -> Iterator[Any]:
     """Which rows to read together: whole indicators in the order of their labels, about as many as may be held."""
     import numpy as np
-    import pandas as pd
 
-    names = read_frame(folder, "indicators", columns=("indicator_code", "indicator")).astype("category")
-    code, name = names["indicator_code"].cat, names["indicator"].cat
-    plain = np.array([label(None, each) for each in name.categories] + [""], dtype=object)
-    labels = np.where(code.codes >= 0, np.array([*code.categories, ""], dtype=object)[code.codes], plain[name.codes])
-    places, found = pd.factorize(labels, sort=True)
-    after = np.bincount(places, minlength=len(found)).cumsum()
-    group = (after - 1) // _COMPARED_AT_ONCE
+    numbers: dict[str, int] = {}
+    rows = array("i")
+    for part in read_parts(folder, "indicators", columns=("indicator_code", "indicator")):
+        for code, name in zip(
+            *(part[column].astype(object).where(part[column].notna(), None) for column in part), strict=True
+        ):
+            rows.append(numbers.setdefault(label(code, name), len(numbers)))
+    places = np.frombuffer(rows, dtype=np.intc)
+    counts = np.bincount(places, minlength=len(numbers))
+    in_order = [numbers[name] for name in sorted(numbers)]
+    group = np.empty(len(numbers), dtype=np.intp)
+    group[in_order] = (counts[in_order].cumsum() - 1) // _COMPARED_AT_ONCE
     for at in np.unique(group):
         yield group[places] == at
 
