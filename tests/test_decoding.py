@@ -369,3 +369,20 @@ def test_real_files() -> None:
         assert doc.source.encoding == ("gb18030" if "gbk" in str(path) else "utf-8")
         assert not doc.problems
         check(doc, data)
+
+
+def test_seven_bit_mail_of_china() -> None:
+    def low(codes: bytes) -> bytes:
+        return bytes(byte & 0x7F for byte in codes)
+
+    first = b"2012\x1b$)A\x0e" + low("全市各级工会".encode("gb2312")) + b"\x0f: 300\n"
+    second = b"\x1b$)G\x0e" + low(bytes.fromhex("c4d6e4c4")) + b"\x0f"
+    data = first + second
+    assert detect_encoding(data)[0].encoding == "iso2022_cn"
+    doc = decode(data)
+    assert doc.text == "2012全市各级工会: 300\n工會"
+    start = doc.text.index("300")
+    span = doc.byte_span(start, start + 3)
+    assert span is not None
+    assert data[slice(*span)] == b"300"
+    assert not doc.problems

@@ -121,7 +121,7 @@ def detect_encoding(data: bytes) -> list[Candidate]:
     whole here; ``decode(data).source.regions`` tells its stretches.
 
     Names are those of the codec that reads the bytes: GB 2312 and GBK are answered as gb18030, Big5 as cp950. Only
-    ``euc_tw`` is not known to Python; ``decode`` reads it all the same.
+    ``euc_tw`` and ``iso2022_cn`` are not known to Python; ``decode`` reads them all the same.
 
     >>> detect_encoding("全市各级工会".encode("gbk"))[0].encoding
     'gb18030'
@@ -183,9 +183,11 @@ def _wider(data: bytes) -> Candidate | None:
 
 
 def _escaped(data: bytes) -> Candidate | None:
-    """The seven-bit encodings of Japan and Korea, which say themselves what they are."""
+    """The seven-bit encodings of China, Japan and Korea, which say themselves what they are."""
     if b"\x1b$" not in data or not data.isascii():
         return None
+    if b"\x0e" in data and (b"\x1b$)A" in data or b"\x1b$)G" in data):
+        return Candidate("iso2022_cn", 0, len(data), 0.98, "escape sequences of ISO-2022-CN")
     for encoding in ("iso2022_kr", "iso2022_jp_2"):
         try:
             if not data.decode(encoding).isascii():

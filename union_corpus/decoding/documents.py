@@ -70,7 +70,7 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
         detail = f"{lost - MOST_PROBLEMS:,} more lost stretches are not listed one by one"
         problems.append(Problem("decode", "lost_byte", detail=detail))
     families = [codec for codec in sizes if codec not in ("ascii", "big5hkscs") or len(sizes) == 1]
-    if len(families) > 1 and encoding != "hz":
+    if len(families) > 1 and encoding not in ("hz", "iso2022_cn"):
         families.sort(key=lambda codec: -sizes[codec])
         shares = ", ".join(f"{codec} {sizes[codec]:,} bytes" for codec in families)
         problems.append(Problem("decode", "mixed_encodings", detail=shares))

@@ -52,6 +52,8 @@ def pieces(data: bytes, encoding: str) -> Iterator[Piece]:
         yield from euc_tw_pieces(data)
     elif encoding == "hz":
         yield from hz_pieces(data)
+    elif encoding == "iso2022_cn":
+        yield from iso2022_cn_pieces(data)
     else:
         yield from plain_pieces(data, encoding)
 
@@ -413,6 +415,44 @@ def hz_pieces(data: bytes) -> Iterator[Piece]:
         done = match.end()
     if done < len(data):
         yield from _ascii(data[done:])
+
+
+# What switches in ISO-2022-CN: which set stands ready, the shift to it and back, one character of plane 2, a line end.
+ISO_2022_CN = re.compile(
+    rb"\x1b\$\)(?P<ready>[AEG])|\x1b\$\*H|(?P<out>\x0e)|(?P<back>\x0f)|\x1bN(?P<second>..)|(?P<end>\n)", re.DOTALL
+)
+
+
+def iso2022_cn_pieces(data: bytes) -> Iterator[Piece]:
+    """ISO-2022-CN bytes: ASCII, GB 2312 and CNS 11643 in seven bits, as old mail has them; every line begins in ASCII."""
+    ready, shifted = b"A", False
+    done = 0
+    for match in ISO_2022_CN.finditer(data):
+        yield from _seven_bits(data[done : match.start()], ready if shifted else None)
+        done = match.end()
+        if match["second"]:
+            text = "".join(text for text, _, _ in euc_tw_pieces(b"\x8e\xa2" + _high(match["second"])))
+            yield text, len(match.group()), None
+            continue
+        ready = match["ready"] or ready
+        shifted = bool(match["out"]) or (shifted and not match["back"] and not match["end"])
+        yield ("\n", 1, "ascii") if match["end"] else ("", len(match.group()), None)
+    yield from _seven_bits(data[done:], ready if shifted else None)
+
+
+def _seven_bits(data: bytes, ready: bytes | None) -> Iterator[Piece]:
+    if not data:
+        return
+    if ready is None:
+        yield from _ascii(data)
+    elif ready == b"G":
+        yield from euc_tw_pieces(_high(data))
+    else:
+        yield from _as_codec(_high(data), "gb18030")
+
+
+def _high(codes: bytes) -> bytes:
+    return bytes(byte | 0x80 for byte in codes)
 
 
 def _ascii(data: bytes) -> Iterator[Piece]:

@@ -146,6 +146,7 @@ def serve() -> None:
             IndexError,
             ImportError,
             MemoryError,
+            RuntimeError,  # of pdfium and onnxruntime
         ) as error:
             answer = {"error": type(error).__name__, "message": str(error)}
         message = json.dumps(answer, ensure_ascii=True).encode()

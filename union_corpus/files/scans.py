@@ -38,6 +38,8 @@ SURE, UPSIDE_DOWN, DOUBTFUL = 0.93, 0.6, 0.8
 # Shares of a line's height: paper taken along above and beside it, and the least that a line without full-size characters
 # has; and the share of its width that a line is narrowed to.
 PAPER_ABOVE, PAPER_BESIDE, LOW, NARROWED = 0.22, 0.6, 0.15, 0.65
+# Lines that are read to see which way up a page lies.
+SAMPLE_LINES = 5
 # Degrees within which a scan may be tilted.
 TILT = 6.0
 SECONDS_PER_PAGE = 20.0
@@ -104,11 +106,12 @@ def _page_lines(picture: Image) -> list[ScanLine]:
     upright = _straightened(picture)
     best = _by_projection(upright)
     if _score(best) < SURE:
-        for angle in (90, 270) if _is_sideways(upright) else (180,) if _score(best) < UPSIDE_DOWN else ():
-            turned = _straightened(picture.rotate(angle, expand=True, fillcolor=255))
-            lines = _by_projection(turned)
-            if _worth(lines) > _worth(best):
-                upright, best = turned, lines
+        turned = [
+            upright.rotate(angle, expand=True) for angle in (90, 180, 270) if angle == 180 or _is_sideways(upright)
+        ]
+        surest = max(turned, key=lambda page: _score(_by_projection(page, most=SAMPLE_LINES)))
+        if _score(_by_projection(surest, most=SAMPLE_LINES)) > max(_score(best), UPSIDE_DOWN):
+            upright, best = surest, _by_projection(surest)
     if _score(best) < SURE:
         best = max(best, _by_detector(upright), key=_worth)
     return best
@@ -213,13 +216,14 @@ def _bands(ink: Pixels) -> list[tuple[int, int]]:
     ]
 
 
-def _by_projection(picture: Image) -> list[ScanLine]:
+def _by_projection(picture: Image, most: int | None = None) -> list[ScanLine]:
+    """Lines as rows of ink divide them; no more than so many."""
     import numpy as np
 
     grey = np.asarray(picture)
     ink = grey < _threshold(grey)
     found = []
-    for top, bottom in _bands(ink):
+    for top, bottom in _bands(ink)[:most]:
         top, bottom = max(0, top), min(len(grey), bottom)
         across = np.flatnonzero(ink[top:bottom].any(0))
         if len(across) < 4:
