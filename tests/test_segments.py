@@ -146,6 +146,28 @@ def test_real_files_come_apart_as_a_reader_cuts_them() -> None:
         assert split_compilation(Document.from_text(path.read_text(encoding="utf-8"))) == []
 
 
+@settings(deadline=None, max_examples=300)
+@given(st.text(st.sampled_from("项目12|｜\t  \n。"), max_size=80))
+def test_printed_tables_tile_and_their_cells_stand_in_them(text: str) -> None:
+    pieces = segment(text)
+    check_tiling(text, pieces)
+    for table in (piece for piece in pieces if piece.kind == "table"):
+        assert table.cells
+        assert [cell.start for cell in table.cells] == sorted(cell.start for cell in table.cells)
+        for cell in table.cells:
+            assert table.start <= cell.start <= cell.end <= table.end
+            assert "\n" not in text[cell.start : cell.end]
+
+
+def test_rows_of_a_table_are_told_over_empty_lines() -> None:
+    text = "经费如下：\n\n项目  预算\n\n培训  1200\n\n慰问  3600\n\n结余转入下年。"
+    assert [piece.text for piece in segment(text) if piece.kind == "sentence"][1:4] == [
+        "项目  预算\n\n",
+        "培训  1200\n\n",
+        "慰问  3600",
+    ]
+
+
 def test_tables_of_the_file_are_segments_with_cells() -> None:
     text = "工会工作总结\n会员情况如下。\n指标\t人数\n会员\t300\n以上数字截至年底。"
     start, end = text.index("指标"), text.index("\n以上")

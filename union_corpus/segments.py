@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from union_corpus.boilerplate import without_boilerplate
 from union_corpus.compilations import parts, split_compilation
@@ -151,14 +152,13 @@ class _Found:
             pieces.append(Segment("sentence", None, None, done, end, text[done:end], doc_id))
 
     def add_table(self, table: Table) -> None:
-        """A table with its cells; each of its rows is a sentence."""
+        """A table with its cells; each of its rows is a sentence, with the line end and the blanks behind it."""
         text, doc_id = self.text, self.doc_id
         whole = text[table.start : table.end]
         self.pieces.append(Segment("table", None, None, table.start, table.end, whole, doc_id, table.cells))
-        at = table.start
-        for row in whole.splitlines(keepends=True):
-            self.pieces.append(Segment("sentence", None, None, at, at + len(row), row, doc_id))
-            at += len(row)
+        starts = [match.start() for match in LINE.finditer(text, table.start, table.end)][1:]
+        for start, end in pairwise([table.start, *starts, table.end]):
+            self.pieces.append(Segment("sentence", None, None, start, end, text[start:end], doc_id))
 
 
 def _read(found: _Found, start: int, end: int) -> None:
