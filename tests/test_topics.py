@@ -374,3 +374,16 @@ def test_coherence_is_that_of_the_definition():
     assert model.quality_frame()["coherence"].tolist() == pytest.approx([expected])
     never = TopicModel(1, min_df=1, n_bootstrap=0).fit(np.array([[1, 0], [0, 1]]))
     assert never.quality_frame()["coherence"].tolist() == [-1]
+
+
+def test_the_start_does_not_depend_on_how_equal_singular_vectors_are_mixed():
+    from union_corpus.factorisations import _varimax
+
+    simple = np.kron(np.eye(3), np.ones((4, 1))) / 2
+    for seed in range(5):
+        mixing, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
+        rotation = _varimax(simple @ mixing)
+        assert np.allclose(rotation @ rotation.T, np.eye(3))
+        turned = np.abs(simple @ mixing @ rotation)
+        assert np.allclose(sorted(turned.argmax(axis=1)[::4]), [0, 1, 2])
+        assert np.allclose(turned.max(axis=1), 0.5, atol=1e-3)
