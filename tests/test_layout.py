@@ -167,6 +167,11 @@ def test_the_titles_of_reports_on_one_page_stay():
         assert read_off(text).count("年工作总结") == 3
 
 
+def test_figures_cut_by_blanks_and_signs_like_figures():
+    lines = [line for head in ("汇编 1 2", "汇编 12", "汇编 #", "汇编 3") for line in (*LINES[:9], head)]
+    assert read_off("\n".join([*lines, *LINES]))
+
+
 def test_a_passage_that_is_printed_twice_stays():
     text = "\n".join(
         [*LINES[:9], "所提高，其中创新工作室带动明显，", *LINES[:9], "所提高，其中创新工作室带动明显，", *LINES[:4]]

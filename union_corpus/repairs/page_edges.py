@@ -115,7 +115,10 @@ def _said_again(text: str, lines: Sequence[Line], places: Sequence[int]) -> bool
 
 def _counts(text: str, lines: Sequence[Line], places: Sequence[int]) -> bool:
     """True where one figure of each line is that of the line before and one, and the others are the same."""
-    figures = [[int(found) for found in _FIGURES.findall(text, lines[i].start, lines[i].end)] for i in places]
+    bare = ["".join(text[lines[index].start : lines[index].end].split()) for index in places]
+    figures = [[int(found) for found in _FIGURES.findall(name)] for name in bare]
+    if len({len(found) for found in figures}) > 1:
+        return False
     steps = [sorted(b - a for a, b in zip(one, other, strict=True)) for one, other in pairwise(figures)]
     return all(step and step[-1] == 1 and not any(step[:-1]) for step in steps)
 
