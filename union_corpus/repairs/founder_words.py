@@ -24,8 +24,8 @@ LONGEST_WORD = 7
 SIGN, NUMBER, DIGIT, LETTER = -5.7, -1.5, -7.0, -2.8
 # A character that is no word of the list, and the price of a measure word that stands after a number.
 _UNKNOWN, MEASURE = -17.0, -5.2
-# What a union term counts for, on the scale of jieba's list, where its count there is not higher.
-_TERM_COUNT = 1000
+# What a union term and the name of a place count for, on the scale of jieba's list, where its count there is not higher.
+_TERM_COUNT, _PLACE_COUNT = 1000, 300
 
 
 @cache
@@ -35,6 +35,8 @@ def _word_counts() -> tuple[dict[str, int], float]:
     for row in table("terms"):
         for term in (row["term"], *row["aliases"].split("|")):
             counts[term] = max(counts.get(term, 0), _TERM_COUNT)
+    for name in _place_names():
+        counts[name] = max(counts.get(name, 0), _PLACE_COUNT)
     for row in table("common_words"):
         counts[row["word"]] = max(counts.get(row["word"], 0), int(row["count"]))
     return counts, log(sum(counts.values()))
@@ -192,8 +194,9 @@ def _place_costs() -> dict[str, float]:
 
 @cache
 def _place_names() -> frozenset[str]:
-    names = {word for word in jieba_places() if len(word) > 1}
-    return frozenset(names | {row[column] for row in table("places") for column in ("name", "short")})
+    listed = {row[column] for row in table("places") for column in ("name", "short")}
+    listed.update(row["name"] for row in table("counties"))
+    return frozenset(listed.union(word for word in jieba_places() if len(word) > 1))
 
 
 def places_at(text: str, at: int) -> list[Name]:
