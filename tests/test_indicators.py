@@ -435,3 +435,22 @@ def test_time_is_linear() -> None:
     for joint in ("。", "，", ""):
         small, large = min(taken(200, joint), taken(200, joint)), taken(1600, joint)
         assert large < 8 * small * 3 + 0.2
+
+
+def test_tables_marked_up_in_the_file_are_read_with_joined_heads():
+    from union_corpus.documents import RawFile
+    from union_corpus.files import read_text
+
+    page = """<html><body><p>经费的情况见下表，数字截至年底。</p><table><tr><td colspan=4>经费收支（单位：万元）</td></tr>
+    <tr><th rowspan=2>类别<th rowspan=2>项目<th colspan="2">金额<tr><th>2011年<th>2012年
+    <tr><td rowspan=2>收入<td>会费<td>100<td>120.5<tr><td>补助</td><td></td><td>300</table>
+    <table><tr><th>指标<th>数量<tr><td>工会会员（万人）<td>35.2<tr><td>基层工会（个）<td>120</table></body></html>"""
+    doc = read_text(RawFile("a.htm", page.encode("gbk")))
+    found = [(row.indicator, row.value, row.unit, row.period, row.obs_status) for row in find_indicators(doc)]
+    assert found[:4] == [
+        ("收入会费金额", 1_000_000, "元", "2011", "A"),
+        ("收入会费金额", 1_205_000, "元", "2012", "A"),
+        ("收入补助金额", None, "元", "2011", "O"),
+        ("收入补助金额", 3_000_000, "元", "2012", "A"),
+    ]
+    assert [(value, unit) for _, value, unit, _, _ in found[4:]] == [(352_000, "人"), (120, "个")]

@@ -114,7 +114,7 @@ class _Finder:
         self.report = Report.of(doc)
 
     def find(self) -> list[Indicator]:
-        cells = find_cells(self.text)
+        cells = find_cells(self.text, self.doc.tables if self.doc else ())
         quantities = [q for q in _outside(find_quantities(self.text), cells) if is_counted(self.view, q)]
         if not quantities and not cells:
             return []

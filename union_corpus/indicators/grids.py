@@ -1,5 +1,5 @@
 """
-Figures of a table: rows and columns of cells divided by | or tabs, whose heads name the numbers.
+Figures of a table: rows and columns of cells divided by | or tabs, or marked up in the file, whose heads name the numbers.
 
 A cell takes its indicator from the head of its row, its period from the head of its column where that is a year, and
 its unit from either head (会员（万人）) or from a row above that has one. An empty cell is a missing figure (O), not a zero.
@@ -8,10 +8,11 @@ its unit from either head (会员（万人）) or from a row above that has one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from union_corpus.documents import Span, Table
 from union_corpus.quantities import Quantity
 
 _LINE = re.compile(r"^[^\n|\t]*(?:[|\t][^\n|\t]*){2,}$", re.MULTILINE)
@@ -37,21 +38,59 @@ class Cell:
     line_end: int
 
 
-def find_cells(text: str) -> list[Cell]:
-    """Every figure that stands in a table, in order of place."""
+def find_cells(text: str, tables: Sequence[Table] = ()) -> list[Cell]:
+    """Every figure that stands in a table, in order of place; ``tables`` are those that the file itself marks up."""
+    cells = [cell for table in tables for cell in _read_table(text, table)]
     if "|" not in text and "\t" not in text:
-        return []
-    lines = [(match.start(), match.end()) for match in _LINE.finditer(text)]
-    cells: list[Cell] = []
-    table: list[tuple[int, int]] = []
-    for start, end in lines:
-        if table and start - table[-1][1] > 2:
-            cells += _read(text, table)
-            table = []
-        table.append((start, end))
-    if table:
-        cells += _read(text, table)
-    return cells
+        return cells
+    run: list[Span] = []
+    for match in _LINE.finditer(text):
+        line = match.span()
+        if any(table.start <= line[0] < table.end for table in tables):
+            continue
+        if run and line[0] - run[-1][1] > 2:
+            cells += _read_lines(text, run)
+            run = []
+        run.append(line)
+    if run:
+        cells += _read_lines(text, run)
+    return sorted(cells, key=lambda cell: cell.quantity.start)
+
+
+def _read_table(text: str, table: Table) -> Iterator[Cell]:
+    """
+    The figures of a table that the file marks up: heads may be several rows high and labels several columns wide.
+
+    A head that covers several columns speaks for each of them, a label that covers several rows for each of those.
+    """
+    width = max((cell.column + cell.columns for cell in table.cells), default=0)
+    height = max((cell.row + cell.rows for cell in table.cells), default=0)
+    grid: list[list[Span | None]] = [[None] * width for _ in range(height)]
+    covered: list[list[str]] = [[""] * width for _ in range(height)]
+    captions = [cell for cell in table.cells if cell.columns >= width]
+    for cell in table.cells:
+        if cell in captions:
+            continue
+        inside = text[cell.start : cell.end].strip()
+        grid[cell.row][cell.column] = cell.start, cell.end
+        for row in range(cell.row, min(cell.row + cell.rows, height)):
+            for column in range(cell.column, min(cell.column + cell.columns, width)):
+                covered[row][column] = inside
+            if not _is_figure(inside):
+                grid[row][cell.column] = cell.start, cell.end
+    rows = [row for row in range(height) if any(covered[row])]
+    first = next((at for at, row in enumerate(rows) if any(map(_is_figure, covered[row][1:]))), 0)
+    if not 0 < first <= 3:
+        return
+    columns = range(width)
+    labels = next((at for at in columns if any(_is_figure(covered[row][at]) for row in rows[first:])), 1)
+    heads = [tuple(dict.fromkeys(covered[row][at] for row in rows[:first] if covered[row][at])) for at in columns]
+    unit = next((told for cell in captions if (told := _UNIT.search(text[cell.start : cell.end]))), None)
+    yield from _figures(text, heads, [grid[row] for row in rows[first:]], max(labels, 1), unit)
+
+
+def _is_figure(cell: str) -> bool:
+    return bool(_NUMBER.match(cell)) and not _YEAR.match(cell)
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -67,7 +106,7 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
+def _read_lines(text: str, lines: list[Span]) -> Iterator[Cell]:
     rows = [
         _split(text, start, end)
         for start, end in lines
@@ -76,34 +115,42 @@ def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
     if len(rows) < 2:
         return
     heads = [text[a:b].strip() for a, b in rows[0]]
-    if sum(bool(_NUMBER.match(head)) and not _YEAR.match(head) for head in heads[1:]) > len(heads) // 2:
-        return
-    scale, unit, printed, parent = 1, "", "", None
-    for row in rows[1:]:
-        head = text[row[0][0] : row[0][1]].strip()
+    if sum(map(_is_figure, heads[1:])) <= len(heads) // 2:
+        yield from _figures(text, [(head,) for head in heads], rows[1:], 1, None)
+
+
+def _figures(
+    text: str,
+    heads: list[tuple[str, ...]],
+    rows: Sequence[Sequence[Span | None]],
+    labels: int,
+    told: re.Match[str] | None,
+) -> Iterator[Cell]:
+    """The figures of rows whose first cells are labels, named by them and by the heads of their columns."""
+    scale, unit, printed = _unit(told) if told else (1, "", "")
+    parent = None
+    for row in rows:
+        places = [span for span in row[:labels] if span]
+        head = "".join(dict.fromkeys(text[a:b].strip() for a, b in places))
         if _NUMBER.match(head) or not head:
             continue
         told = _UNIT.search(head)
         name = _UNIT.sub("", head).strip()
         if told:
-            scale, unit, parent = _SCALE[told.group(1)], _PLAIN.get(told.group(2), told.group(2)), None
-            printed = told.group(1) + told.group(2)
-        for column, (a, b) in enumerate(row[1:], start=1):
-            top = heads[column] if column < len(heads) else ""
-            own = _UNIT.search(top)
-            cell = text[a:b]
-            match = _NUMBER.match(cell)
-            if own:
-                factor, kind, sign = (
-                    _SCALE[own.group(1)],
-                    _PLAIN.get(own.group(2), own.group(2)),
-                    own.group(1) + own.group(2),
-                )
-            else:
-                factor, kind, sign = scale, unit, printed
-            year = _YEAR.match(top)
+            (scale, unit, printed), parent = _unit(told), None
+        line = places[0][0], max(span[1] for span in row if span)
+        for column, span in enumerate(row[labels:], start=labels):
+            if span is None:
+                continue
+            a, b = span
+            tops = heads[column] if column < len(heads) else ()
+            own = next((found for top in tops if (found := _UNIT.search(top))), None)
+            factor, kind, sign = _unit(own) if own else (scale, unit, printed)
+            year = next((found for top in tops if (found := _YEAR.match(top))), None)
             if not kind and year is None:
                 continue  # a list of records, not a table of figures
+            cell = text[a:b]
+            match = _NUMBER.match(cell)
             if match:
                 percent = match.group(2)
                 value = _value(match.group(1))
@@ -117,10 +164,15 @@ def _read(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
                 quantity = _quantity(text, a, a, None, kind, sign, "O")
             else:
                 continue
-            label = None if year else _UNIT.sub("", top).strip() or None
-            yield Cell(quantity, name, parent, label, year.group(1) if year else None, row[0][0], row[-1][1])
+            label = "".join(_UNIT.sub("", top).strip() for top in tops if not _YEAR.match(top)) or None
+            yield Cell(quantity, name, parent, label, year.group(1) if year else None, *line)
         if told:
             parent = name
+
+
+def _unit(told: re.Match[str]) -> tuple[int, str, str]:
+    """What figures are multiplied with, their unit, and the unit as printed."""
+    return _SCALE[told.group(1)], _PLAIN.get(told.group(2), told.group(2)), told.group(1) + told.group(2)
 
 
 def _value(printed: str) -> Decimal | None:
