@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import union_corpus as uc
 from union_corpus.documents import apply_edits
-from union_corpus.repairs.mojibake import channels, find_lost_text, find_mojibake
+from union_corpus.repairs.code_tables import channels
+from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = json.loads((ROOT / "tests" / "cases" / "mojibake.json").read_text(encoding="utf-8"))
@@ -83,6 +84,66 @@ def test_a_digit_that_was_eaten_never_makes_a_smaller_number():
     assert not [found for found in uc.find_indicators(doc) if found.text.startswith("7件") and found.value is not None]
 
 
+LINE = "各级工会组织职工开展劳动竞赛，慰问困难职工276户。"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"), [("", ""), ('<p class="t">', "</p>"), ("今年的工作如下：", "明年继续努力。")]
+)
+@pytest.mark.parametrize(
+    ("meant", "shown"), [("gbk", "latin-1"), ("gbk", "cp950"), ("utf-8", "gb18030"), ("utf-8", "cp437")]
+)
+def test_garbled_lines_among_clean_ones_are_found_with_their_ends(before, behind, meant, shown):
+    clean = ["一、全年工作回顾", "不断加大投入力度，加强重点项目建设。", "二、明年工作安排"]
+    garbled = LINE.encode(meant).decode(shown, "replace")
+    text = "\n".join([clean[0], before + garbled + behind, clean[1], before + garbled + behind, clean[2]])
+    ours = mended(text).split("\n")
+    assert ours[::2] == clean
+    assert ours[1] == ours[3]
+    assert ours[1].startswith(before)
+    assert ours[1].endswith(behind)
+    assert sum(a == b for a, b in zip(ours[1], before + LINE + behind, strict=False)) >= len(before + LINE + behind) - 2
+
+
+def test_two_channels_side_by_side():
+    one, other = LINE.encode().decode("latin-1"), LINE.encode("gbk").decode("cp950", "replace")
+    assert mended(f"{one}\n{other}") == f"{LINE}\n{LINE}"
+
+
+def test_utf16_one_byte_off_loses_two_characters_and_invents_none():
+    data = LINE.encode("utf-16-le")
+    assert mended(data.decode("utf-16-be", "replace")).replace("\ufffd", "") in LINE.replace("竞", "")
+    for codec in ("utf-16-le", "utf-16-be"):
+        off = LINE.encode(codec)[1:-1].decode(codec, "replace")
+        ours = mended("工作总结\n" + off)
+        assert ours.startswith("工作总结\n\ufffd级工会组织职工开展劳")
+        assert "，慰问困难职工276户" in ours
+
+
+def test_a_digit_whose_byte_was_lost_is_marked():
+    data = (LINE + LINE).encode("utf-16-le")
+    at = 2 * LINE.index("6") + 1
+    ours = mended((data[:at] + data[at + 1 : -1]).decode("utf-16-le", "replace"))
+    assert ours.startswith(LINE[: LINE.index("6")] + "\ufffd户")
+
+
+def test_lines_of_which_nothing_is_left_stay():
+    for text in REPORTS[::12]:
+        gone = "".join(char if char.isascii() else "\ufffd" * 3 for char in text)
+        assert not find_mojibake(gone)
+
+
+@pytest.mark.parametrize("name", ["gbk", "big5"])
+def test_random_bytes_take_bounded_time(name):
+    import time
+
+    data = random.Random(5).randbytes(20_000)
+    find_mojibake("å·¥ä¼š")
+    start = time.process_time()
+    find_mojibake(data.decode(name, "replace"))
+    assert time.process_time() - start < 15
+
+
 def test_lost_text_is_marked():
     assert [p.text for p in find_lost_text("职工锟斤拷锟斤拷大会\ufffd\ufffd召开")] == ["锟斤拷锟斤拷", "\ufffd\ufffd"]
     assert find_lost_text("真的吗??") == []
@@ -101,8 +162,9 @@ GARBLED = "鐨勫伐浼氶敓锟斤拷\ufffd€?å·¥ä¼š¹¤»á\ue043 7件�
 @given(st.text(alphabet=GARBLED, max_size=80))
 @settings(max_examples=150, deadline=None)
 def test_any_input_survives_and_edits_fit(text):
-    apply_edits(text, find_mojibake(text))
-    find_lost_text(text)
+    once = apply_edits(text, find_mojibake(text))
+    assert find_lost_text(text) == find_lost_text(text)
+    apply_edits(once, find_mojibake(once))
 
 
 def test_a_long_garbled_line_takes_linear_time():

@@ -67,7 +67,7 @@ def _suspicious(text: str) -> list[tuple[int, int]]:
     for match in _SLIP_END.finditer(text):
         start, end = match.span()
         done = spans[-1][1] if spans else 0
-        if start < done or text[start] not in shown_for:
+        if start < done or text[start] not in shown_for or _is_column(text, end - 1):
             continue
         limit = max(start - _BEFORE, done)
         while start > limit and text[start - 1] in shown_for and text[start - 1] not in _APART:
@@ -77,6 +77,11 @@ def _suspicious(text: str) -> list[tuple[int, int]]:
             end += 1
         spans.append((start, end))
     return spans
+
+
+def _is_column(text: str, place: int) -> bool:
+    """True for an upright stroke that has others near it: they part the columns of a table."""
+    return text[place] == "|" and text.count("|", max(place - _BEFORE, 0), place + _BEFORE) > 1
 
 
 def _mended(text: str, start: int, end: int) -> list[Edit]:

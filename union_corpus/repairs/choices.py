@@ -1,0 +1,426 @@
+"""
+Choosing what stood where bytes were lost: many short lattices at once, first by pairs of characters, then by the model.
+
+Each slot of a run has its options, often some hundred characters. Pairs of characters speak against most of them, and
+pairs are looked up by the thousand; the few options that stay are judged by the whole language model. What comes out
+is the chance of an option over all readings of its run, not only the best reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from union_corpus.language_model import load_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from union_corpus.language_model import Model, Trie
+
+# By pairs: the options of a slot are judged after and before so many readings of its neighbours; so many go on to the
+# model, unless they are less likely than the best by this factor. Longer options than a float can count have this chance.
+_READINGS, _KEPT, _FAR, _LEAST = 16, 24, 3e-3, 1e-30
+
+# Runs of slots with so few options go to the model at once; up to so many columns are looked up one by one.
+_FEW, _COLUMNS = 6, 150
+
+# By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor.
+_BEAM, _HOPELESS = 48, 1e-3
+
+# So many runs are read side by side.
+_SIDE_BY_SIDE = 256
+
+# Pairs are looked up in a square of the most frequent characters; all others share one row and one column.
+_FREQUENT, _RARE = 2500, -15.0
+
+
+class Ends(NamedTuple):
+    """Of each option the place of its first and last character in the square of pairs, and the chance of the rest."""
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    inner: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """
+    What can have stood in a place: strings, and the log of how likely each is apart from its surroundings.
+
+    Whoever makes options keeps them, so that their numbers are worked out once; these are the same for every model
+    that has the packaged one as its first part.
+    """
+
+    strings: tuple[str, ...]
+    priors: tuple[float, ...]
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.array([len(string) for string in self.strings])
+
+    @cached_property
+    def chars(self) -> NDArray[np.int64]:
+        """The character numbers of all strings, one a row."""
+        import numpy as np
+
+        chars = np.zeros((len(self.strings), max(self.lengths)), dtype=np.int64)
+        chars[np.arange(chars.shape[1]) < self.lengths[:, None]] = load_model().ids("".join(self.strings))
+        return chars
+
+    @cached_property
+    def log_priors(self) -> NDArray[np.float64]:
+        import numpy as np
+
+        return np.array(self.priors)
+
+    @cached_property
+    def ends(self) -> Ends:
+        import numpy as np
+
+        trie = load_model().parts[0][1]
+        square, _ = _squares(trie)
+        rows = _places(trie)[load_model().ids("".join(self.strings))]
+        ends = np.cumsum(self.lengths)
+        begins = ends - self.lengths
+        within = np.ones(len(rows))
+        within[1:] = square[rows[:-1], rows[1:]]
+        within[begins] = 1.0
+        inner = np.multiply.reduceat(within, begins) * np.exp(self.log_priors)
+        return Ends(rows[begins], rows[ends - 1], np.maximum(inner, _LEAST).astype(np.float32))
+
+
+class Run(NamedTuple):
+    """Slots that are decided together, and the characters that stand before them."""
+
+    history: str
+    slots: Sequence[Options]
+
+
+class Choice(NamedTuple):
+    """The number of the likeliest option of a slot, and its chance over all readings."""
+
+    number: int
+    chance: float
+
+
+def choose(runs: Sequence[Run], model: Model) -> list[list[Choice]]:
+    """
+    The likeliest option of every slot of every run, in the order given.
+
+    >>> from union_corpus.language_model import load_model
+    >>> slots = [Options(("代", "袋"), (0.0, 0.0)), Options(("表大会",), (0.0,))]
+    >>> [choice.number for choice in choose([Run("职工", slots)], load_model())[0]]
+    [0, 0]
+    """
+    chosen: list[list[Choice]] = [[] for _ in runs]
+    # Runs of about the same length side by side, the longest first, so that those not yet over come first.
+    order = sorted(range(len(runs)), key=lambda number: -len(runs[number].slots))
+    for first in range(0, len(order), _SIDE_BY_SIDE):
+        numbers = order[first : first + _SIDE_BY_SIDE]
+        together = [runs[number] for number in numbers]
+        kept = [_kept_by_pairs(run, model) for run in together]
+        for number, choices in zip(numbers, _weighed(together, kept, model), strict=True):
+            chosen[number] = choices
+    return chosen
+
+
+# -- by pairs --------------------------------------------------------------------------------------------------------
+
+
+def _kept_by_pairs(run: Run, model: Model) -> list[NDArray[np.int64]]:
+    """The numbers of the options of each slot that pairs of characters do not speak against."""
+    import numpy as np
+
+    if all(len(options.strings) <= _FEW for options in run.slots):
+        return [np.arange(len(options.strings)) for options in run.slots]
+    trie = model.parts[0][1]
+    after, before = _squares(trie)
+    slots = [options.ends for options in run.slots]
+    rows = _places(trie)[model.ids(run.history[-1:] or "\n")]
+    weight = np.ones(1, dtype=np.float32)
+    reached = []
+    for slot in slots:
+        chance = _summed(weight, after, rows, slot.first) * slot.inner
+        chance /= chance.max()
+        reached.append(chance)
+        top = _top(chance, _READINGS)
+        rows, weight = slot.last[top], chance[top]
+    kept = []
+    onward: NDArray[np.float32] = np.ones(len(slots[-1].last), dtype=np.float32)
+    for at in range(len(slots) - 1, -1, -1):
+        slot = slots[at]
+        worth = reached[at] * onward
+        top = _top(worth, _KEPT)
+        kept.append(top[worth[top] > worth.max() * _FAR])
+        if at:
+            top = _top(worth, _READINGS)
+            onward = _summed((onward * slot.inner)[top], before, slot.first[top], slots[at - 1].last)
+            onward /= onward.max()
+    return kept[::-1]
+
+
+def _summed(
+    weight: NDArray[np.float32], square: NDArray[np.float32], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The weighted sum of some rows, in some columns."""
+    if len(columns) < _COLUMNS:
+        return weight @ square[rows[:, None], columns]
+    # Whole rows lie together in memory, single cells do not: adding up all of them is faster.
+    return (weight @ square[rows])[columns]
+
+
+def _top(worth: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """Where the greatest values stand."""
+    import numpy as np
+
+    return np.arange(len(worth)) if len(worth) <= most else np.argpartition(-worth, most - 1)[:most]
+
+
+@cache
+def _squares(trie: Trie) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Chance of a frequent character (column) after another (row), and the same turned over."""
+    import numpy as np
+
+    place = _places(trie)
+    kept = np.flatnonzero(place < _FREQUENT)
+    square = np.full((_FREQUENT + 1, _FREQUENT + 1), np.exp(_RARE), dtype=np.float32)
+    alone = np.exp(trie.log_probs[0][kept])
+    square[np.ix_(place[kept], place[kept])] = alone[None, :] * np.exp(trie.backoffs[0][kept])[:, None]
+    square[_FREQUENT, place[kept]] = alone
+    history, char = trie.keys[1] // trie.size, trie.keys[1] % trie.size
+    both = (place[history] < _FREQUENT) & (place[char] < _FREQUENT)
+    square[place[history[both]], place[char[both]]] = np.exp(trie.log_probs[1][both])
+    return square, np.ascontiguousarray(square.T)
+
+
+@cache
+def _places(trie: Trie) -> NDArray[np.int64]:
+    """Character number → row of the square of pairs."""
+    import numpy as np
+
+    frequency = trie.log_probs[0]
+    place = np.full(len(frequency), _FREQUENT, dtype=np.int64)
+    order = np.argsort(-frequency, kind="stable")[:_FREQUENT]
+    place[order] = np.arange(len(order))
+    return place
+
+
+# -- by the model ----------------------------------------------------------------------------------------------------
+
+
+class _Memory:
+    """What an n-gram model remembers of some readings: the entries of their last one, two, three … characters, or -1."""
+
+    def __init__(self, trie: Trie) -> None:
+        import numpy as np
+
+        self.trie = trie
+        # An entry that is not known, -1, has no back-off.
+        self.backoffs = [np.append(backoffs, np.float32(0.0)) for backoffs in trie.backoffs]
+
+    def begun(self, histories: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """The entries of some histories, one a column, the shortest in the first row."""
+        import numpy as np
+
+        lengths = range(1, self.trie.order)
+        entries = [
+            [int(self.trie.find(ids[None, -n:])[0]) if len(ids) >= n else -1 for n in lengths] for ids in histories
+        ]
+        return np.array(entries, dtype=np.int64).reshape(len(histories), len(lengths)).T
+
+    def go_on(
+        self, entries: NDArray[np.int64], chars: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The entries and the log probability after one more character each."""
+        import numpy as np
+
+        trie = self.trie
+        score = trie.log_probs[0][chars]
+        grown = np.empty_like(entries)
+        grown[:1] = chars
+        for n in range(1, trie.order):
+            history = entries[n - 1]
+            wanted = history * trie.size + chars
+            wanted[history < 0] = -1
+            found = trie._indexes[n].find(wanted) if len(trie.keys[n]) else np.full(len(chars), -1)
+            score += self.backoffs[n - 1][history]
+            known = np.flatnonzero(found >= 0)
+            score[known] = trie.log_probs[n][found[known]]
+            if n + 1 < trie.order:
+                grown[n] = found
+        return grown, score
+
+
+@lru_cache(maxsize=2)
+def _memories(model: Model) -> list[tuple[float, _Memory]]:
+    return [(share, _Memory(trie)) for share, trie in model.parts]
+
+
+class _Slots(NamedTuple):
+    """The kept options of one step of all runs, one after the other."""
+
+    run: NDArray[np.int64]
+    number: NDArray[np.int64]
+    chars: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    prior: NDArray[np.float64]
+
+
+def _slots(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], step: int) -> _Slots:
+    import numpy as np
+
+    found = [(row, kept[row][step], run.slots[step]) for row, run in enumerate(runs) if len(run.slots) > step]
+    counts = [len(some) for _, some, _ in found]
+    ends = np.cumsum(counts)
+    chars = np.zeros((ends[-1], max(options.chars.shape[1] for _, _, options in found)), dtype=np.int64)
+    for end, (_, some, options) in zip(ends, found, strict=True):
+        chars[end - len(some) : end, : options.chars.shape[1]] = options.chars[some]
+    return _Slots(
+        run=np.repeat([row for row, _, _ in found], counts),
+        number=np.concatenate([some for _, some, _ in found]),
+        chars=chars,
+        lengths=np.concatenate([options.lengths[some] for _, some, options in found]),
+        prior=np.concatenate([options.log_priors[some] for _, some, options in found]),
+    )
+
+
+class _Readings(NamedTuple):
+    """The readings that are followed, in the order of their runs: what is remembered of each, and its chance."""
+
+    run: NDArray[np.int64]
+    entries: list[NDArray[np.int64]]
+    chance: NDArray[np.float64]
+
+
+class _Edges(NamedTuple):
+    """One step of all readings: which went on to which, by which option, and how likely that was."""
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    option: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+
+def _weighed(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], model: Model) -> list[list[Choice]]:
+    """The likeliest of the kept options of each slot, and its chance over all readings of the model."""
+    import numpy as np
+
+    histories = [model.ids(run.history) for run in runs]
+    readings = _Readings(
+        np.arange(len(runs)), [memory.begun(histories) for _, memory in _memories(model)], np.ones(len(runs))
+    )
+    steps: list[tuple[_Readings, _Slots, _Edges]] = []
+    for step in range(len(runs[0].slots)):
+        slots = _slots(runs, kept, step)
+        before, (readings, edges) = readings, _stepped(readings, slots, model)
+        steps.append((before, slots, edges))
+    choices: list[list[Choice]] = [[] for _ in runs]
+    onward = np.ones(len(readings.run))
+    ended = np.ones(len(readings.run), dtype=bool)
+    for before, slots, edges in reversed(steps):
+        value = edges.weight * np.where(ended, 1.0, onward)[edges.target]
+        shares = _sums(edges.option, before.chance[edges.source] * value, len(slots.run))
+        begins = _begins(slots.run)
+        totals = np.add.reduceat(shares, begins)
+        for begin, end, total in zip(begins, np.append(begins[1:], len(shares)), totals, strict=True):
+            best = begin + int(shares[begin:end].argmax())
+            choices[slots.run[best]].append(Choice(int(slots.number[best]), float(shares[best] / total)))
+        onward = _sums(edges.source, value, len(before.run))
+        onward /= _of_best(before.run, onward)
+        # A run that was over before this step has nothing behind it.
+        ended = ~np.isin(before.run, slots.run)
+    return [found[::-1] for found in choices]
+
+
+def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Readings, _Edges]:
+    """All readings gone on by every option of their run's next slot; those that now end alike are one."""
+    import numpy as np
+
+    counts = np.bincount(slots.run, minlength=int(readings.run.max()) + 1)
+    own = counts[readings.run]
+    source = np.repeat(np.arange(len(own)), own)
+    option = np.arange(len(source)) + np.repeat(
+        (np.cumsum(counts) - counts)[readings.run] - (np.cumsum(own) - own), own
+    )
+    entries, score = _gone_on(readings, source, slots, option, model)
+    weight = np.exp(score + slots.prior[option])
+    run = readings.run[source]
+    known = np.zeros(len(source), dtype=np.int64)
+    for part in entries:
+        known = known * _PRIME + _remembered(part)
+    # The run comes first, so that readings stay in the order of their runs.
+    _, first, target = np.unique((run << 48) | (known & _LOW), return_index=True, return_inverse=True)
+    chance = _sums(target, readings.chance[source] * weight, len(first))
+    run = run[first]
+    chance /= _of_best(run, chance)
+    order = np.lexsort((-chance, run))
+    begins = _begins(run)
+    rank = np.empty(len(run), dtype=np.int64)
+    rank[order] = np.arange(len(run)) - np.repeat(begins, np.diff(np.append(begins, len(run))))
+    followed = (rank < _BEAM) & (chance > _HOPELESS)
+    number = np.cumsum(followed) - 1
+    stays = followed[target]
+    edges = _Edges(source[stays], number[target[stays]], option[stays], weight[stays])
+    return _Readings(run[followed], [part[:, first[followed]] for part in entries], chance[followed]), edges
+
+
+def _gone_on(
+    readings: _Readings, source: NDArray[np.int64], slots: _Slots, option: NDArray[np.int64], model: Model
+) -> tuple[list[NDArray[np.int64]], NDArray[np.float64]]:
+    """What is remembered after each option, and its log probability."""
+    import numpy as np
+
+    entries = [part[:, source] for part in readings.entries]
+    score = np.zeros(len(source))
+    for place in range(slots.chars.shape[1]):
+        longer = np.flatnonzero(slots.lengths[option] > place)
+        chars = slots.chars[option[longer], place]
+        parts = []
+        for part, (share, memory) in zip(entries, _memories(model), strict=True):
+            part[:, longer], log_prob = memory.go_on(part[:, longer], chars)
+            parts.append(log_prob + np.log(share))
+        score[longer] += np.logaddexp.reduce(parts)
+    return entries, score
+
+
+# Several models' memories as one number: a product may run over, which tells as much.
+_PRIME, _LOW = 0x9E3779B97F4A7C15 >> 1, (1 << 48) - 1
+
+
+def _remembered(entries: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The longest known history of each reading as one number; it tells the shorter ones."""
+    import numpy as np
+
+    known = np.zeros(entries.shape[1], dtype=np.int64)
+    for row, found in enumerate(entries):
+        known = np.where(found >= 0, found * len(entries) + row, known)
+    return known
+
+
+def _sums(places: NDArray[np.int64], values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """The values summed up by place."""
+    import numpy as np
+
+    return np.bincount(places, values, minlength=size).astype(np.float64, copy=False)
+
+
+def _begins(runs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run begins among numbers in the order of their runs."""
+    import numpy as np
+
+    return np.flatnonzero(np.diff(runs, prepend=-1))
+
+
+def _of_best(runs: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each value the greatest of its run; never nought."""
+    import numpy as np
+
+    begins = _begins(runs)
+    most = np.maximum(np.maximum.reduceat(values, begins), 1e-300)
+    return np.repeat(most, np.diff(np.append(begins, len(runs))))

@@ -1,0 +1,231 @@
+"""
+One stretch of text read again through one channel: the bytes behind it, and the characters that they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import exp, log
+from typing import TYPE_CHECKING
+
+from union_corpus.language_model import load_model
+from union_corpus.repairs.byte_units import Item, Unit, exactly, mark_lost
+from union_corpus.repairs.choices import Options, Run, choose
+from union_corpus.repairs.code_tables import LOST_BYTE, Channel, encoder
+from union_corpus.repairs.pair_units import pair_units
+from union_corpus.repairs.utf8_units import begins, utf8_units
+
+if TYPE_CHECKING:
+    from union_corpus.language_model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``text[start:end]`` as shown, what it was, and how sure that is."""
+
+    start: int
+    end: int
+    meant: str
+    confidence: float
+
+
+def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -> list[Piece]:
+    """The stretch ``text[low:high]`` as pieces that begin and end with a character both as shown and as meant."""
+    shown_for = encoder(channel.shown)
+    units: list[Unit] = []
+    owners: list[int] = []
+    items: list[Item] = []
+    for place in range(low, high):
+        data = shown_for.get(text[place])
+        if data is None:
+            # A character that this table does not have stands for itself.
+            units += _units(items, len(owners) - len(items), channel)
+            items = []
+            units.append(Unit(len(owners), len(owners) + 1, exactly(text[place])))
+            owners.append(place)
+            continue
+        if data == _LONE_EURO and channel.shown == "gbk" and _lacks_one(items) and _goes_on(text, place + 1, shown_for):
+            data = _PAIRED_EURO
+        items.extend(data)
+        owners.extend([place] * len(data))
+    units += _units(items, len(owners) - len(items), channel)
+    return list(_aligned(text, units, owners, model)) if units else []
+
+
+def _units(items: list[Item], begin: int, channel: Channel) -> Iterator[Unit]:
+    """Bytes as whole characters, counted from ``begin``."""
+    mark_lost(items, channel)
+    read = utf8_units if channel.meant == "utf-8" else pair_units
+    for start, end, options in read(items, channel):
+        yield Unit(begin + start, begin + end, options)
+
+
+# Windows shows the lone byte 80 as the euro sign; GB 18030 has it at A2 E3, where a UTF-8 character ends and one begins.
+_LONE_EURO, _PAIRED_EURO = (0x80,), (0xA2, 0xE3)
+
+
+def _goes_on(text: str, place: int, shown_for: Mapping[str, tuple[int, ...]]) -> bool:
+    """True where what stands at ``place`` goes on a UTF-8 character that began before."""
+    following = shown_for.get(text[place : place + 1], (0,))[0]
+    return following == LOST_BYTE or 0x80 <= following < 0xC0
+
+
+def _lacks_one(items: Sequence[Item]) -> bool:
+    """True where the last three-byte character has all but its last byte."""
+    tail = items[-2:]
+    return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not begins(tail[1])
+
+
+def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Model) -> Iterator[Piece]:
+    """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
+    choices = _chosen(units, model)
+    _settle_eaten(units, choices, text[owners[-1] + 1 : owners[-1] + 2])
+    begin = 0
+    waiting: list[tuple[str, float]] = []
+    spoiled = False
+    for unit, choice in zip(units, choices, strict=True):
+        waiting.append(choice)
+        spoiled = spoiled or not unit.options.strings
+        at_border = unit.end == len(owners) or owners[unit.end] != owners[unit.end - 1]
+        if not at_border:
+            continue
+        start, end = owners[begin], owners[unit.end - 1] + 1
+        if spoiled:
+            yield Piece(start, end, text[start:end], 1.0)
+        else:
+            yield Piece(start, end, "".join(string for string, _ in waiting), min(sure for _, sure in waiting))
+        begin, waiting, spoiled = unit.end, [], False
+
+
+# What stands behind a figure, or goes on one: before it a ? may have eaten a digit.
+_COUNTED = frozenset(
+    "0123456789０１２３４５６７８９.．,，%％多余余万亿千百十元户家个人名位件条份次场期项所处篇周年月日号届倍岁吨米亩公里台套座间辆"
+)
+# Behind these a line ends more often than a figure without a measure begins.
+_ENDS = frozenset("。；！？：")
+
+
+def _settle_eaten(units: Sequence[Unit], choices: list[tuple[str, float]], behind: str) -> None:
+    """
+    What a ? ate besides its byte, by what stands behind it.
+
+    A digit goes back into the text as ?, so that the number is seen to be unusable. No line end was eaten where one
+    stands, or where markup goes on.
+    """
+    for at, unit in enumerate(units):
+        meant, sure = choices[at]
+        with_digit = _with_digit(unit.options)
+        if not with_digit or meant.endswith("?"):
+            continue
+        follows = choices[at + 1][0][:1] if at + 1 < len(units) and units[at + 1].options.strings else behind
+        if meant[-1] == "\n" and follows in ("\n", "\r", "<"):
+            choices[at] = meant[:-1], sure
+        if follows not in _COUNTED or not follows:
+            continue
+        if meant[-1] == "\n" and meant[-2:-1] in _ENDS and ord(follows) > 0x2FFF and follows not in "，．％":
+            continue
+        choices[at] = (meant[:-1] + "?" if meant[:-1] + "?" in with_digit else with_digit[0]), sure
+
+
+@lru_cache(maxsize=20_000)
+def _with_digit(options: Options) -> list[str]:
+    """The options whose end was eaten by a ?."""
+    if len(options.strings) < 2:
+        return []
+    return [string for string in options.strings if string.endswith("?") and len(string) > 1]
+
+
+# So many certain characters between two doubtful ones part them: the model looks no further back.
+_APART = 3
+
+# What cannot be told stands in the model's history as a character it does not know.
+_UNKNOWN = Options(("\ufffd",), (0.0,))
+
+# A run is cut when it is that long; its end is then decided without what follows.
+_LONGEST = 120
+
+
+def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
+    """What each unit was, and the chance of it; units with several options are decided together with those near them."""
+    slots = _in_one_script([unit.options if unit.options.strings else _UNKNOWN for unit in units])
+    result = [(unit.options.strings[0] if unit.options.strings else "", 1.0) for unit in units]
+    runs, places = [], []
+    for begin, end in _runs(slots):
+        history = "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin])
+        runs.append(Run(history, slots[begin:end]))
+        places.append(begin)
+    for begin, run, choices in zip(places, runs, choose(runs, model), strict=True):
+        doubtful = [len(slot.strings) > 1 for slot in run.slots]
+        for offset, (number, chance) in enumerate(choices):
+            if doubtful[offset]:
+                near = doubtful[max(offset - _NEAR, 0) : offset + _NEAR + 1]
+                sure = _tempered(chance, (sum(near) - 1) / (2 * _NEAR))
+                result[begin + offset] = run.slots[offset].strings[number], sure
+    return result
+
+
+def _runs(slots: Sequence[Options]) -> Iterator[tuple[int, int]]:
+    """From a doubtful slot to the certain ones that part it from the next."""
+    at = 0
+    while at < len(slots):
+        if len(slots[at].strings) == 1:
+            at += 1
+            continue
+        end, quiet = at + 1, 0
+        while end < len(slots) and quiet < _APART and end - at < _LONGEST:
+            quiet = quiet + len(slots[end].strings[0]) if len(slots[end].strings) == 1 else 0
+            end += 1
+        yield at, end
+        at = end
+
+
+# The model is too sure of a choice whose neighbours are choices too. How much was fitted on lines that the
+# figures of tests/quality/mojibake.py leave out: weights of a logistic curve for the log odds that the model gives, for
+# those times the share of neighbours in doubt, and for that share. Unlikely readings were cut off, so none is certain.
+_NEAR, _LEAST_DOUBT = 4, 1e-3
+_TRUST, _TRUST_IN_DOUBT, _DOUBT = 0.82, -0.24, -1.4
+
+
+def _tempered(chance: float, doubt: float) -> float:
+    """
+    The chance that a choice is right, given the chance by the model and the share of its neighbours in doubt.
+
+    >>> _tempered(0.9, 0.0) > _tempered(0.9, 1.0)
+    True
+    """
+    bounded = min(max(chance, _LEAST_DOUBT), 1 - _LEAST_DOUBT)
+    odds = log(bounded / (1 - bounded))
+    return 1 / (1 + exp(-(odds * (_TRUST + _TRUST_IN_DOUBT * doubt) + _DOUBT * doubt)))
+
+
+# A reading in the other script than the certain characters around it.
+_OTHER_SCRIPT = -4.0
+
+
+def _in_one_script(slots: Sequence[Options]) -> list[Options]:
+    """
+    The slots with something against the script that the certain characters are not written in.
+
+    The model counts a traditional character as its simplified form, so it cannot tell them apart.
+    """
+    folded = load_model().folded
+    sure = [slot.strings[0] for slot in slots if len(slot.strings) == 1 and slot.strings[0] > "\u2fff"]
+    is_traditional = sum(char in folded for char in sure) * 20 > len(sure)
+    return [_weighed_by_script(slot, is_traditional) if len(slot.strings) > 1 else slot for slot in slots]
+
+
+@lru_cache(maxsize=20_000)
+def _weighed_by_script(options: Options, is_traditional: bool) -> Options:
+    other = _simplified_only() if is_traditional else load_model().folded.keys()
+    priors = zip(options.strings, options.priors, strict=True)
+    return Options(
+        options.strings, tuple(prior + (0.0 if other.isdisjoint(string) else _OTHER_SCRIPT) for string, prior in priors)
+    )
+
+
+@cache
+def _simplified_only() -> frozenset[str]:
+    """Simplified characters that Big5 does not have, so that traditional text does not use them."""
+    return frozenset(char for char in load_model().folded.values() if not char.encode("cp950", "ignore"))
