@@ -205,6 +205,8 @@ def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[i
     A line that also stands in the middle of pages is a line of the report, however often it comes.
     """
     edges = _page_edges(lines, numbers)
+    if not edges:
+        return set()
     beside: dict[str, set[int]] = {}
     for edge in edges:
         for step in (1, -1):
