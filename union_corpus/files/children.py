@@ -89,6 +89,8 @@ class Child:
             environment = {
                 **os.environ,
                 "OPENBLAS_NUM_THREADS": "1",
+                # onnxruntime would leave a file behind in the folder for temporary files, and tell its makers of its use.
+                "ORT_DISABLE_TELEMETRY": "1",
                 "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
             }
             self._process = subprocess.Popen(
