@@ -121,16 +121,22 @@ def locked_pdf(damage: Damage) -> bytes:
 
 
 def old_word(damage: Damage) -> bytes:
-    """A Word 97 file: a container of two streams, the text and the table of its pieces."""
-    body = (TEXT.replace("\n", "\r") + "\r指标\x07会员\x07\x07\x13 PAGE \x149\x15\r").encode("utf-16-le")
-    count = len(body) // 2
-    main = bytearray(0x800) + body
+    """A Word 97 file: a container of two streams, the text with a deleted word, and the table of its pieces."""
+    text = TEXT.replace("\n", "\r") + "\r指标\x07会员\x07\x07\x13 PAGE \x149\x15\r删去"
+    body, count = text.encode("utf-16-le"), len(text)
+    main = bytearray(0x800) + body.ljust(-(-len(body) // 512) * 512, b"\0")
+    # A page of looks with one run, the last word's, which is marked as deleted.
+    looks = struct.pack("<IIB", 0x800 + 2 * count - 4, 0x800 + 2 * count, 250).ljust(500, b"\0") + b"\x03\x00\x08\x01"
+    page_number = len(main) // 512
+    main += looks.ljust(511, b"\0") + b"\x01"
     struct.pack_into("<HH", main, 0, 0xA5EC, 0x00C1)
     struct.pack_into("<H", main, 0x0A, 0x0200)
     struct.pack_into("<I", main, 0x4C, count)
     plex = struct.pack("<IIHIH", 0, count, 0, 0x800, 0)
     table = b"\x02" + struct.pack("<I", len(plex)) + plex
     struct.pack_into("<II", main, 0x01A2, 0, len(table))
+    struct.pack_into("<II", main, 0x00FA, len(table), 12)
+    table += struct.pack("<III", 0, 0xFFFFFFF, page_number)
     return damage(container({"WordDocument": bytes(main), "1Table": table}))
 
 

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from file_samples import SAMPLES, unharmed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_layouts import LAYOUTS, SENTENCES, Page, cells_of, written
@@ -421,6 +422,14 @@ def test_numbers_of_the_lists_of_an_odt() -> None:
         RawFile("a.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content}))
     )
     assert doc.text.split("\n") == ["一、建档", "（1）其一", "（2）其二", "接着说", "二、走访", "三、慰问", "后文"]
+
+
+def test_old_word_file() -> None:
+    doc = read_text(RawFile("a.doc", SAMPLES["doc"](unharmed)))
+    assert doc.text.split("\n")[0] == "某区总工会2012年工作总结"
+    assert doc.text.endswith("指标\t会员\n9")
+    assert "删去" not in doc.text
+    assert not doc.problems
 
 
 def test_ofd() -> None:
