@@ -208,7 +208,13 @@ _FIGURES = re.compile(r"[\x20-\x7e]{4,}")
 def _mostly_lost(changed: Iterable[str]) -> bool:
     """True where so little is left of what would change that a reading would be invented."""
     signs = [char for string in changed for char in string if not char.isascii()]
-    return signs.count("\ufffd") * 5 > len(signs) * 4
+    n_lost = signs.count("\ufffd")
+    # Islands that an earlier repair left among clean characters prove no channel.
+    return n_lost * 5 > len(signs) * 4 or (n_lost > 0 and len(signs) - n_lost < _LEAST_LEFT)
+
+
+# Where bytes were lost, so many signs must be left.
+_LEAST_LEFT = 4
 
 
 def _second_layer(meant: str, model: Model) -> str | None:
