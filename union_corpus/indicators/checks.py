@@ -67,10 +67,18 @@ _ROUNDING = Decimal("0.6")
 _NEARLY = Decimal("0.01")
 
 
+# So many for each: 每千人口托位数4.76个, 户均2.1人.
+_EACH = re.compile(r"每|[万千百]人|均")
+_LEADING_ZERO = re.compile(r"[0０][\d０-９]")
+_MORE = re.compile(r"(?:提高|上升|增加|增长|净增|多)了?$")
+_SET_AGAINST = re.compile(r"[比较較]|净增|淨增")
+
+
 def checked(rows: Sequence[Indicator]) -> list[Indicator]:
     """
-    The rows, with those marked that fail a check: a rate above 100, a fractional count, a part above its total, parts that
-    do not sum, a ratio that does not match its numbers, a unit out of line.
+    The rows, with those marked that fail a check: a rate above 100, a fractional count, a lost digit (00场, 0%以上), a part
+    above its total, parts that do not sum, an increase above what it led to, a ratio that does not match its numbers, a
+    unit out of line.
     """
     reasons: dict[int, list[str]] = defaultdict(list)
     for at, reason in _faults(rows):
@@ -88,6 +96,7 @@ def _faults(rows: Sequence[Indicator]) -> Iterator[tuple[int, str]]:
             yield from ((at, reason) for reason in _alone(row, row.value))
     for first, last in _sentences(rows):
         yield from _parts(rows, first, last)
+        yield from _increases(rows, first, last)
         yield from _ratios(rows, first, last)
         yield from _magnitudes(rows, first, last)
     yield from _series(rows)
@@ -103,8 +112,13 @@ def _alone(row: Indicator, value: Decimal) -> Iterator[str]:
         and not _UNBOUNDED.search(name)
     ):
         yield "rate above 100"
-    if row.unit in _WHOLE_UNITS and value != value.to_integral_value():
+    apart = row.stat in ("average", "per_capita") or _EACH.search(name)
+    if row.unit in _WHOLE_UNITS and value != value.to_integral_value() and not apart:
         yield "fractional count"
+    if _LEADING_ZERO.match(row.text):
+        yield "begins with a zero: a digit may be lost"
+    if value == 0 and row.bound in ("ge", "gt"):
+        yield "nothing is below zero: a digit may be lost"
 
 
 def _sentences(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
@@ -130,7 +144,7 @@ def _parts(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tuple[i
             at += 1
             continue
         total_at = next(
-            (k for k in range(at - 1, first - 1, -1) if rows[k].unit == rows[at].unit and not rows[k].breakdown), None
+            (k for k in range(at - 1, first - 1, -1) if rows[k].unit == rows[at].unit and _is_whole(rows[k])), None
         )
         end = at + 1
         while end < last and rows[end].unit == rows[at].unit and _goes_on(rows, end):
@@ -151,6 +165,11 @@ def _parts(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tuple[i
         at = end
 
 
+def _is_whole(row: Indicator) -> bool:
+    """Whether a figure may have parts: a count or a sum; not a share, a growth, what was added, an average."""
+    return row.measure == "level" and row.stat != "average" and not row.breakdown
+
+
 def _goes_on(rows: Sequence[Indicator], at: int) -> bool:
     """Whether a row goes on with the parts of the one before: no ； or 。 between them."""
     before, row = rows[at - 1], rows[at]
@@ -159,6 +178,27 @@ def _goes_on(rows: Sequence[Indicator], at: int) -> bool:
     place = row.sentence.find(before.text)
     between = row.sentence[place : place + row.end - before.start] if place >= 0 else ""
     return not re.search(r"[;；。]", between) and row.start - before.end < 40
+
+
+def _increases(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tuple[int, str]]:
+    """会员8人，比上年增加20人: nothing has grown by more than it is; one of the two has lost a digit."""
+    for at in range(first + 1, last):
+        level, grown = rows[at - 1], rows[at]
+        value, by = _exact(level), _exact(grown)
+        alike = level.unit == grown.unit or (level.unit, grown.unit) == ("%", "个百分点")
+        if value is None or by is None or by <= value or not alike or grown.measure != "change":
+            continue
+        between = level.sentence.partition(level.text)[2].partition(grown.text)[0]
+        of_it = grown.indicator.startswith(level.indicator) and _MORE.search(grown.indicator)
+        if (
+            level.measure in ("level", "share")
+            and of_it
+            and not _MORE.search(level.indicator)
+            and _SET_AGAINST.search(between)
+        ):
+            reason = f"an increase above what it led to ({by} for {value})"
+            yield at - 1, reason
+            yield at, reason
 
 
 _STEM = re.compile(r"([一-鿿]{1,4}?)(?:覆盖)?率$")
