@@ -8,8 +8,10 @@ import pytest
 import union_corpus as uc
 from union_corpus import tables
 from union_corpus.corpus import heads_of_families
+from union_corpus.datasets import read_frame
 from union_corpus.errors import FrameError, LexiconError, LoadError
 from union_corpus.files import Limits
+from union_corpus.scale import run
 
 FRAMES = {
     "documents_frame": tables.DOCUMENTS,
@@ -234,3 +236,18 @@ def test_an_address_keeps_its_folders():
     fsspec = pytest.importorskip("fsspec")
     fsspec.filesystem("memory").pipe("/folder/2009/总结.txt", "某区总工会工作总结\n发展会员300人。".encode("gbk"))
     assert [doc.doc_id for doc in uc.load_corpus("memory://folder", progress=False)] == ["2009/总结.txt"]
+
+
+def test_a_year_that_another_report_tells_reaches_every_table(tmp_path):
+    page = "东岭机床厂工会{}工作总结\n{}，召开九届{}次职代会，举办培训班12期。\n东岭机床厂工会\n{}年12月30日\n"
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "known.txt").write_text(page.format("2011年", "2011年", "三", "2011"), encoding="utf-8")
+    (folder / "masked.txt").write_text(page.format("", "xx年", "二", "20xx"), encoding="utf-8")
+    corpus = uc.load_corpus(folder, progress=False)
+    assert corpus["masked.txt"].metadata.report_year == 2010
+    run(folder, out=tmp_path / "out", progress=False, report=False)
+    assert uc.open_corpus(tmp_path / "out")["masked.txt"].metadata == corpus["masked.txt"].metadata
+    for name in ("documents", "themes", "indicators"):
+        table = read_frame(tmp_path / "out", name)
+        assert set(table.loc[table["doc_id"] == "masked.txt", "report_year"]) == {2010}, name

@@ -8,20 +8,21 @@ Themes, indicators, terms and topics look at reports, never at the compilation a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from union_corpus import tables
-from union_corpus.documents import Document, RawFile, Source
+from union_corpus.documents import Document, Metadata, RawFile, Source
 from union_corpus.errors import FrameError, LexiconError, LoadError
 from union_corpus.workers import map_in_order
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from union_corpus.duplicates import Duplicate
     from union_corpus.files import Limits, Unreadable
     from union_corpus.indicators import Indicator
 
@@ -86,8 +87,6 @@ class Corpus(Sequence[Document]):
         A value, a collection of values, or a function of the document; a name that metadata does not have raises
         FrameError.
         """
-        from union_corpus.documents import Metadata
-
         if unknown := sorted(set(known) - set(Metadata())):
             raise FrameError(f"metadata has no {', '.join(unknown)}; it has {', '.join(Metadata())}")
 
@@ -321,8 +320,6 @@ def load_corpus(
     where a person is watching). ``limits`` are the caps on what is read of one file or archive. A path that does not
     exist, or a place without any file, raises LoadError.
     """
-    from union_corpus.duplicates import find_duplicates
-
     own_list(None if lexicon is None else Path(lexicon), "theme")
     if not paths:
         raise LoadError("load_corpus needs at least one folder, file, glob or archive: load_corpus('reports/')")
@@ -330,8 +327,30 @@ def load_corpus(
     prepared = map_in_order(prepare_one, named_files(*paths, limits=limits), workers=workers)
     documents = [doc for docs in watched(prepared, "reading", show=progress) for doc in docs]
     corpus = Corpus(documents, lexicon=lexicon)
-    copies = heads_of_families(find_duplicates(corpus.reports))
-    return Corpus((with_duplicate(doc, copies) for doc in corpus), lexicon=lexicon)
+    _, told = told_by_others(corpus.reports)
+    return Corpus((with_metadata(doc, told) for doc in corpus), lexicon=lexicon)
+
+
+def told_by_others(reports: Sequence[Document]) -> tuple[list[Duplicate], dict[str, Metadata]]:
+    """What only all reports together tell: the copies among them, and the metadata of those that this says more of."""
+    from union_corpus.duplicates import find_duplicates
+    from union_corpus.linked_years import link_years
+
+    duplicates = find_duplicates(reports)
+    copies = heads_of_families(duplicates)
+    marked = [
+        replace(doc, metadata=replace(doc.metadata, duplicate_of=copies[doc.doc_id])) if doc.doc_id in copies else doc
+        for doc in reports
+    ]
+    linked = link_years(marked)
+    return duplicates, {
+        now.doc_id: now.metadata for doc, now in zip(reports, linked, strict=True) if now.metadata != doc.metadata
+    }
+
+
+def with_metadata(doc: Document, told: Mapping[str, Metadata]) -> Document:
+    """The document with what others told of it."""
+    return replace(doc, metadata=told[doc.doc_id]) if doc.doc_id in told else doc
 
 
 def open_corpus(folder: str | Path, *, lexicon: str | Path | None = None) -> Corpus:
@@ -354,13 +373,6 @@ def heads_of_families(duplicates: Iterable[Any]) -> dict[str, str]:
         for member in (pair.doc_id, pair.other_id)
         if member != pair.family
     }
-
-
-def with_duplicate(doc: Document, copies: dict[str, str]) -> Document:
-    """The document with ``metadata.duplicate_of`` set where it is a copy of another."""
-    if doc.doc_id not in copies:
-        return doc
-    return replace(doc, metadata=replace(doc.metadata, duplicate_of=copies[doc.doc_id]))
 
 
 def _prepare_one(named: tuple[RawFile | Unreadable, str], limits: Limits | None) -> list[Document]:

@@ -1,23 +1,36 @@
 """
-The main job on folders of any size: files stream through one pure function, rows stream to disk.
+The main job on folders of any size: files stream through pure functions, rows stream to disk.
 
-What is held for the whole run is small: a row a document, counts of terms, and the texts of the reports for telling
-duplicates. Token lists, edits and segments are never kept.
+Two passes: the first reads, repairs and dates each report and sets it aside on disk; then all reports together tell
+which are copies and which year others give to one without; the second looks into each and writes its rows. What is
+held for the whole run is small: the texts of the reports while they are told apart, and counts of terms. Token lists,
+edits and segments are never kept.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 from union_corpus import tables
 from union_corpus.comparisons import COMPARED, compared_rows, homes, label, organisations, with_organisation
-from union_corpus.corpus import Analysis, analyse, heads_of_families, named_files, own_list, prepare, watched
+from union_corpus.corpus import (
+    Analysis,
+    analyse,
+    named_files,
+    own_list,
+    prepare,
+    told_by_others,
+    watched,
+    with_metadata,
+)
 from union_corpus.datasets import DatasetWriter, read_frame, read_parts, rows_of_frame, rows_where, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
@@ -48,16 +61,44 @@ class RunSummary:
 class _Job:
     raw: RawFile | Unreadable
     doc_id: str
-    lexicon: Path | None
     limits: Limits | None
 
 
-def _work(job: _Job) -> list[tuple[Document, Analysis | None]]:
-    """One file: its documents, each report with its rows (a compilation's rows are those of its reports)."""
+@dataclass(frozen=True)
+class _Read:
+    """A document on its way to the second pass; a compilation has no rows of its own, its reports have them."""
+
+    doc: Document
+    is_report: bool
+    lexicon: Path | None
+
+
+def _prepare(job: _Job) -> list[Document]:
     with collector_at_rest():
-        docs = prepare(job.raw, job.doc_id, limits=job.limits)
-        parents = {doc.parent_id for doc in docs}
-        return [(doc, None if doc.doc_id in parents else analyse(doc, lexicon=job.lexicon)) for doc in docs]
+        return prepare(job.raw, job.doc_id, limits=job.limits)
+
+
+def _find(read: _Read) -> tuple[Document, Analysis | None]:
+    with collector_at_rest():
+        return read.doc, analyse(read.doc, lexicon=read.lexicon) if read.is_report else None
+
+
+class Shelf:
+    """Documents set aside on disk, in their order, between the pass that reads them and the one that looks into them."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._n = 0
+
+    def add(self, doc: Document) -> None:
+        """Set one document aside behind the others."""
+        pickle.dump(doc, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._n += 1
+
+    def __iter__(self) -> Iterator[Document]:
+        self._file.seek(0)
+        for _ in range(self._n):
+            yield pickle.load(self._file)
 
 
 def run(
@@ -78,41 +119,29 @@ def run(
     ``n_topics`` is suggested by the number of reports where it is None. Raises LoadError where there is nothing to
     read or no permission to write; a damaged file is a row of ``problems``.
     """
-    from union_corpus.duplicates import find_duplicates
-
     if not paths:
         raise LoadError("run needs at least one folder, file, glob or archive: run('reports/', out='out/')")
     folder = Path(out)
     inputs = _first(named_files(*paths, limits=limits))
     word_list = None if lexicon is None else Path(lexicon)
     own_list(word_list, "theme")
-    jobs = (_Job(raw, doc_id, word_list, limits) for raw, doc_id in inputs)
-    files = 0
-    documents: list[tuple[Any, ...]] = []
-    texts: list[Document] = []
-    terms = TermCounts()
-    with DatasetWriter(folder) as dataset:
-        for parts in watched(map_in_order(_work, jobs, workers=workers), "reading", show=progress):
-            files += 1
-            for doc, analysis in parts:
-                dataset.add_document(doc)
-                documents.append(tables.document_row(doc))
-                dataset.add_rows("problems", tables.problem_rows(doc))
-                if doc.parent_id is None:
-                    dataset.add_rows("edits", tables.edit_rows(doc))
-                if analysis is not None:
-                    analysis.write(dataset)
-                    terms.add(doc.doc_id, analysis.terms)
-                    texts.append(_bare(doc))
-        duplicates = find_duplicates(texts)
-        n_reports = len(texts)
-        texts.clear()
+    jobs = (_Job(raw, doc_id, limits) for raw, doc_id in inputs)
+    with DatasetWriter(folder) as dataset, TemporaryFile(dir=folder) as file:
+        shelf, n_files = Shelf(file), 0
+        reports: list[Document] = []
+        for docs in watched(map_in_order(_prepare, jobs, workers=workers), "reading", show=progress):
+            n_files += 1
+            parents = {doc.parent_id for doc in docs}
+            reports += (_bare(doc) for doc in docs if doc.doc_id not in parents)
+            for doc in docs:
+                shelf.add(doc)
+        duplicates, told = told_by_others(reports)
         dataset.add_rows("duplicates", tables.rows_of(duplicates, tables.DUPLICATES))
-        copies = heads_of_families(duplicates)
-        at = list(tables.DOCUMENTS).index("duplicate_of")
-        dataset.add_rows("documents", ((*row[:at], copies.get(row[0], row[at])) for row in documents))
-        organisation = list(tables.DOCUMENTS).index("organisation")
-        matrix = terms.matrix().of_organisations({row[0]: row[organisation] for row in documents})
+        are_reports = {doc.doc_id for doc in reports}
+        del duplicates, reports
+        read = (_Read(with_metadata(doc, told), doc.doc_id in are_reports, word_list) for doc in shelf)
+        found = watched(map_in_order(_find, read, workers=workers), "finding", show=progress)
+        matrix = _write(dataset, found)
         model, without = _topics(matrix, n_topics)
         if model is not None:
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
@@ -124,7 +153,24 @@ def run(
         from union_corpus.webreport import write_report
 
         write_report(folder)
-    return RunSummary(folder, files, n_reports, rows, tuple(remarks))
+    return RunSummary(folder, n_files, len(are_reports), rows, tuple(remarks))
+
+
+def _write(dataset: DatasetWriter, found: Iterable[tuple[Document, Analysis | None]]) -> TermMatrix:
+    """Write every document and what was found in it; gives the counts of terms, for the topics."""
+    terms = TermCounts()
+    organisations: dict[str, str | None] = {}
+    for doc, analysis in found:
+        dataset.add_document(doc)
+        dataset.add_rows("documents", [tables.document_row(doc)])
+        dataset.add_rows("problems", tables.problem_rows(doc))
+        if doc.parent_id is None:
+            dataset.add_rows("edits", tables.edit_rows(doc))
+        if analysis is not None:
+            analysis.write(dataset)
+            terms.add(doc.doc_id, analysis.terms)
+            organisations[doc.doc_id] = doc.metadata.organisation
+    return terms.matrix().of_organisations(organisations)
 
 
 class TermCounts:

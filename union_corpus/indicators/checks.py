@@ -189,13 +189,9 @@ def _increases(rows: Sequence[Indicator], first: int, last: int) -> Iterator[tup
         if value is None or by is None or by <= value or not alike or grown.measure != "change":
             continue
         between = level.sentence.partition(level.text)[2].partition(grown.text)[0]
-        of_it = grown.indicator.startswith(level.indicator) and _MORE.search(grown.indicator)
-        if (
-            level.measure in ("level", "share")
-            and of_it
-            and not _MORE.search(level.indicator)
-            and _SET_AGAINST.search(between)
-        ):
+        name, grown_name = level.indicator or "", grown.indicator or ""
+        of_it = name and grown_name.startswith(name) and _MORE.search(grown_name)
+        if level.measure in ("level", "share") and of_it and not _MORE.search(name) and _SET_AGAINST.search(between):
             reason = f"an increase above what it led to ({by} for {value})"
             yield at - 1, reason
             yield at, reason
