@@ -3,7 +3,8 @@ How well figures and themes are found in the held-back passages, through the pub
 
 Run as ``python tests/quality/held_back.py``; ``--set a`` or ``--set b`` measures one set, ``--errors`` prints what is
 wrong in set a with its context. The errors of set b are never printed: it tells how well the library reads what nobody
-has looked at, and it can tell that only as long as nobody has.
+has looked at, and it can tell that only as long as nobody has. ``--set c`` measures names alone, in short passages: half
+of them (c1) may be looked at, the other half (c2) may not.
 """
 
 from __future__ import annotations
@@ -176,6 +177,26 @@ def score(passage: Label, count: Counter[str], errors: list[str]) -> None:
     errors.extend(f"theme extra  {passage['id']} {theme}" for theme in sorted(themes - wanted_themes))
 
 
+def score_names() -> None:
+    """Print how many names agree in the halves of set c, and the errors of the first half."""
+    count: Counter[str] = Counter()
+    with (FOLDER / "names_c.jsonl").open(encoding="utf-8") as lines:
+        labelled = [json.loads(line) for line in lines]
+    for passage in labelled:
+        half, text = passage["id"][:2], passage["text"]
+        gold = [want | {"end": want["start"] + len(want["text"])} for want in passage["indicators"]]
+        for want, row in align(gold, found_rows(as_document(passage))):
+            alike, held = likeness(row["indicator"], want) if row else (0.0, 0.0)
+            count[half] += 1
+            count[f"{half} name"] += alike >= 0.6
+            count[f"{half} words"] += alike >= 0.6 or held >= 0.8
+            if alike < 0.6 and half == "c1":
+                print(f"{passage['id']} {text[: want['end']]}: {row and row['indicator']}, not {want['name']}")
+    for half in ("c1", "c2"):
+        shares = (f"{key} {count[f'{half} {key}'] / count[half]:.3f}" for key in ("name", "words"))
+        print(f"set {half}: {count[half]} labelled figures, {', '.join(shares)}")
+
+
 MEASURES = (
     "approximate",
     "bound",
@@ -214,9 +235,12 @@ def report(name: str, count: Counter[str]) -> None:
 def main() -> None:
     """Print the figures of the sets asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=("a", "b", "both"), default="both", dest="which")
+    parser.add_argument("--set", choices=("a", "b", "c", "both"), default="both", dest="which")
     parser.add_argument("--errors", action="store_true", help="print each error of set a with its context")
     asked = parser.parse_args()
+    if asked.which == "c":
+        score_names()
+        return
     for name in "ab" if asked.which == "both" else asked.which:
         count: Counter[str] = Counter()
         errors: list[str] = []

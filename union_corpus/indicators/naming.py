@@ -12,7 +12,7 @@ from bisect import bisect_left
 from itertools import islice, pairwise
 
 from union_corpus.documents import Span
-from union_corpus.indicators import clauses, cues, lists, names, readings
+from union_corpus.indicators import activities, clauses, cues, lists, names, readings
 from union_corpus.indicators.periods import Periods
 from union_corpus.indicators.sections import BETWEEN, CHAIN, CONTEXT, Sentence, run
 from union_corpus.indicators.subjects import Subjects
@@ -165,7 +165,8 @@ class Namer:
             name = self._shared_act(name, sentence, at, right)
         name = self._apportioned(name, sentence, at)
         name = self._as_part(name, sentence, told, start)
-        return [self._with_campaign(self._labelled(name, sentence, start), sentence, start)], used, around
+        name = self._belonging(self._labelled(name, sentence, start), sentence, told, start)
+        return [self._with_campaign(name, sentence, start)], used, around
 
     def _right(self, sentence: Sentence, at: int) -> Span:
         """The words after a number, up to the end of its clause or to what belongs to the next number."""
@@ -407,6 +408,28 @@ class Namer:
         above = sentence.section.names
         heading = _HEADED.fullmatch(above[0].strip(" 。:：")) if above else None
         return name._replace(text=heading.group(1) + name.text) if heading else name
+
+    def _belonging(self, name: names.Name, sentence: Sentence, told: list[names.Name], start: int) -> names.Name:
+        """A name of hardly more than a verb, a rate or those who take part, with what it belongs to: 技术比武参赛."""
+        if name.rule not in ("left", "subject", "predicate", "object") or name.part:
+            return name
+        own = name.own if name.rule != "subject" or name.root not in cues.words("taker") else name.root
+        if len(own) > 4:
+            return name
+        bare = own in cues.words("bare_act") or bool(cues.patterns().verb_start.fullmatch(own))
+        rate = clauses.is_rate(own) and own not in cues.words("own_rate")
+        small = len(own) <= 2 and not clauses.ends_in_agent(own)
+        if not (bare or rate or small or own in cues.words("taker")):
+            return name
+        low = max(sentence.start, start - CONTEXT)
+        found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
+        if not found and (bare or rate) and told and told[-1].root:
+            last = sentence.counted[len(told) - 1]
+            if self.view.find(";", last.end, start) < 0:
+                found = told[-1].root, told[-1].pieces[0]
+        if not found or own in found[0] or set(pairwise(own)) & set(pairwise(found[0])):
+            return name
+        return name._replace(text=found[0] + own, pieces=(found[1], *name.pieces))
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
