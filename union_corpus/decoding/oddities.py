@@ -9,6 +9,7 @@ text keeps what the bytes say.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -65,7 +66,7 @@ def find_flipped(text: str, regions: tuple[Region, ...]) -> Iterator[Problem]:
     bases: dict[int, float] = {}
     # The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
     head = text[:10_000]
-    traditional = sum(char in model.folded for char in head) > 0.02 * len(head)
+    traditional = sum(count for char, count in Counter(head).items() if char in model.folded) > 0.02 * len(head)
     for number, (at, (before, after), found) in enumerate(zip(suspects, around, scores, strict=True)):
         base = float(found[len(before) :].sum())
         encoding = _encoding(regions, at)

@@ -27,7 +27,7 @@ _REFERENCE = re.compile(
 _ESCAPED = re.compile(r"\A&(?:amp;)*(?=[#A-Za-z])")
 
 # %E5%B7%A5%E4%BC%9A, and %u5DE5%u4F1A as old scripts wrote it.
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}|(?:%u[0-9A-Fa-f]{4})+")
+_PERCENT = re.compile(r"%(?:[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})+|u[0-9A-Fa-f]{4}(?:%u[0-9A-Fa-f]{4})*)")
 
 _GOES_ON = re.compile(r"#?\w{1,12};|[0-9A-Fa-fu][0-9A-Fa-f]|&", re.ASCII)
 

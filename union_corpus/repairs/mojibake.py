@@ -308,6 +308,7 @@ def _merged(pieces: Sequence[Piece], text: str) -> Iterator[Piece]:
 _LOST = re.compile(
     r"(?:锟斤拷|锟斤|斤拷){1,400}|\ufffd+|烫烫烫+|屯屯屯+|(?<=[\u4e00-\u9fff，。、])\?{3,}(?=[\u4e00-\u9fff，。、])"
 )
+_LOST_HINTS = ("锟斤", "斤拷", "\ufffd", "烫烫烫", "屯屯屯", "???")
 
 
 def find_lost_text(text: str) -> list[Problem]:
@@ -317,6 +318,8 @@ def find_lost_text(text: str) -> list[Problem]:
     >>> [problem.text for problem in find_lost_text("全年锟斤拷锟斤拷慰问276户")]
     ['锟斤拷锟斤拷']
     """
+    if not any(hint in text for hint in _LOST_HINTS):
+        return []
     return [
         Problem(
             "repair",

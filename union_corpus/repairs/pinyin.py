@@ -25,14 +25,9 @@ _BREVES = "ăĕĭŏŭ"
 LETTERS = f"a-züê{_TONED}{_BREVES}\u0300\u0301\u0304\u0306\u0308\u030c"
 _BLANK = "[ \u00a0\u3000]?"
 
-# One character and the readings printed behind it.
-_PRINTED = re.compile(
-    rf"""
-    (?P<base>[{HAN}])
-    (?P<readings>(?:[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])+)   # (huì) or (huì ) or (ti)(ti)(ti)
-    """,
-    re.VERBOSE,
-)
+# The readings printed behind a character: (huì) or (huì ) or (ti)(ti)(ti). The search is quick because it begins with a sign.
+_PRINTED = re.compile(rf"(?:[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])+")
+_BASE = re.compile(f"[{HAN}]")
 _READING = re.compile(rf"[{LETTERS}]+")
 _TONE_MARK = re.compile(rf"[{_TONED}]")
 _CARONS = str.maketrans(_BREVES, "ǎěǐǒǔ")
@@ -157,22 +152,24 @@ def _find_printed(text: str) -> list[_Printed]:
     known = readings()
     found = []
     for match in _PRINTED.finditer(text):
-        base = match["base"]
-        syllables = tuple(usual_form(reading) for reading in _READING.findall(match["readings"]))
+        start, end = match.span()
+        base = text[start - 1 : start]
+        if not _BASE.match(base):
+            continue
+        syllables = tuple(usual_form(reading) for reading in _READING.findall(match.group()))
         if not all(syllable in known.characters or syllable in _toneless_syllables() for syllable in syllables):
             continue
-        start, end = match.start(), match.end()
         found.append(
             _Printed(
                 base=base,
-                start=start + 1,
+                start=start,
                 end=end,
                 syllables=syllables,
                 fits=all(has_tone(s) and s in known.of.get(base, ()) for s in syllables),
                 fits_toneless=all(s in known.toneless.get(base, ()) for s in syllables),
                 toned=all(has_tone(s) and s in known.characters for s in syllables),
-                inside=_is_han(text[start - 1 : start])
-                or text[start - 1 : start] == ")"
+                inside=_is_han(text[start - 2 : start - 1])
+                or text[start - 2 : start - 1] == ")"
                 or _is_han(text[end : end + 1]),
             )
         )
