@@ -11,12 +11,13 @@ import re
 from functools import cache
 
 from union_corpus.documents import Span
-from union_corpus.indicators.clauses import Borders, act_of, tidy, verb_and_core
+from union_corpus.indicators.clauses import Borders, tidy, verb_and_core
 from union_corpus.indicators.cues import any_of
 
 _QUOTED = re.compile(r"“([^“”,。、;]{2,12})”")
 _COUNTED_SLOGAN = re.compile(r"[\d一二三四五六七八九十两][个项大条]")
 _NUMBER = re.compile(r"\d")
+_HELD = re.compile(r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造)(?:了|过|的)?(?=..)")
 # Longer words are no topic but a clause of their own.
 _LONGEST = 12
 
@@ -71,8 +72,7 @@ def _in_clause(view: str, start: int, end: int) -> tuple[str, Span] | None:
         pass
     if number:  # 举办3期培训班: what stands before its number is another matter
         return None
-    name = verb_and_core(act_of(tidy(ahead)))
-    text = name[1].rpartition("的")[2]
+    text = verb_and_core(tidy(_HELD.sub("", ahead)))[1].rpartition("的")[2]
     if not 2 <= len(text) <= _LONGEST or text in ("活动", "行动", "培训"):
         return None
     return text, (start, last.end())

@@ -162,6 +162,9 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
     all_of = _ALL.search(view, start, end)  # 42所中小学全部召开了教代会
     if all_of and all_of.start() - start >= 2 and found.verb_start.match(view, all_of.end(), end):
         return all_of.start(), all_of.end()
+    taker = found.taker.match(view, start, end)  # 64名选手同台竞技: those who take part, and how
+    if taker and 2 <= end - taker.end() <= 8:
+        return taker.end(), taker.end()
     return end, end
 
 

@@ -36,6 +36,7 @@ class _Patterns(NamedTuple):
     giving_end: re.Pattern[str]
     predicate: re.Pattern[str]
     agent: re.Pattern[str]
+    taker: re.Pattern[str]
     dependent: re.Pattern[str]
     own_rate: re.Pattern[str]
     growth: re.Pattern[str]
@@ -43,7 +44,7 @@ class _Patterns(NamedTuple):
 
 # One-character verbs, and what makes them part of another word: 建会, 创新, 提案.
 _NOT_AFTER = {
-    "建": "会家制档筑议材设功", "创": "新业先效意伤投造", "办": "公案事学法", "提": "案高升倡前醒出供", "评": "议比价估先选为",
+    "建": "会家制档筑议材设功", "创": "新业先效意伤投造收", "办": "公案事学法", "提": "案高升倡前醒出供", "评": "议比价估先选为",
     "设": "施备计法想立置", "获": "奖", "送": "温清达礼", "捐": "赠款",
 }  # fmt: skip
 # 组织全市…, 为全矿…: whose the counted things are, between the act and the number.
@@ -59,7 +60,7 @@ def patterns() -> _Patterns:
     aspect = "(?:了|过|出|到|着|成|好|起|各类|各种|各级|各项|各)?"
     return _Patterns(
         tail=re.compile(
-            rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?!(?<=[节制契])约|(?<=[统审设])计|(?<=[^工]会)计)(?:{any_of('reach')})了?)+$"
+            rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?!(?<=[供响适效反相呼])应|(?<=[节制契])约|(?<=[统审设])计|(?<=[^工]会)计)(?:{any_of('reach')})了?)+$"
         ),
         tail_ends=frozenset([":", ",", "到", "了", *(word[-1] for word in words("reach"))]),
         lead=re.compile(
@@ -78,6 +79,7 @@ def patterns() -> _Patterns:
             r"申请|提出|投保|成为|做为|走上|共(?!同|青|建|享)|累计|合计|计(?!算|划|生)|落户|超额|高于|低于|次之|不等|$)"
         ),
         agent=re.compile(rf"(?:{any_of('agent')})(?:们|等|家庭|子女|代表|获得者)?"),
+        taker=re.compile(any_of("taker")),
         dependent=re.compile(
             rf"(?:已|均|全部|共|总|其)*(?:(?:{any_of('dependent_verb')})了?(?:[^的]{{0,7}})|(?:{any_of('dependent_noun')})|(?:人均|户均|每[人户名位家])[^的]{{0,4}}|"
             r"(?:产生|取得|创造|实现|获得)(?:直接|间接)?的?(?:经济)?(?:社会)?(?:效益|价值)|[一-鿿]{1,3}[率面])$"

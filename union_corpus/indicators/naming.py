@@ -55,6 +55,11 @@ _INSIDE = re.compile(r"^在?(.{2,}?)(?:工作|活动)?[中上里内]$")
 _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
 
+def _is_act(text: str) -> bool:
+    """Whether words are an act without what it acts on: 参赛, 结业."""
+    return text in cues.words("bare_act") or bool(cues.patterns().verb_start.fullmatch(text))
+
+
 class Namer:
     """Names for the figures of one text, sentence by sentence."""
 
@@ -411,22 +416,26 @@ class Namer:
 
     def _belonging(self, name: names.Name, sentence: Sentence, told: list[names.Name], start: int) -> names.Name:
         """A name of hardly more than a verb, a rate or those who take part, with what it belongs to: 技术比武参赛."""
-        if name.rule not in ("left", "subject", "predicate", "object") or name.part:
+        if name.part or name.rule not in ("left", "subject", "predicate", "object", "listed"):
             return name
-        own = name.own if name.rule != "subject" or name.root not in cues.words("taker") else name.root
-        if len(own) > 4:
+        # 46支代表队参赛, 64名选手同台竞技: what they do in it says no more; 12名选手被授予称号 does.
+        done = name.text.replace(name.root, "").strip("的")
+        idle = not done or done in cues.words("doing") or not cues.patterns().predicate.match(done)
+        taker = name.root in cues.words("taker") and idle
+        own = name.root if taker else name.own
+        if not taker and (len(own) > 4 or name.rule == "listed" or (name.rule == "left" and name.text != own)):
             return name
-        bare = own in cues.words("bare_act") or bool(cues.patterns().verb_start.fullmatch(own))
-        rate = clauses.is_rate(own) and own not in cues.words("own_rate")
-        small = len(own) <= 2 and not clauses.ends_in_agent(own)
-        if not (bare or rate or small or own in cues.words("taker")):
+        act, rate = _is_act(own), clauses.is_rate(own)
+        if not (taker or act or rate or (len(own) <= 2 and not clauses.ends_in_agent(own))):
             return name
         low = max(sentence.start, start - CONTEXT)
         found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
-        if not found and (bare or rate) and told and told[-1].root:
-            last = sentence.counted[len(told) - 1]
-            if self.view.find(";", last.end, start) < 0:
-                found = told[-1].root, told[-1].pieces[0]
+        last = told[-1] if told else None
+        if not found and last and last.root and (act or (rate and own not in cues.words("own_rate"))):
+            held = sentence.counted
+            parallel = _is_act(last.own) and held[len(told)].unit == held[len(told) - 1].unit
+            if not parallel and self.view.find(";", held[len(told) - 1].end, start) < 0:
+                found = last.root, last.pieces[0]
         if not found or own in found[0] or set(pairwise(own)) & set(pairwise(found[0])):
             return name
         return name._replace(text=found[0] + own, pieces=(found[1], *name.pieces))
