@@ -17,7 +17,10 @@ from union_corpus.indicators.cues import any_of
 _QUOTED = re.compile(r"“([^“”,。、;]{2,12})”")
 _COUNTED_SLOGAN = re.compile(r"[\d一二三四五六七八九十两][个项大条]")
 _NUMBER = re.compile(r"\d")
-_HELD = re.compile(r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造)(?:了|过|的)?(?=..)")
+_COUNT = re.compile(r"[^,的\d]{0,6}[\s\d〇零一二三四五六七八九十百千]*[^,的\d]?")
+_HELD = re.compile(r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造|推出|发起|创建|创办|推行|设置|制定|出台|建起|办起|有|的)(?:了|过|的)?(?=.)")
+# No topic is looked for farther back.
+_CLAUSES = 5
 # Longer words are no topic but a clause of their own.
 _LONGEST = 12
 
@@ -42,7 +45,9 @@ def activity(view: str, span: Span, borders: Borders) -> tuple[str, Span] | None
     >>> activity(view, (0, len(view)), Borders(view))
     """
     low, end = span
-    while end > low:
+    for _ in range(_CLAUSES):
+        if end <= low:
+            return None
         start = borders.before(end, low, signs=",;:。!?\n")
         found = _in_clause(view, start, end)
         if found:
@@ -63,7 +68,8 @@ def _in_clause(view: str, start: int, end: int) -> tuple[str, Span] | None:
             behind = tidy(view[quoted.end() : last.end()])
             behind = "" if behind in ("活动", "行动") else behind
             return quoted.group() + behind, (quoted.start(), last.end())
-        return quoted.group(), quoted.span()
+        if _HELD.match(view[start : quoted.start()] + "…") and _COUNT.fullmatch(view, quoted.end(), end):
+            return quoted.group(), quoted.span()
     if not last:
         return None
     ahead = view[start : last.end()]

@@ -129,7 +129,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
 
 _BODY = re.compile(r"基层工会(?:组织)?|工会组织")
 # 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
-_FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县])*$")
+_FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县球]|每[人户年月天班吨])*$")
 _ADVERBS = re.compile(
     r"(?:\s|⟨[^⟩]*⟩|已经?|均|都|也|全部|人均|每人|户均|初步|重新|当场|分别|广泛|先后|成功|顺利|积极|依法|自愿|还|正|共(?!同)|要|应|将|了|能够?|各自|进行了?|给予了?|予以)*"
 )
@@ -230,6 +230,23 @@ def act_of(text: str) -> str:
             if len(act) >= 4 and len(verb_and_core(act)[1]) >= 2 and verb_and_core(act)[0] and not is_rate(act):
                 return act
     return text
+
+
+def thing_of(text: str) -> str:
+    """
+    What is counted in words that also say who did what to it, or which.
+
+    >>> thing_of("工会律师团办理法律援助案件")
+    '法律援助案件'
+    """
+    acted = _ACTED.search(text, 2)
+    core = text[acted.end() :] if acted else text
+    last = core.rpartition("的")[2]
+    return last if len(last) >= 2 else core
+
+
+# An act behind the one who does it.
+_ACTED = re.compile(r"(?:办理|受理|接待|签订|组织|建立|开展|举办|发放|调解|处理|提供|获得|取得|完成|评选|表彰|授予|新建|建成)(?=..)")
 
 
 def joined(pieces: Iterable[Span], text: str) -> str:

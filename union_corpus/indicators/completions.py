@@ -16,6 +16,7 @@ from union_corpus.indicators.clauses import (
     cut_long,
     ends_in_agent,
     is_rate,
+    thing_of,
     verb_and_core,
     without_aspect,
 )
@@ -57,6 +58,11 @@ def from_left(place: Place, right: str) -> Name:
         name = completion(place, plain, right)
         if name is not None:
             return name
+    if text != place.left.text and place.left.text.endswith("的") and not right:
+        same = place.same or place.before
+        thing = thing_of(same.root) if same and same.unit == place.unit else ""
+        if thing and thing not in text and not patterns().predicate.match(thing):  # 建立工会的有3176户: those told of
+            return plain._replace(text=f"{text}的{thing}", rule="carried", root=thing, modifier=text + "的")
     head, _, last = text.rpartition("的")
     if head and 0 < len(last) <= 8:
         return plain._replace(root=last, modifier=head + "的")
@@ -116,12 +122,21 @@ def _of_the_act(place: Place, plain: Name, right: str) -> Name | None:
     return plain._replace(text=before.matter + text, pieces=pieces, rule="outcome", matter=before.matter)
 
 
+_REACHING = re.compile(r"覆盖|涵盖|涉及|惠及|受益|辐射|带动|已|.{2,}并|.*(?:效益|价值|金额|人数|人次)$")
+
+
+def _complete(text: str) -> bool:
+    """救助患病员工: an act with an object of its own needs no other; 覆盖企业 does."""
+    verb, thing = verb_and_core(text)
+    return bool(verb) and len(thing) >= 3 and not _REACHING.match(text)
+
+
 def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     """签订集体合同1857份，覆盖企业5379家: words that say how much of the thing told before."""
     found, text, before = patterns(), plain.text, place.before
     if not before or not before.text:
         return None
-    if not found.dependent.match(text):
+    if not found.dependent.match(text) or _complete(text):
         bare = _BY_WHOM.sub("", text)
         act = found.verb_start.match(bare)
         if place.unit != before.unit or plain.part or before.part or not act or act.end() < len(bare):
@@ -135,6 +150,7 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         root = before.matter
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
         root = before.text  # 资助200名职工提升学历，人均补助1000元
+    root = thing_of(root) if len(root) > 8 else root
     if is_rate(root) and is_rate(text):
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
     if root in text or text in root:

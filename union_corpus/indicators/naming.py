@@ -44,6 +44,7 @@ _MORE = re.compile(
 )
 # 与五年前相比，会员增加106人
 _COMPARED_TO = re.compile(r"[与同和较比][^,;。]{2,12}(?:相比|比较),\s*$")
+_TOTAL = re.compile(r"(?<=..)总(?:人)?数$")
 _WEAK = ("多", "少", "增", "减", "扩大", "新增", "提高", "降低", "上升")
 _COUNTED = ("户", "人", "件", "次", "单位", "总", "数量", "金额", "总额", "名额", "人次", "份")
 _OF_TASK = re.compile(r"(?:完成|占).{0,8}(?:任务|计划|目标|指标)")
@@ -262,7 +263,7 @@ class Namer:
         more = found["more"] or "超出"
         if bare:
             return of and of._replace(
-                text=of.text + more, rule="change", own=of.own + more, modifier="", part=False, matter=""
+                text=_TOTAL.sub("", of.text) + more, rule="change", own=of.own + more, modifier="", part=False, matter=""
             )
         of = of if of is not None and (what in of.text or of.root in what) else None
         verb, root = clauses.verb_and_core(what)
@@ -352,7 +353,7 @@ class Namer:
             and not clauses.ends_in_agent(name.own)
             and not set(pairwise(name.own)) & set(pairwise(whole.text))
         ):
-            name = name._replace(text=whole.root + name.own)  # 法律援助案件1308件，其中诉讼402件
+            name = name._replace(text=clauses.thing_of(whole.root) + name.own)  # 法律援助案件1308件，其中诉讼402件
         # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
         return name._replace(matter=whole.verb + name.own + whole.root)
 
@@ -429,12 +430,12 @@ class Namer:
         if not (taker or act or rate or (len(own) <= 2 and not clauses.ends_in_agent(own))):
             return name
         low = max(sentence.start, start - CONTEXT)
+        low = max(low, self.view.rfind(";", low, start) + 1)
         found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
         last = told[-1] if told else None
-        if not found and last and last.root and (act or (rate and own not in cues.words("own_rate"))):
-            held = sentence.counted
-            parallel = _is_act(last.own) and held[len(told)].unit == held[len(told) - 1].unit
-            if not parallel and self.view.find(";", held[len(told) - 1].end, start) < 0:
+        hangs = own in cues.words("bare_act") or (rate and own not in cues.words("own_rate"))
+        if not found and hangs and last and last.root and low <= sentence.counted[len(told) - 1].start:
+            if not (_is_act(last.own) and last.unit == sentence.counted[len(told)].unit):
                 found = last.root, last.pieces[0]
         if not found or own in found[0] or set(pairwise(own)) & set(pairwise(found[0])):
             return name

@@ -314,7 +314,7 @@ def _same_again(place: Place) -> Name | None:
     before = place.same or place.before
     if not before or not before.text:
         return None
-    other = place.unit != before.unit and place.unit in ("元", "户", "人次", "人", "次")
+    other = before.unit and place.unit != before.unit and place.unit in ("元", "户", "人次", "人", "次")
     counter = place.counter if other and not before.text.endswith(place.counter) else ""
     return before._replace(text=before.text + counter, rule="carried", part=place.left.part, matter="", unit="")
 
