@@ -30,7 +30,7 @@ def _activity() -> re.Pattern[str]:
     """An event or body noun that ends a clause, or that a number or a word of its course follows."""
     return re.compile(
         rf"(?:{any_of('event')}|{any_of('body')})(?=(?:活动|项目|工作|制度)?[\s)”⟩]*"
-        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|[中上里内设共自由从吸历为对开有应实每]))"
+        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|[中上里内设共自由从吸历为对开有应实每分计以是收]))"
     )
 
 
@@ -68,7 +68,9 @@ def _in_clause(view: str, start: int, end: int) -> tuple[str, Span] | None:
             behind = tidy(view[quoted.end() : last.end()])
             behind = "" if behind in ("活动", "行动") else behind
             return quoted.group() + behind, (quoted.start(), last.end())
-        if _HELD.match(view[start : quoted.start()] + "…") and _COUNT.fullmatch(view, quoted.end(), end):
+        opens = not view[start : quoted.start()].strip()
+        held = _HELD.match(view[start : quoted.start()] + "…")
+        if opens or (held and _COUNT.fullmatch(view, quoted.end(), end)):
             return quoted.group(), quoted.span()
     if not last:
         return None

@@ -70,7 +70,7 @@ def from_left(place: Place, right: str) -> Name:
 
 
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
-_BY_WHOM = re.compile(r"^(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导)(?=..)")
+_BY_WHOM = re.compile(r"^被?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
 _CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
@@ -138,11 +138,13 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         return None
     if not found.dependent.match(text) or _complete(text):
         bare = _BY_WHOM.sub("", text)
-        act = found.verb_start.match(bare)
-        if place.unit != before.unit or plain.part or before.part or not act or act.end() < len(bare):
+        act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
+        if place.unit != before.unit or plain.part or before.part or not act:
             return None
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
     if found.own_rate.search(text) and len(text) <= 5:
+        return None
+    if text.endswith("面") and place.unit != "%":
         return None
     money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
     root = before.text if money and text[:2] in before.text else before.root or before.text
@@ -155,7 +157,8 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
     if root in text or text in root:
         return None
-    name = root + text[2:] if root.endswith(text[:2]) else root + text
+    again = root.rfind(text[:2])  # “安康杯”竞赛参赛单位58家，参赛人数2.4万人
+    name = root[:again] + text if again >= 2 else root + text
     pieces = (*before.pieces[:2], place.left.span)
     return Name(name[-MAX_NAME:], pieces, "carried", plain.verb or before.verb, root, own=text, part=plain.part)
 
