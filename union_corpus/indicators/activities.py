@@ -80,7 +80,7 @@ def _in_clause(view: str, start: int, end: int) -> tuple[str, Span] | None:
         pass
     if number:  # 举办3期培训班: what stands before its number is another matter
         return None
-    text = verb_and_core(tidy(_HELD.sub("", ahead)))[1].rpartition("的")[2]
-    if not 2 <= len(text) <= _LONGEST or text in ("活动", "行动", "培训"):
+    text = verb_and_core(tidy(_HELD.sub("", ahead).lstrip("在于对为 ")))[1].rpartition("的")[2]
+    if not 3 <= len(text) <= _LONGEST or text in ("活动", "行动", "培训"):
         return None
     return text, (start, last.end())

@@ -25,7 +25,7 @@ from union_corpus.indicators.names import PERSONS, Name, Place
 
 # 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
 _INNER = re.compile(
-    r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有)(?=[一-鿿])"
+    r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有|(?<=[会社队厂矿校院站馆])有)(?=[一-鿿]{2})"
 )
 # 参加省总组织的比赛获一等奖: the prize is counted, not the contest.
 _AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|奖章|奖状)$")
@@ -60,7 +60,8 @@ def from_left(place: Place, right: str) -> Name:
             return name
     if text != place.left.text and place.left.text.endswith("的") and not right:
         same = place.same or place.before
-        thing = thing_of(same.root) if same and same.unit == place.unit else ""
+        persons = place.unit in PERSONS and same and same.unit in PERSONS
+        thing = thing_of(same.root) if same and (persons or same.unit == place.unit) else ""
         if thing and thing not in text and not patterns().predicate.match(thing):  # 建立工会的有3176户: those told of
             return plain._replace(text=f"{text}的{thing}", rule="carried", root=thing, modifier=text + "的")
     head, _, last = text.rpartition("的")
@@ -141,6 +142,9 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
         if place.unit != before.unit or plain.part or before.part or not act:
             return None
+        own = found.verb_end.search(before.root)
+        if own and own.start() >= 2:  # 经费自留40%，上缴60%
+            before = before._replace(root=before.root[: own.start()])
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
     if found.own_rate.search(text) and len(text) <= 5:
         return None

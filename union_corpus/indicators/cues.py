@@ -81,7 +81,7 @@ def patterns() -> _Patterns:
         agent=re.compile(rf"(?:{any_of('agent')})(?:们|等|家庭|子女|代表|获得者)?"),
         taker=re.compile(any_of("taker")),
         dependent=re.compile(
-            rf"(?:已|均|全部|共|总|其)*(?:(?:{any_of('dependent_verb')})了?(?:[^的]{{0,7}})|(?:{any_of('dependent_noun')})|(?:人均|户均|每[人户名位家])(?:[^的]{{0,2}}|[^的]{{0,3}}[金款费])|"
+            rf"(?:已|均|全部|共|总|其)*(?:(?:{any_of('dependent_verb')})了?(?:[^的]{{0,7}})|(?:{any_of('dependent_noun')})|(?:人均|户均|每[人户名位家])(?:[补资奖救发][^的]{{0,3}}|[^的]{{0,3}}[金款费助薪资贴额])?|"
             r"(?:产生|取得|创造|实现|获得)(?:直接|间接)?的?(?:经济)?(?:社会)?(?:效益|价值)|[一-鿿]{1,3}[率面])$"
         ),
         own_rate=re.compile(rf"(?:{any_of('own_rate')})$"),

@@ -351,6 +351,7 @@ class Namer:
         if (
             len(name.own) <= 6
             and not clauses.ends_in_agent(name.own)
+            and (name.rule != "left" or len(clauses.verb_and_core(name.own)[1]) < 3)
             and not set(pairwise(name.own)) & set(pairwise(whole.text))
         ):
             name = name._replace(text=clauses.thing_of(whole.root) + name.own)  # 法律援助案件1308件，其中诉讼402件

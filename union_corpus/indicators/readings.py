@@ -278,7 +278,7 @@ def _act_after(place: Place) -> Name | None:
     """拿出20万元奖励竞赛: the money's act, then its use; 640人报名: what they did."""
     if not place.right or place.of:
         return None
-    act = _ADVERB.sub("", place.right)
+    act = without_aspect(_ADVERB.sub("", place.right))
     if len(act) < 2:
         return None
     part = place.left.part
@@ -311,7 +311,9 @@ def _each(place: Place) -> Name | None:
 
 def _same_again(place: Place) -> Name | None:
     """工会42个、会员4万人；另一说43个、5万人: a number without words repeats the name told last in its unit."""
-    before = place.same or place.before
+    # 借出42笔共18.5万元: what stands at once behind a number is of the same thing.
+    at_once = not place.left.printed and not place.listed
+    before = place.before if at_once and place.before else place.same or place.before
     if not before or not before.text:
         return None
     other = before.unit and place.unit != before.unit and place.unit in ("元", "户", "人次", "人", "次")
