@@ -7,11 +7,11 @@ run, what opencc-python takes to convert the same text, so that figures from dif
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import opencc
+from founder import seconds
 
 import union_corpus as uc
 from union_corpus.repairs.founder import shifted_signs
@@ -64,16 +64,6 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "mojibake, UTF-8 as Latin-1": utf8_as_latin,
     "mojibake, UTF-8 as GBK": utf8_as_gbk,
 }
-
-
-def seconds(work: Callable[[str], object], text: str) -> float:
-    """Processor time of the quicker of two runs; the first also loads what is needed."""
-    times = []
-    for _ in range(2):
-        started = time.process_time()
-        work(text)
-        times.append(time.process_time() - started)
-    return min(times)
 
 
 def main() -> None:

@@ -8,12 +8,12 @@ the character shown may be a sign or itself; it is right when it reads as in the
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import random
 import time
 from pathlib import Path
-from types import ModuleType
+
+from language_model import training_script
 
 from union_corpus import language_model
 from union_corpus.documents import apply_edits
@@ -32,17 +32,6 @@ DIALECTS = {
     "all": frozenset({"punctuation", "alphanumeric"}),
 }
 HELD_BACK = (3, 8)
-
-
-def training_script() -> ModuleType:
-    """The training script of the repository as a module."""
-    path = ROOT / "data" / "scripts" / "train_language_model.py"
-    spec = importlib.util.spec_from_file_location("train_language_model", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def garble(text: str, families: frozenset[str]) -> str:
