@@ -121,23 +121,63 @@ def locked_pdf(damage: Damage) -> bytes:
 
 
 def old_word(damage: Damage) -> bytes:
-    """A Word 97 file: a container of two streams, the text with a deleted word, and the table of its pieces."""
-    text = TEXT.replace("\n", "\r") + "\r指标\x07会员\x07\x07\x13 PAGE \x149\x15\r删去"
+    """A Word 97 file: text with a list, a table, a field and a deleted word, and the tables that say so."""
+    lines = [*TEXT.split("\n"), "建档", "走访"]
+    rows = ["指标\x07会员\x07\x07", "合计\x07\x07", "东区\x0712\x07\x07"]
+    text = "\r".join(lines) + "\r" + "".join(rows) + "\x13 PAGE \x149\x15\r删去"
+    listed, begin = text.index("建档"), text.index("指标")
     body, count = text.encode("utf-16-le"), len(text)
     main = bytearray(0x800) + body.ljust(-(-len(body) // 512) * 512, b"\0")
-    # A page of looks with one run, the last word's, which is marked as deleted.
-    looks = struct.pack("<IIB", 0x800 + 2 * count - 4, 0x800 + 2 * count, 250).ljust(500, b"\0") + b"\x03\x00\x08\x01"
-    page_number = len(main) // 512
-    main += looks.ljust(511, b"\0") + b"\x01"
+    # Looks of characters: the last word is deleted. Looks of paragraphs: numbered, cells, ends of rows.
+    main += _looks([(count - 2, count, b"\x03\x00\x08\x01")], 1)
+    places = [(listed, begin, b"\x0b\x46\x01\x00")]
+    for row, edges, joined in zip(
+        rows, ((0, 2000, 4000), (0, 4000), (0, 2010, 4000)), ((0, 0), (0,), (0, 0)), strict=True
+    ):
+        cells = b"".join(struct.pack("<H", bits).ljust(20, b"\0") for bits in joined)
+        shape = bytes((len(joined),)) + struct.pack(f"<{len(edges)}h", *edges) + cells
+        ends = b"\x16\x24\x01\x17\x24\x01\x08\xd6" + struct.pack("<H", len(shape) + 1) + shape
+        places.append((begin, begin + len(row) - 1, b"\x16\x24\x01"))
+        places.append((begin + len(row) - 1, begin + len(row), ends))
+        begin += len(row)
+    papers = [(start, end, _paired(b"\0\0" + changes)) for start, end, changes in places]
+    main += _looks(papers, 13)
+    pages = len(main) // 512
     struct.pack_into("<HH", main, 0, 0xA5EC, 0x00C1)
     struct.pack_into("<H", main, 0x0A, 0x0200)
     struct.pack_into("<I", main, 0x4C, count)
     plex = struct.pack("<IIHIH", 0, count, 0, 0x800, 0)
-    table = b"\x02" + struct.pack("<I", len(plex)) + plex
-    struct.pack_into("<II", main, 0x01A2, 0, len(table))
-    struct.pack_into("<II", main, 0x00FA, len(table), 12)
-    table += struct.pack("<III", 0, 0xFFFFFFF, page_number)
+    level = struct.pack("<IB", 1, 37).ljust(28, b"\0") + struct.pack("<H", 2) + "\0、".encode("utf-16-le")
+    lists = struct.pack("<HI", 1, 7).ljust(28, b"\0") + b"\x01\0"
+    parts = {
+        0x01A2: (b"\x02" + struct.pack("<I", len(plex)) + plex, b""),
+        0x00FA: (struct.pack("<III", 0, 0xFFFFFFF, pages - 2), b""),
+        0x0102: (struct.pack("<III", 0, 0xFFFFFFF, pages - 1), b""),
+        0x02E2: (lists, level),
+        0x02EA: (struct.pack("<II", 1, 7).ljust(20, b"\0") + b"\0\0\0\0", b""),
+    }
+    table = b""
+    for place, (counted, behind) in parts.items():
+        struct.pack_into("<II", main, place, len(table), len(counted))
+        table += counted + behind
     return damage(container({"WordDocument": bytes(main), "1Table": table}))
+
+
+def _paired(changes: bytes) -> bytes:
+    return bytes((0, -(-len(changes) // 2))) + changes
+
+
+def _looks(runs: list[tuple[int, int, bytes]], width: int) -> bytes:
+    """A page of looks: where each run begins, where in the page its changes stand, and these from the end on."""
+    page = bytearray(512)
+    at = 510
+    for number, (start, end, changes) in enumerate(runs):
+        at = (at - len(changes)) // 2 * 2
+        page[at : at + len(changes)] = changes
+        struct.pack_into("<II", page, 4 * number, 0x800 + 2 * start, 0x800 + 2 * end)
+        page[4 * (len(runs) + 1) + width * number] = at // 2
+    page[511] = len(runs)
+    return bytes(page)
 
 
 def container(streams: dict[str, bytes]) -> bytes:

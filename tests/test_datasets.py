@@ -2,7 +2,16 @@
 
 import pytest
 
-from union_corpus.datasets import TABLES, dask_frame, duckdb_connection, read_frame, text_name
+from union_corpus.datasets import (
+    TABLES,
+    DatasetWriter,
+    dask_frame,
+    duckdb_connection,
+    read_documents,
+    read_frame,
+    text_name,
+)
+from union_corpus.documents import Document, Source, Table, TableCell
 from union_corpus.errors import LoadError
 
 
@@ -31,6 +40,19 @@ def test_a_folder_that_is_no_dataset(tmp_path):
     ):
         with pytest.raises(LoadError, match="union-corpus run"):
             door(tmp_path)
+
+
+def test_a_dataset_of_before_there_were_tables_is_read(tmp_path):
+    import pyarrow.parquet as pq
+
+    drawn = Table(0, 7, (TableCell(0, 1, 0, 0), TableCell(2, 3, 0, 1), TableCell(4, 5, 1, 0), TableCell(6, 7, 1, 1)))
+    doc = Document("a", "a\t1\nb\t2", "a\t1\nb\t2", source=Source(tables=(drawn,)))
+    with DatasetWriter(tmp_path) as writer:
+        writer.add_document(doc)
+    assert [len(one.tables) for one in read_documents(tmp_path)] == [1]
+    path = tmp_path / "corpus.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["tables"]), path)
+    assert [(one.text, one.tables) for one in read_documents(tmp_path)] == [(doc.text, ())]
 
 
 @pytest.mark.parametrize("doc_id", ["../../x", "/etc/passwd", "a/../../b", "..", "", "C:\\\\x\\\\..\\\\y", "a\0b"])

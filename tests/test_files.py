@@ -20,6 +20,7 @@ from pdf_layouts import LAYOUTS, SENTENCES, Page, cells_of, written
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import LoadError
 from union_corpus.files import Limits, Unreadable, detect_format, read_files, read_text
+from union_corpus.files.list_numbers import Level, ListNumbers
 from union_corpus.files.page_order import Char, read_order
 from union_corpus.files.text_layers import unusable
 from union_corpus.segments import segment
@@ -427,9 +428,30 @@ def test_numbers_of_the_lists_of_an_odt() -> None:
 def test_old_word_file() -> None:
     doc = read_text(RawFile("a.doc", SAMPLES["doc"](unharmed)))
     assert doc.text.split("\n")[0] == "某区总工会2012年工作总结"
-    assert doc.text.endswith("指标\t会员\n9")
+    assert doc.text.split("\n")[3:] == ["一、建档", "二、走访", "指标\t会员", "合计", "东区\t12", "9"]
+    assert [cell.columns for cell in doc.tables[0].cells] == [1, 1, 2, 1, 1]
     assert "删去" not in doc.text
     assert not doc.problems
+
+
+def test_a_zip_file_of_an_unknown_version_is_a_problem_record(tmp_path: Path) -> None:
+    data = SAMPLES["docx"](unharmed)
+    at = data.index(b"PK\x01\x02") + 6
+    (tmp_path / "a.docx").write_bytes(data[:at] + b"\x54" + data[at + 1 :])
+    (found,) = read_files(tmp_path / "a.docx")
+    assert isinstance(found, Unreadable)
+    assert found.problem.problem == "broken_archive"
+
+
+def test_list_numbers_begin_anew_where_a_number_says_so() -> None:
+    numbers = ListNumbers()
+    numbers.add("a", 0, Level(1, "chineseCounting", "%1、"))
+    numbers.add("a", 1, Level(1, "decimal", "%1.%2"))
+    numbers.use("1", "a")
+    numbers.use("2", "a")
+    numbers.begin_anew("2", 0, 1)
+    printed = [numbers.next(*which) for which in (("1", 0), ("1", 1), ("1", 0), ("2", 0), ("2", 0), ("1", 0), ("1", 1))]
+    assert printed == ["一、", "一.1", "二、", "一、", "二、", "三、", "三.1"]
 
 
 def test_ofd() -> None:

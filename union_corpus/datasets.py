@@ -294,7 +294,8 @@ def _restored(row: Mapping[str, Any]) -> Document:
             ),
             tables=tuple(
                 Table(start, end, tuple(TableCell(*cell) for cell in cells))
-                for start, end, cells in json.loads(row["tables"])
+                # Datasets of before there were tables have no such column.
+                for start, end, cells in json.loads(row.get("tables", "[]"))
             ),
         ),
         metadata=Metadata(**metadata),

@@ -20,7 +20,10 @@ from union_corpus.files.limits import MEGABYTE, Limits, Unreadable, unreadable
 from union_corpus.files.names import names_encoding, plain_name
 
 CHUNK = 1 << 18
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error, ValueError)
+# What the readers of archives raise; RuntimeError is zipfile's word for a password or a way of packing that it does not know.
+BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, struct.error, ValueError,
+)  # fmt: skip
 # Files that belong to the machine that packed them, not to the person.
 SYSTEM_NAMES = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 # Word, OpenDocument, EPUB, OFD and spreadsheets are zip files too, and are read as one file.
@@ -176,7 +179,7 @@ def _read_zip(stream: IO[bytes], path: str, budget: _Budget, depth: int) -> Iter
                 if budget.unpacked > budget.limits.archive_bytes:
                     return
                 continue
-            except (NotImplementedError, RuntimeError, *BROKEN) as error:
+            except BROKEN as error:
                 yield unreadable(where, "broken_member", f"{error}; fetch or pack the archive again")
                 continue
             yield from _member(data, where, budget, depth)

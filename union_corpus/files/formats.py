@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 
 from union_corpus.decoding import decode
-from union_corpus.documents import Document, Problem, RawFile, Source
+from union_corpus.documents import Document, Problem, RawFile, Source, Table, TableCell
 from union_corpus.files.archives import BROKEN
 from union_corpus.files.books import read_epub
 from union_corpus.files.children import ChildError, ask
@@ -87,7 +87,7 @@ def _zip_format(data: bytes) -> str:
                     return "spreadsheet"
                 if b"opendocument" in kind:
                     return "presentation"
-    except (*BROKEN, NotImplementedError, RuntimeError):
+    except BROKEN:
         return "zip"
     if "word/document.xml" in names:
         return "docx"
@@ -132,8 +132,11 @@ def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     except ChildError as error:
         return without_text(raw, "broken_file", f"{error}; {HOW_TO_CONVERT['doc']}")
     if "found" in answer:
-        source = Source(raw.path, raw.sha256, "utf-16-le")
-        return Document(raw.path or "bytes", answer["found"], answer["found"], source=source)
+        text, found = answer["found"]["text"], answer["found"]["tables"]
+        tables = tuple(Table(start, end, tuple(TableCell(*cell) for cell in cells)) for start, end, cells in found)
+        return Document(
+            raw.path or "bytes", text, text, source=Source(raw.path, raw.sha256, "utf-16-le", tables=tables)
+        )
     if answer["error"] in ("ImportError", "ModuleNotFoundError"):
         return without_text(raw, "missing_library", 'reading DOC needs olefile: pip install "union-corpus[files]"')
     return without_text(raw, "broken_file", f"{answer['message']}; {HOW_TO_CONVERT['doc']}")

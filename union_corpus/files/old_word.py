@@ -1,5 +1,5 @@
 """
-Word 6 to 2003 and WPS files (DOC): the text of the piece table.
+Word 6 to 2003 and WPS files (DOC): the text of the piece table, with list numbers and tables.
 
 Run in a child process (see ``children``): the container is read by olefile, which a broken file may lead in circles.
 """
@@ -9,17 +9,32 @@ from __future__ import annotations
 import io
 import re
 import struct
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
+from typing import Any
+
+from union_corpus.files.markup import Paragraphs
+from union_corpus.files.old_word_looks import MOST_LISTS, PIECES, Looks, ParagraphLooks, TableRow, deleted, part
 
 # Characters that Word stores for things that are not text.
-CHARS = {0x07: "\t", 0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x0E: "\n", 0x1E: "-", 0xA0: "\xa0", 0x09: "\t"}
+CHARS = {0x0B: "\n", 0x0E: "\n", 0x1E: "-"}
+CONTROLS = re.compile(r"[\x00-\x08\x0f-\x1f]")
+ENDS = "\r\x07\x0c"
+# How far apart, in twentieths of a point, the edges of two rows' cells may stand and be one line of a table.
+SAME_EDGE = 60
 
 
 class OldWordError(Exception):
     """A DOC file that cannot be read; the message says why."""
 
 
-def doc_text(data: bytes) -> str:
-    """The text of a DOC file: body, then foot- and endnotes, then text boxes; headers and deleted text are left out."""
+def doc_text(data: bytes) -> dict[str, Any]:
+    """
+    The text of a DOC file and its tables: body, then foot- and endnotes, then text boxes.
+
+    Headers and deleted text are left out; list numbers are written out. A table is (start, end, cells).
+    """
     import olefile
 
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -33,65 +48,62 @@ def doc_text(data: bytes) -> str:
             raise OldWordError("the file has a password; open it in Word and save it without")
         if version < 0x00C0:
             first, last = struct.unpack_from("<II", main, 0x18)
-            return _plain(_eight_bit(main[first:last]))
+            return _written([(0, _eight_bit(main[first:last]))], Looks(), lambda at: at)
         table_name = "1Table" if flags & 0x0200 else "0Table"
         if not ole.exists(table_name):
             raise OldWordError("the file has lost its table of pieces")
         table = ole.openstream(table_name).read()
-    counts = struct.unpack_from("<8I", main, 0x4C)
-    body, notes, headers, _, comments, endnotes, boxes = (*counts[:3], *counts[3:7])
-    text = _pieces(main, table, _deleted(main, table))
-    parts = [text[:body], text[body : body + notes]]
+        pictures = ole.openstream("Data").read() if ole.exists("Data") else b""
+    pieces = _Pieces(main, table)
+    body, notes, headers, _, comments, endnotes, boxes = struct.unpack_from("<7I", main, 0x4C)
     after = body + notes + headers + comments
-    parts += [text[after : after + endnotes], text[after + endnotes : after + endnotes + boxes]]
-    return "\n".join(found for part in parts if (found := _plain(part)))
+    spans = ((0, body), (body, body + notes), (after, after + endnotes), (after + endnotes, after + endnotes + boxes))
+    parts = [(start, pieces.text[start:end]) for start, end in spans]
+    return _written(parts, Looks(main, table, pictures), pieces.place)
 
 
 def _eight_bit(data: bytes) -> str:
     from union_corpus.decoding import decode
 
-    return decode(data.replace(b"\x07", b"\t")).text
+    # To the decoder the sign that ends a cell speaks against text, a tab does not.
+    signs = iter(re.findall(rb"[\t\x07]", data))
+    text = decode(data.replace(b"\x07", b"\t")).text
+    return re.sub("\t", lambda _: next(signs, b"\t").decode("ascii"), text)
 
 
-def _deleted(main: bytes, table: bytes) -> list[tuple[int, int]]:
-    """The stretches of the document's bytes that tracked changes have deleted, in order."""
-    start, size = struct.unpack_from("<II", main, 0x00FA)
-    plex = table[start : start + size]
-    number = max(0, (len(plex) - 4) // 8)
-    found = []
-    for index in range(number):
-        page = main[512 * struct.unpack_from("<I", plex, 4 * (number + 1) + 4 * index)[0] :][:512]
-        if len(page) < 512:
-            break
-        runs = page[511]
-        if 5 * runs + 4 > 511:
-            continue
-        places = struct.unpack_from(f"<{runs + 1}I", page)
-        for run in range(runs):
-            at = 2 * page[4 * (runs + 1) + run]
-            if at and _marks_deleted(page[at + 1 : at + 1 + page[at]]):
-                found.append((places[run], places[run + 1]))
-    return sorted(found)
+class _Pieces:
+    """The text of a document, put together of the pieces that its table names, and where each stands in the bytes."""
+
+    def __init__(self, main: bytes, table: bytes) -> None:
+        texts = []
+        self._starts: list[int] = []
+        self._places: list[tuple[int, int]] = []
+        gone = deleted(main, table)
+        length = 0
+        for first, width, count in _piece_table(main, table):
+            codes = main[first : first + width * count]
+            text = codes.decode("utf-16-le" if width == 2 else "cp1252", "replace")
+            for low, high in gone:
+                start, end = max(0, (low - first) // width), (high - first) // width
+                if start < end:
+                    # Places are counted on: the signs that stand in are taken out with Word's other marks.
+                    text = text[:start] + "\x01" * len(text[start:end]) + text[end:]
+            self._starts.append(length)
+            self._places.append((first, width))
+            texts.append(text)
+            length += len(text)
+        self.text = "".join(texts)
+
+    def place(self, at: int) -> int:
+        """Which byte of the document a character stands at."""
+        index = bisect_right(self._starts, at) - 1
+        first, width = self._places[index]
+        return first + width * (at - self._starts[index])
 
 
-# Bytes that a change of looks takes behind its code, by the code's three highest bits; 6 tells its length itself.
-OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
-DELETED = 0x0800
-
-
-def _marks_deleted(changes: bytes) -> bool:
-    at = 0
-    while at + 3 <= len(changes):
-        code = int.from_bytes(changes[at : at + 2], "little")
-        if code == DELETED:
-            return changes[at + 2] == 1
-        at += 2 + (OPERANDS[code >> 13] or 1 + changes[at + 2])
-    return False
-
-
-def _pieces(main: bytes, table: bytes, deleted: list[tuple[int, int]]) -> str:
-    start, size = struct.unpack_from("<II", main, 0x01A2)
-    clx = table[start : start + size]
+def _piece_table(main: bytes, table: bytes) -> Iterator[tuple[int, int, int]]:
+    """The pieces: where each begins in the document's bytes, how many bytes a character has, how many characters."""
+    clx = part(main, table, PIECES)
     at = 0
     while at < len(clx) and clx[at] == 1:
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
@@ -101,45 +113,127 @@ def _pieces(main: bytes, table: bytes, deleted: list[tuple[int, int]]) -> str:
     plex = clx[at + 5 : at + 5 + length]
     number = (len(plex) - 4) // 12
     places = struct.unpack_from(f"<{number + 1}I", plex, 0)
-    texts = []
     for index in range(number):
         count = places[index + 1] - places[index]
-        if count <= 0:
-            continue
         where = struct.unpack_from("<I", plex, 4 * (number + 1) + 8 * index + 2)[0]
-        if where & 0x40000000:
-            first, width = (where & 0x3FFFFFFF) // 2, 1
-            text = main[first : first + count].decode("cp1252", "replace")
-        else:
-            first, width = where, 2
-            text = main[where : where + 2 * count].decode("utf-16-le", "replace")
-        for low, high in deleted:
-            start, end = max(0, (low - first) // width), (high - first) // width
-            if start < end:
-                # Places are counted on: the signs that stand in are taken out with Word's other marks.
-                text = text[:start] + "\x01" * len(text[start:end]) + text[end:]
-        texts.append(text)
-    return "".join(texts)
+        if count > 0:
+            yield ((where & 0x3FFFFFFF) // 2, 1, count) if where & 0x40000000 else (where, 2, count)
 
 
-def _plain(text: str) -> str:
-    """The text without field codes, with line ends and tabs where Word keeps marks of its own."""
-    text = re.sub(r"\x07\x07", "\n", text)
-    kept = []
-    depth = 0
-    hidden: list[bool] = []
-    for char in text:
+# -- paragraphs and tables --------------------------------------------------------------------------------------------
+
+
+def _written(parts: list[tuple[int, str]], looks: Looks, place: Callable[[int], int]) -> dict[str, Any]:
+    """The lines and tables of the document's body, the lines of its other parts behind them."""
+    body = Paragraphs()
+    for number, (start, text) in enumerate(parts):
+        lines = Paragraphs() if number else body
+        table = _Table(lines)
+        for line, sign, at in _paragraphs(text):
+            of = looks.at(place(start + at)) if looks else ParagraphLooks(ends_row=sign == "\x07" and not line)
+            if line.strip() and 0 < of.number <= MOST_LISTS:
+                line = looks.numbers.next(str(of.number), of.level) + line
+            table.take(line, sign, of)
+        table.end()
+        if number:
+            body.notes.extend(note for line in lines.text_and_tables()[0].split("\n") if (note := line.strip()))
+    text, tables = body.text_and_tables()
+    return {"text": text, "tables": [(one.start, one.end, [astuple(cell) for cell in one.cells]) for one in tables]}
+
+
+def _paragraphs(text: str) -> Iterator[tuple[str, str, int]]:
+    """The paragraphs without field codes: text, the sign that ends each, and the place of that sign."""
+    kept: list[str] = []
+    # Of every open field whether its codes are still going on, and of how many they are.
+    fields: list[bool] = []
+    hidden = 0
+    for at, char in enumerate(text):
         if char == "\x13":
-            hidden.append(True)
-            depth += 1
-        elif char == "\x14" and hidden:
-            if hidden[-1]:
-                depth -= 1
-            hidden[-1] = False
-        elif char == "\x15" and hidden:
-            if hidden.pop():
-                depth -= 1
-        elif depth == 0:
+            fields.append(True)
+            hidden += 1
+        elif char == "\x14" and fields:
+            hidden -= fields[-1]
+            fields[-1] = False
+        elif char == "\x15" and fields:
+            hidden -= fields.pop()
+        elif hidden:
+            continue
+        elif char in ENDS:
+            yield _plain(kept), char, at
+            kept.clear()
+        else:
             kept.append(char)
-    found = "".join(kept).translate(CHARS)
-    return re.sub(r"[\x00-\x08\x0e-\x1f]", "", found).strip("\n")
+    if kept:
+        yield _plain(kept), "", len(text) - 1
+
+
+def _plain(chars: list[str]) -> str:
+    return CONTROLS.sub("", "".join(chars).translate(CHARS))
+
+
+class _Table:
+    """Paragraphs on their way to the lines: those of a table wait until its last row tells where its columns are."""
+
+    def __init__(self, lines: Paragraphs) -> None:
+        self._lines = lines
+        self._rows: list[tuple[list[list[str]], TableRow]] = []
+        self._cells: list[list[str]] = []
+        self._cell: list[str] = []
+
+    def take(self, line: str, sign: str, looks: ParagraphLooks) -> None:
+        """The next paragraph: of a cell, a cell's last, the end of a row, or one outside."""
+        if looks.ends_row:
+            self._rows.append((self._cells, looks.row))
+            self._cells = []
+        elif sign == "\x07":
+            self._cells.append([*self._cell, line])
+            self._cell = []
+        elif looks.in_table:
+            self._cell.append(line)
+        else:
+            self.end()
+            self._lines.begin(line)
+            self._lines.end()
+
+    def end(self) -> None:
+        """No row is to follow: the table is written."""
+        if self._cell or self._cells:
+            # The file breaks off inside a row.
+            self._rows.append(([*self._cells, self._cell], TableRow()))
+        rows, self._rows, self._cells, self._cell = self._rows, [], [], []
+        if not rows:
+            return
+        edges = _lines_of(edge for _, row in rows for edge in row.edges)
+        self._lines.begin_table()
+        for cells, row in rows:
+            self._lines.begin_row()
+            columns = [bisect_right(edges, edge) for edge in row.edges]
+            told = len(columns) == len(cells) + 1
+            if told:
+                self._lines.skip_columns(columns[0] - 1)
+            at = 0
+            while at < len(cells):
+                last = at + 1
+                while last < len(cells) and row.beside(last) and not any(line.strip() for line in cells[last]):
+                    last += 1
+                self._lines.begin_cell()
+                self._lines.widen_cell(columns[last] - columns[at] if told else last - at)
+                if row.goes_on(at):
+                    self._lines.join_cell_above()
+                for line in cells[at]:
+                    self._lines.begin(line)
+                    self._lines.end()
+                self._lines.end_cell()
+                at = last
+        self._lines.end_table()
+
+
+def _lines_of(edges: Iterable[int]) -> list[int]:
+    """The places of the lines of a table, of the edges of its cells."""
+    found: list[int] = []
+    last = None
+    for edge in sorted(set(edges)):
+        if last is None or edge - last > SAME_EDGE:
+            found.append(edge)
+        last = edge
+    return found

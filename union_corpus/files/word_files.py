@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
 
 from union_corpus.documents import Document, Problem, RawFile, Source
 from union_corpus.files.archives import BROKEN
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.list_numbers import Level, ListNumbers
 from union_corpus.files.markup import MarkupError, Paragraphs, open_member, read_markup
 
-UNREADABLE = (*BROKEN, MarkupError, NotImplementedError, RuntimeError, KeyError)
-HAN_DIGITS = "〇一二三四五六七八九"
+UNREADABLE = (*BROKEN, MarkupError, KeyError)
 
 
 def read_docx(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -33,11 +32,11 @@ def read_docx(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
             if "word/numbering.xml" in names:
                 _feed(archive, "word/numbering.xml", numbering, limits, problems)
             body = next((n for n in ("word/document.xml", *sorted(names)) if n.startswith("word/document")), "")
-            _feed(archive, body, _DocxBody(lines, numbering), limits, problems)
+            _feed(archive, body, _DocxBody(lines, numbering.numbers), limits, problems)
             for part in ("word/footnotes.xml", "word/endnotes.xml"):
                 if part in names:
                     notes = Paragraphs()
-                    _feed(archive, part, _DocxBody(notes, _Numbering()), limits, problems)
+                    _feed(archive, part, _DocxBody(notes, ListNumbers()), limits, problems)
                     lines.notes.extend(line for line in notes.text_and_tables()[0].split("\n") if line.strip())
     except UNREADABLE as error:
         problems.append(_broken(error))
@@ -112,9 +111,9 @@ class _DocxBody(_Handler):
         }
     )
 
-    def __init__(self, lines: Paragraphs, numbering: _Numbering) -> None:
+    def __init__(self, lines: Paragraphs, numbers: ListNumbers) -> None:
         self._lines = lines
-        self._numbering = numbering
+        self._numbers = numbers
         self._skipping = 0
         self._in_text = False
         self._number: tuple[str, int] | None = None
@@ -178,37 +177,27 @@ class _DocxBody(_Handler):
 
     def _write_number(self) -> None:
         if self._fresh and self._number:
-            self._lines.add(self._numbering.next(*self._number))
+            self._lines.add(self._numbers.next(*self._number))
         self._fresh = False
 
 
-@dataclass
-class _Level:
-    start: int = 1
-    kind: str = "decimal"
-    pattern: str = ""
-
-
-@dataclass
 class _Numbering(_Handler):
-    """The lists of a DOCX: how each level counts and what is printed around the number."""
+    """The lists of a DOCX, read from the part that describes them."""
 
-    _lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
-    _used: dict[str, str] = field(default_factory=dict)
-    _counts: dict[str, dict[int, int]] = field(default_factory=dict)
-    _abstract: str = ""
-    _num: str = ""
-    _level: _Level = field(default_factory=_Level)
+    def __init__(self) -> None:
+        self.numbers = ListNumbers()
+        self._abstract = ""
+        self._num = ""
+        self._place = 0
+        self._level = Level()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         value = attributes.get("val", "")
         if name == "abstractNum":
             self._abstract = attributes.get("abstractNumId", "")
-            self._lists[self._abstract] = {}
         elif name == "lvl" and self._abstract:
-            self._level = _Level()
-            level = attributes.get("ilvl", "0")
-            self._lists[self._abstract][int(level) if level.isdecimal() else 0] = self._level
+            self._level = Level()
+            self.numbers.add(self._abstract, _place(attributes), self._level)
         elif name == "start" and value.isdecimal():
             self._level.start = int(value[:6])
         elif name == "numFmt":
@@ -216,9 +205,14 @@ class _Numbering(_Handler):
         elif name == "lvlText":
             self._level.pattern = value
         elif name == "num":
-            self._abstract, self._num = "", attributes.get("numId", "")
+            # A level that a number describes anew is not the list's own.
+            self._abstract, self._num, self._level = "", attributes.get("numId", ""), Level()
         elif name == "abstractNumId":
-            self._used[self._num] = value
+            self.numbers.use(self._num, value)
+        elif name == "lvlOverride":
+            self._place = _place(attributes)
+        elif name == "startOverride" and value.isdecimal():
+            self.numbers.begin_anew(self._num, self._place, int(value[:6]))
 
     def end(self, name: str) -> None:
         if name == "abstractNum":
@@ -227,65 +221,15 @@ class _Numbering(_Handler):
     def text(self, text: str) -> None:
         return
 
-    def add(self, name: str, level: int, one: _Level) -> None:
-        """A level of a list that is counted under its own name."""
-        self._lists.setdefault(name, {})[level] = one
-        self._used[name] = name
 
-    def restart(self, name: str) -> None:
-        """Count a list from its start again."""
-        self._counts.pop(name, None)
-
-    def next(self, number: str, level: int) -> str:
-        """What Word prints before the next paragraph of a list; nothing for bullets and unknown lists."""
-        name = self._used.get(number, "")
-        levels = self._lists.get(name, {})
-        if level not in levels or levels[level].kind in ("bullet", "none"):
-            return ""
-        counts = self._counts.setdefault(name, {})
-        counts[level] = counts.get(level, levels[level].start - 1) + 1
-        for deeper in [other for other in counts if other > level]:
-            del counts[deeper]
-        found = levels[level].pattern
-        for other in range(level + 1):
-            if other in levels:
-                count = counts.get(other, levels[other].start)
-                found = found.replace(f"%{other + 1}", counted(count, levels[other].kind))
-        return found
+def _place(attributes: dict[str, str]) -> int:
+    level = attributes.get("ilvl", "0")
+    return int(level[:4]) if level.isdecimal() else 0
 
 
 def _count(value: str) -> int:
     """A number of rows or columns; 1 where it is none."""
     return int(value[:4]) if value[:4].isdecimal() else 1
-
-
-def counted(number: int, kind: str) -> str:
-    """
-    A number as a list prints it.
-
-    >>> counted(12, "chineseCounting"), counted(3, "decimalEnclosedCircle"), counted(2, "upperLetter")
-    ('十二', '③', 'B')
-    """
-    if kind.startswith(("chinese", "japaneseCounting", "ideographTraditional", "taiwaneseCounting")):
-        return _han_number(number)
-    if kind.startswith("decimalEnclosed") and 1 <= number <= 20:
-        first = {"decimalEnclosedCircle": "①", "decimalEnclosedParen": "⑴", "decimalEnclosedFullstop": "⒈"}
-        return chr(ord(first.get(kind, "①")) + number - 1)
-    if kind in ("upperLetter", "lowerLetter") and 1 <= number <= 26:
-        return chr((64 if kind == "upperLetter" else 96) + number)
-    if kind in ("upperRoman", "lowerRoman") and 1 <= number < 40:
-        roman = "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
-        return roman if kind == "upperRoman" else roman.lower()
-    if kind == "decimalFullWidth":
-        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
-    return str(number)
-
-
-def _han_number(number: int) -> str:
-    if not 1 <= number < 100:
-        return "".join(HAN_DIGITS[int(digit)] for digit in str(number))
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else HAN_DIGITS[tens] + "十") + (HAN_DIGITS[ones] if ones else "")
 
 
 # -- ODT ------------------------------------------------------------------------------------------------------------
@@ -299,10 +243,10 @@ ODT_KINDS = {
 
 
 class _OdtLists(_Handler):
-    """The list styles of an OpenDocument file, as numbering."""
+    """The list styles of an OpenDocument file, as the lists of a DOCX."""
 
     def __init__(self) -> None:
-        self.numbering = _Numbering()
+        self.numbers = ListNumbers()
         self._style = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -316,10 +260,11 @@ class _OdtLists(_Handler):
             if "num-list-format" in attributes:
                 pattern = re.sub(r"%(\d+)%", r"%\1", attributes["num-list-format"])
             kind = ODT_KINDS.get(attributes.get("num-format", ""), "decimal")
-            one = _Level(
+            one = Level(
                 _count(attributes.get("start-value", "1")), kind if name.endswith("number") else "bullet", pattern
             )
-            self.numbering.add(self._style, level - 1, one)
+            self.numbers.add(self._style, level - 1, one)
+            self.numbers.use(self._style, self._style)
 
     def end(self, name: str) -> None:
         return
@@ -355,14 +300,14 @@ class _OdtBody(_Handler):
             return
         self._styles.start(name, attributes)
         if name in ("p", "h"):
-            number = self._styles.numbering.next(self._lists[-1], len(self._lists) - 1) if self._fresh else ""
+            number = self._styles.numbers.next(self._lists[-1], len(self._lists) - 1) if self._fresh else ""
             self._fresh = False
             self._lines.begin(number)
             self._depth += 1
         elif name == "list":
             style = attributes.get("style-name", self._lists[-1] if self._lists else "")
             if not self._lists and attributes.get("continue-numbering") != "true" and "continue-list" not in attributes:
-                self._styles.numbering.restart(style)
+                self._styles.numbers.restart(style)
             self._lists.append(style)
         elif name == "list-item":
             self._fresh = bool(self._lists)
