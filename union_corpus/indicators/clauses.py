@@ -130,8 +130,6 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     return Left((start, end), text, part, printed)
 
 
-
-
 def _acted_on(view: str, start: int, low: int, high: int) -> bool:
     """扶持街道工会15个: whether a body stands behind an act, which is done to it; a period is none."""
     return bool(patterns().verb_start.fullmatch(view, start, low)) and not _WHEN.search(view, low, high)
@@ -227,6 +225,12 @@ def doing(act: str, thing: str) -> str:
     return act + thing if alone and len(act) <= 3 else f"{act}的{thing}"
 
 
+# Who does an act, told before it: 厂部采纳, 被上级采用.
+BY_WHOM = re.compile(
+    r"^被?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)"
+)
+
+
 def act_of(text: str) -> str:
     """The act within words that begin with who did it: 劳动争议调解组织受理争议 → 受理争议; else the words themselves."""
     at, begin = split_agent(text, 0, len(text))
@@ -257,7 +261,9 @@ def thing_of(text: str) -> str:
 
 
 # An act behind the one who does it.
-_ACTED = re.compile(r"(?:办理|受理|接待|签订|组织|建立|开展|举办|发放|调解|处理|提供|获得|取得|完成|评选|表彰|授予|新建|建成)(?=..)")
+_ACTED = re.compile(
+    r"(?:办理|受理|接待|签订|组织|建立|开展|举办|发放|调解|处理|提供|获得|取得|完成|评选|表彰|授予|新建|建成)(?=..)"
+)
 
 
 def joined(pieces: Iterable[Span], text: str) -> str:

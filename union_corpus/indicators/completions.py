@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from union_corpus.indicators.clauses import (
+    BY_WHOM,
     MAX_NAME,
     RATE_END,
     cut_long,
@@ -58,7 +59,7 @@ def from_left(place: Place, right: str) -> Name:
         name = completion(place, plain, right)
         if name is not None:
             return name
-    if text != place.left.text and place.left.text.endswith("的") and not right:
+    if text != place.left.text and place.left.text.endswith("的") and not right and not place.task:
         same = place.same or place.before
         persons = place.unit in PERSONS and same and same.unit in PERSONS
         thing = thing_of(same.root) if same and (persons or same.unit == place.unit) else ""
@@ -71,7 +72,6 @@ def from_left(place: Place, right: str) -> Name:
 
 
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
-_BY_WHOM = re.compile(r"^被?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
 _CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
@@ -138,17 +138,14 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     if not before or not before.text:
         return None
     if not found.dependent.match(text) or _complete(text):
-        bare = _BY_WHOM.sub("", text)
+        bare = BY_WHOM.sub("", text)
         act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
         if place.unit != before.unit or plain.part or before.part or not act:
             return None
-        own = found.verb_end.search(before.root)
-        if own and own.start() >= 2:  # 经费自留40%，上缴60%
-            before = before._replace(root=before.root[: own.start()])
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
     if found.own_rate.search(text) and len(text) <= 5:
         return None
-    if text.endswith("面") and place.unit != "%":
+    if (text.endswith("面") and place.unit != "%") or before.text.endswith("占"):
         return None
     money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
     root = before.text if money and text[:2] in before.text else before.root or before.text
@@ -156,11 +153,16 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         root = before.matter
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
         root = before.text  # 资助200名职工提升学历，人均补助1000元
+    acted = found.verb_end.search(root)
+    if acted and acted.start() >= 2 and len(text) <= 2 and place.unit == before.unit:  # 经费自留40%，上缴60%
+        root = root[: acted.start()]
     root = thing_of(root) if len(root) > 8 else root
     if is_rate(root) and is_rate(text):
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
     if root in text or text in root:
         return None
+    if text == "实到":  # 应到代表186名，实到179名
+        return plain._replace(text=text + root.removeprefix("应到"), root=root)
     again = root.rfind(text[:2])  # “安康杯”竞赛参赛单位58家，参赛人数2.4万人
     name = root[:again] + text if again >= 2 else root + text
     pieces = (*before.pieces[:2], place.left.span)
@@ -203,7 +205,7 @@ def _listed(place: Place, plain: Name, right: str) -> Name | None:
     before, text = place.before, plain.text
     if not before or plain.verb or is_rate(text):
         return None
-    if not place.listed and not before.verb.startswith(_AWARDING):
+    if not place.listed and (place.unit == "元" or not before.verb.startswith(_AWARDING)):
         return None
     pieces = (*before.pieces[:1], place.left.span)
     doers = _doers(before.text, text) if place.listed else ""

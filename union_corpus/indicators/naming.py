@@ -55,10 +55,21 @@ _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 _INSIDE = re.compile(r"^在?(.{2,}?)(?:工作|活动)?[中上里内]$")
 _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
+# Units in which events are counted.
+_HELD_UNITS = ("场", "场次", "次", "期")
 
-def _is_act(text: str) -> bool:
-    """Whether words are an act without what it acts on: 参赛, 结业."""
-    return text in cues.words("bare_act") or bool(cues.patterns().verb_start.fullmatch(text))
+
+def _takes_part(name: names.Name) -> bool:
+    """
+    Whether a name tells only those who take part in an event.
+
+    46支代表队参赛, 64名选手同台竞技: what they do in it says no more; 12名选手被授予称号 does.
+    """
+    if name.root not in cues.words("taker"):
+        return False
+    done = name.text.replace(name.root, "").strip("的")
+    idle = not done or done in cues.words("doing") or done.startswith("经")
+    return idle or not cues.patterns().predicate.match(done)
 
 
 class Namer:
@@ -263,7 +274,12 @@ class Namer:
         more = found["more"] or "超出"
         if bare:
             return of and of._replace(
-                text=_TOTAL.sub("", of.text) + more, rule="change", own=of.own + more, modifier="", part=False, matter=""
+                text=_TOTAL.sub("", of.text) + more,
+                rule="change",
+                own=of.own + more,
+                modifier="",
+                part=False,
+                matter="",
             )
         of = of if of is not None and (what in of.text or of.root in what) else None
         verb, root = clauses.verb_and_core(what)
@@ -420,27 +436,24 @@ class Namer:
         """A name of hardly more than a verb, a rate or those who take part, with what it belongs to: 技术比武参赛."""
         if name.part or name.rule not in ("left", "subject", "predicate", "object", "listed"):
             return name
-        # 46支代表队参赛, 64名选手同台竞技: what they do in it says no more; 12名选手被授予称号 does.
-        done = name.text.replace(name.root, "").strip("的")
-        idle = not done or done in cues.words("doing") or not cues.patterns().predicate.match(done)
-        taker = name.root in cues.words("taker") and idle
+        taker = _takes_part(name)
         own = name.root if taker else name.own
-        if not taker and (len(own) > 4 or name.rule == "listed" or (name.rule == "left" and name.text != own)):
-            return name
-        act, rate = _is_act(own), clauses.is_rate(own)
-        if not (taker or act or rate or (len(own) <= 2 and not clauses.ends_in_agent(own))):
+        completed = name.rule == "listed" or (name.rule == "left" and name.text != own)
+        if not taker and (completed or not activities.hangs(own)):
             return name
         low = max(sentence.start, start - CONTEXT)
         low = max(low, self.view.rfind(";", low, start) + 1)
         found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
-        last = told[-1] if told else None
-        hangs = own in cues.words("bare_act") or (rate and own not in cues.words("own_rate"))
-        if not found and hangs and last and last.root and low <= sentence.counted[len(told) - 1].start:
-            if not (_is_act(last.own) and last.unit == sentence.counted[len(told)].unit):
+        if not found and told and told[-1].root and low <= sentence.counted[len(told) - 1].start:
+            last = told[-1]
+            heard = taker and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
+            parallel = activities.is_act(last.own) and last.unit == sentence.counted[len(told)].unit
+            if (heard or activities.hangs_on_name(own)) and not parallel:
                 found = last.root, last.pieces[0]
-        if not found or own in found[0] or set(pairwise(own)) & set(pairwise(found[0])):
+        if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
             return name
-        return name._replace(text=found[0] + own, pieces=(found[1], *name.pieces))
+        root = found[0] if activities.is_act(own) else name.root
+        return name._replace(text=found[0] + own, root=root, pieces=(found[1], *name.pieces))
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""

@@ -271,7 +271,7 @@ def _words_before(place: Place) -> Name | None:
     return from_left(place, place.right)
 
 
-_ADVERB = re.compile(r"^(?:已|均|都|重新|全部|分别|顺利|成功|共|了|并|和|的|用于|以)+")
+_ADVERB = re.compile(r"^(?:已|均|都|重新|全部|分别|顺利|成功|当场|现场|先后|相继|陆续|共|了|并|和|的|用于|以)+")
 
 
 def _act_after(place: Place) -> Name | None:
