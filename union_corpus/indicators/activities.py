@@ -119,6 +119,8 @@ def hangs(own: str) -> bool:
         return True
     if own.startswith(_PRESENT) or is_act(own) or (len(own) <= 2 and not ends_in_agent(own)):
         return True
+    if not is_act(own[-2:]):
+        return False
     by = BY_WHOM.match(own)
     begin = by.end() if by and by.end() else split_agent(own, 0, len(own))[1]
     return 0 < begin < len(own) and is_act(own[begin:])
