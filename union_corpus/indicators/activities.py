@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d")
 _COUNT = re.compile(r"[^,的\d]{0,6}[\s\d〇零一二三四五六七八九十百千]*[^,的\d]?")
 # 开展, 设立: what an activity stands behind.
 _HELD = re.compile(
-    r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造|推出|发起|创建|推行|设置"
+    r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造|推出|发起|创建|推行|设置|在"
     r"|制定|出台|建起|办起|有|的)(?:了|过|的)?(?=.)"
 )
 # No topic is looked for farther back.
@@ -33,6 +33,9 @@ _LONGEST, _SHORTEST = 12, 3
 _SET_UP = ("设", "分")
 # Who was there, of whom the meeting told before knows.
 _PRESENT = ("应到", "实到", "到会", "出席", "列席")
+
+# 评出一等奖, 收到稿件: of the contest told before.
+_PRIZE = re.compile(r"(?:[一二三特]等奖|[金银铜]奖|优[秀胜]奖|名次|稿件|来稿|作品)$")
 
 
 @cache
@@ -117,6 +120,8 @@ def hangs(own: str) -> bool:
         return False
     if len(own) <= 4 and (is_rate(own) or own[:1] in _SET_UP):
         return True
+    if _PRIZE.search(own):
+        return True
     if own.startswith(_PRESENT) or is_act(own) or (len(own) <= 2 and not ends_in_agent(own)):
         return True
     if not is_act(own[-2:]):
@@ -124,6 +129,11 @@ def hangs(own: str) -> bool:
     by = BY_WHOM.match(own)
     begin = by.end() if by and by.end() else split_agent(own, 0, len(own))[1]
     return 0 < begin < len(own) and is_act(own[begin:])
+
+
+def without_giving(own: str) -> str:
+    """评出一等奖 → 一等奖: the prize or work of a contest, which is named with the contest."""
+    return verb_and_core(own)[1] if _PRIZE.search(own) and verb_and_core(own)[1] else own
 
 
 def hangs_on_name(own: str) -> bool:

@@ -452,6 +452,7 @@ class Namer:
                 found = last.root, last.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
             return name
+        own = activities.without_giving(own)
         root = found[0] if activities.is_act(own) else name.root
         return name._replace(text=found[0] + own, root=root, pieces=(found[1], *name.pieces))
 
