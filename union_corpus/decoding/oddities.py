@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.costs import bits
@@ -20,8 +21,6 @@ from union_corpus.documents import Problem, Region
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from union_corpus.language_model import Model
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,6 +45,8 @@ PUNCTUATION = re.compile(
 LETTER = re.compile(r"[@-Za-z{}\[\]]")
 # How far a lost byte is looked for before and behind a suspect, in characters.
 REACH_BACK, REACH_ON = 2, 3
+# How many suspects are looked at in one go.
+TOGETHER = 200
 BLANKS = " \t\r\n\u3000\xa0"
 
 
@@ -60,28 +61,27 @@ def find_flipped(text: str, regions: tuple[Region, ...]) -> Iterator[Problem]:
 
     model = load_model()
     around = [(_before(text, at), _after(text, at)) for at in suspects]
-    scores = _scores(model, [before + text[at] + after for at, (before, after) in zip(suspects, around, strict=True)])
-    readings: list[str] = []
+    found = _likelihoods([(before, text[at] + after) for at, (before, after) in zip(suspects, around, strict=True)])
+    readings: list[tuple[str, str]] = []
     owners: list[tuple[int, str]] = []
     bases: dict[int, float] = {}
     # The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
     head = text[:10_000]
     traditional = sum(count for char, count in Counter(head).items() if char in model.folded) > 0.02 * len(head)
-    for number, (at, (before, after), found) in enumerate(zip(suspects, around, scores, strict=True)):
-        base = float(found[len(before) :].sum())
+    for number, (at, (before, after), base) in enumerate(zip(suspects, around, found, strict=True)):
         encoding = _encoding(regions, at)
         if base > SUSPICIOUS or encoding is None or PUNCTUATION.match(text[at]) or _stands_twice(text, at):
             continue
         bases[number] = base
         for char in _neighbours(text[at], encoding):
             if traditional or char not in model.folded:
-                readings.append(before + char + after)
+                readings.append((before, char + after))
                 owners.append((number, char))
     best: dict[int, tuple[float, str]] = {}
-    for (number, char), found in zip(owners, _scores(model, readings), strict=True):
-        gain = float(found[len(around[number][0]) :].sum()) - bases[number]
-        least = RARE_GAIN if bits(text[suspects[number]]) > RARE_BITS else GAIN
-        if gain > best.get(number, (least, ""))[0]:
+    least = {number: RARE_GAIN if bits(text[suspects[number]]) > RARE_BITS else GAIN for number in bases}
+    for (number, char), likelihood in zip(owners, _likelihoods(readings), strict=True):
+        gain = likelihood - bases[number]
+        if gain > best.get(number, (least[number], ""))[0]:
             best[number] = gain, char
     for number, (_, char) in sorted(best.items()):
         at = suspects[number]
@@ -102,13 +102,27 @@ def find_lost(text: str, regions: tuple[Region, ...], known: set[int]) -> Iterat
     suspects = sorted({*_suspects(text), *(match.start() for match in LONE.finditer(text))})
     if len(suspects) > MOST_SUSPECTS and len(suspects) > SUSPECT_SHARE * len(text):
         return
-    from union_corpus.language_model import load_model
-
-    model = load_model()
+    stretches = list(_around(text, suspects, regions, known))
     done = -1
+    for first in range(0, len(stretches), TOGETHER):
+        for at, region, start, base, found, sums in _read_with_a_byte_lost(text, stretches[first : first + TOGETHER]):
+            best = max(range(len(sums)), key=sums.__getitem__, default=0)
+            if at <= done or not sums or sums[best] - base <= LOST_GAIN:
+                continue
+            reading, place = found[best]
+            offset = region.byte_start + len(text[region.start : start].encode(region.encoding or "")) + place
+            detail = f"byte offset {offset}: a byte was lost here; the text may have been {reading}; left as it stands"
+            yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
+            done = at + REACH_ON
+
+
+def _around(
+    text: str, suspects: list[int], regions: tuple[Region, ...], known: set[int]
+) -> Iterator[tuple[int, Region, int, int]]:
+    """For each suspect of two-byte text that is not explained, its region and the stretch of its line to look at."""
     for at in suspects:
         region = regions[_region_at(regions, at)] if regions else None
-        if at <= done or any(near in known for near in range(at - 3, at + 4)):
+        if any(near in known for near in range(at - 3, at + 4)):
             continue
         if region is None or region.encoding not in ("gb18030", "cp950"):
             continue
@@ -116,18 +130,28 @@ def find_lost(text: str, regions: tuple[Region, ...], known: set[int]) -> Iterat
         if "\n" in text[start:end]:
             start, end = text.rfind("\n", start, at) + 1 or start, text.find("\n", at, end) % (end + 1)
             end = end if end > at else min(region.end, at + REACH_ON + 1)
-        before, after = _before(text, start), _after(text, end - 1)
-        stretch = text[start:end]
-        found = list(_with_a_byte_lost(stretch, region.encoding))
-        scores = _scores(model, [before + reading + after for reading in (stretch, *(reading for reading, _ in found))])
-        sums = [float(score[len(before) :].sum()) for score in scores]
-        best = max(range(len(sums)), key=sums.__getitem__)
-        if best and sums[best] - sums[0] > LOST_GAIN:
-            reading, place = found[best - 1]
-            offset = region.byte_start + len(text[region.start : start].encode(region.encoding)) + place
-            detail = f"byte offset {offset}: a byte was lost here; the text may have been {reading}; left as it stands"
-            yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
-            done = at + REACH_ON
+        yield at, region, start, end
+
+
+def _read_with_a_byte_lost(
+    text: str, stretches: list[tuple[int, Region, int, int]]
+) -> Iterator[tuple[int, Region, int, float, list[tuple[str, int]], list[float]]]:
+    """
+    Of every stretch its suspect, region and start, how likely it is as it stands, and the readings with a byte lost.
+
+    A reading comes with the place of the byte; how likely each is stands in a list of its own. All are scored together.
+    """
+    around = [(_before(text, start), _after(text, end - 1)) for _, _, start, end in stretches]
+    found = [list(_with_a_byte_lost(text[start:end], region.encoding or "")) for _, region, start, end in stretches]
+    readings = [
+        (before, reading + after)
+        for (before, after), (_, _, start, end), others in zip(around, stretches, found, strict=True)
+        for reading in (text[start:end], *(other for other, _ in others))
+    ]
+    likelihoods = iter(_likelihoods(readings))
+    for (at, region, start, _), others in zip(stretches, found, strict=True):
+        base, *sums = islice(likelihoods, 1 + len(others))
+        yield at, region, start, base, others, sums
 
 
 def _with_a_byte_lost(stretch: str, encoding: str) -> Iterator[tuple[str, int]]:
@@ -160,7 +184,7 @@ def _suspects(text: str) -> list[int]:
     ids = model.ids(text)
     known = _known_pairs()[_places(ids[:-1] * model.parts[0][1].size + ids[1:])]
     found = np.flatnonzero(~(known[:-1] | known[1:])) + 1
-    return [int(at) for at in found if text[at] > "z"]
+    return [at for at in found.tolist() if text[at] > "z"]
 
 
 @cache
@@ -201,17 +225,19 @@ def _after(text: str, at: int) -> str:
     return found
 
 
-def _scores(model: Model, readings: list[str]) -> list[Numbers]:
-    """Log probabilities of the characters of each reading, all scored in one go."""
+def _likelihoods(readings: list[tuple[str, str]]) -> list[float]:
+    """How likely, as a natural log, each text is behind what stands before it: (before, text), all scored in one go."""
     if not readings:
         return []
-    scores = model.scores("\n".join(readings))
-    found = []
-    place = 0
-    for reading in readings:
-        found.append(scores[place : place + len(reading)])
-        place += len(reading) + 1
-    return found
+    import numpy as np
+
+    from union_corpus.language_model import load_model
+
+    sums = np.concatenate([[0.0], np.cumsum(load_model().scores("\n".join(map("".join, readings))))])
+    starts = np.array([len(before) for before, _ in readings])
+    ends = np.cumsum(starts + [1 + len(text) for _, text in readings]) - 1
+    starts[1:] += ends[:-1] + 1
+    return (sums[ends] - sums[starts]).tolist()  # type: ignore[no-any-return]
 
 
 def _neighbours(char: str, encoding: str) -> list[str]:

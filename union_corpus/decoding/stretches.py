@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.codes import gb18030_moved
@@ -37,6 +37,8 @@ WINDOW, WINDOW_BITS = 8, 118.0
 DOUBT_BITS = 40.0
 # What characters of Chinese prose cost on average, and by how much the average of a few may differ.
 PROSE_BITS, PROSE_SPREAD = 12.0, 8.0
+# A line that costs no more than these is not looked at again for the sake of its neighbours.
+CALM_BITS, CALM_SPREAD = 10.0, 4.0
 # Bytes of one file that are tried in every cut; beyond that a damaged file is read as its codec reads it.
 LATTICE_BYTES = 1_000_000
 PADDING = re.compile(rb"\x00{8,}|\xff{16,}")
@@ -121,13 +123,13 @@ def _mixed(data: bytes, home: str, work: _Work) -> Iterator[Piece]:
         block = data[start:end]
         try:
             text = block.decode(home)
-            sound = home == "utf-8" or not _odd_windows(text)
         except UnicodeDecodeError:
-            sound = False
-        if sound:
-            yield from settled(block, home, text)
-        else:
             yield from _by_lines(block, home, work)
+        else:
+            if home == "utf-8" or not _odd_windows(text):
+                yield from settled(block, home, text)
+            else:
+                yield from _where_doubtful(block, text, home, work)
         start = end
 
 
@@ -174,14 +176,56 @@ def _odd_windows(text: str) -> bool:
     return bool(float(sums[WINDOW - 1]) > WINDOW_BITS or (sums[WINDOW:] - sums[:-WINDOW] > WINDOW_BITS).any())
 
 
+def _where_doubtful(block: bytes, text: str, home: str, work: _Work) -> Iterator[Piece]:
+    """A block that its encoding reads soundly, but with odd stretches: only the lines in doubt are looked at again."""
+    import numpy as np
+
+    # No second half of a character is a line end, so that bytes and text have the same lines.
+    bytes_ends, ends = (_line_ends(codes) for codes in (np.frombuffer(block, np.uint8), code_points(text)))
+    sums = np.concatenate([[0.0], np.cumsum(cost_table()[code_points(text)], dtype=np.float64)])
+    lengths = np.diff(ends, prepend=0)
+    doubtful = np.diff(sums[ends], prepend=0.0) > CALM_BITS * lengths + CALM_SPREAD * lengths**0.5
+    odd = np.flatnonzero(sums[WINDOW:] - sums[:-WINDOW] > WINDOW_BITS)
+    for found in (odd, odd + WINDOW - 1):
+        doubtful[np.searchsorted(ends, found, side="right")] = True
+    # The neighbours of doubtful lines say what changing the encoding costs.
+    near = doubtful.copy()
+    near[1:] |= doubtful[:-1]
+    near[:-1] |= doubtful[1:]
+    spans = list(pairwise([0, *bytes_ends.tolist()]))
+    lines = [block[slice(*spans[line])] for line in np.flatnonzero(near)]
+    encodings = iter(zip(lines, line_encodings(lines, home), strict=True))
+    places = [0, *ends.tolist()]
+    first = 0
+    for last in (*(np.flatnonzero(near[1:] != near[:-1]) + 1).tolist(), len(near)):
+        if near[first]:
+            for line, encoding in islice(encodings, last - first):
+                yield from _line_pieces(line, encoding, work)
+        else:
+            yield from settled(block[spans[first][0] : spans[last - 1][1]], home, text[places[first] : places[last]])
+        first = last
+
+
+def _line_ends(codes: Numbers) -> Numbers:
+    """Where the lines end, each behind its line end; the last one where the text ends."""
+    import numpy as np
+
+    ends = np.flatnonzero(codes == 10) + 1
+    return ends if len(ends) and ends[-1] == len(codes) else np.append(ends, len(codes))
+
+
 def _by_lines(block: bytes, home: str, work: _Work) -> Iterator[Piece]:
     lines = re.findall(rb"[^\n]*\n|[^\n]+", block)
     for line, encoding in zip(lines, line_encodings(lines, home), strict=True):
-        start = 0
-        while start < len(line):
-            end = len(line) if len(line) - start <= LONG_LINE else _safe_cut(line, start, start + LONG_LINE)
-            yield from _stretch(line[start:end], encoding, work)
-            start = end
+        yield from _line_pieces(line, encoding, work)
+
+
+def _line_pieces(line: bytes, encoding: str, work: _Work) -> Iterator[Piece]:
+    start = 0
+    while start < len(line):
+        end = len(line) if len(line) - start <= LONG_LINE else _safe_cut(line, start, start + LONG_LINE)
+        yield from _stretch(line[start:end], encoding, work)
+        start = end
 
 
 def line_encodings(lines: list[bytes], home: str) -> list[str]:
