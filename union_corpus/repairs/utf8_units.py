@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLANK, _NO_BREAK_SPACE = 0x20, 0xA0
+# A run of damage ends with its line, or before a sign that no table takes for the rest of a pair.
+_LINE_END = 0x0A
 
 
 def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
@@ -56,7 +58,7 @@ def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
             # A letter of another language among ASCII, not the one byte left of three.
             units.append(Unit(at, stop, NOTHING))
         else:
-            units.extend(_group(items[at:stop], at, channel))
+            units.extend(_group(items[at:stop], at, channel, items[stop] if stop < end else _LINE_END))
         at = stop
     return units
 
@@ -83,12 +85,12 @@ def _lacks_bytes(group: Sequence[Item]) -> bool:
     return known is not None and len(known) < _length(known[0])
 
 
-def _group(group: Sequence[Item], at: int, channel: Channel) -> list[Unit]:
+def _group(group: Sequence[Item], at: int, channel: Channel, behind: Item) -> list[Unit]:
     known = all_known(group)
     if known is not None:
         return _of_known_bytes(tuple(known), at, channel.dropped)
     if QUESTION in group:
-        return _with_questions(group, at, channel)
+        return _with_questions(group, at, channel, behind)
     return _by_threes(group, at)
 
 
@@ -196,18 +198,18 @@ _EATEN = {"\n": 0.0, " ": -2.0, ",": -5.0, ".": -5.0, ";": -5.0, ":": -5.0, ")":
 _MOST_READINGS, _LONGEST, _MOST_QUESTIONS = 1600, 12, 2
 
 
-def _with_questions(group: Sequence[Item], at: int, channel: Channel) -> list[Unit]:
+def _with_questions(group: Sequence[Item], at: int, channel: Channel, behind: Item) -> list[Unit]:
     """A group with printed question marks as one unit; a clean character behind it may look like the rest of one."""
-    options = _filled_in(tuple(group), channel.shown)
+    options = _filled_in(tuple(group), channel.shown, behind)
     if not options.strings and group[-1] != QUESTION:
         cut = len(group) - list(reversed(group)).index(QUESTION)
-        return [*_with_questions(group[:cut], at, channel), Unit(at + cut, at + len(group), NOTHING)]
+        return [*_with_questions(group[:cut], at, channel, group[cut]), Unit(at + cut, at + len(group), NOTHING)]
     return [Unit(at, at + len(group), options)]
 
 
 @lru_cache(maxsize=5_000)
-def _filled_in(group: tuple[Item, ...], shown: str) -> Options:
-    """Readings of a group with question marks: every ? is one byte, or two, or ate a sign."""
+def _filled_in(group: tuple[Item, ...], shown: str, behind: Item) -> Options:
+    """Readings of a group with question marks before a byte: every ? is one byte, or two, or ate a sign."""
     questions = [place for place, item in enumerate(group) if item == QUESTION]
     if len(group) == 1:
         return exactly("?")
@@ -216,20 +218,20 @@ def _filled_in(group: tuple[Item, ...], shown: str) -> Options:
         return NOTHING
     priors: dict[str, float] = {}
     for widths in product((1, 2), repeat=len(questions)):
-        for reading, prior in _readings(group, dict(zip(questions, widths, strict=True)), shown):
+        for reading, prior in _readings((*group, behind), dict(zip(questions, widths, strict=True)), shown):
             priors[reading] = max(prior, priors.get(reading, prior))
     return Options(tuple(priors), tuple(priors.values()))
 
 
 def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> Iterator[tuple[str, float]]:
-    """Readings where each ? stands for so many bytes, and what speaks against them."""
+    """Readings of a group (its last item is the one behind it) where each ? stands for so many bytes; what speaks against."""
     flat: list[Item] = []
     lost_pairs: list[int] = []
-    for place, item in enumerate(group):
+    for place, item in enumerate(group[:-1]):
         if item != QUESTION:
             flat.append(item)
         elif width_of[place] == 1:
-            behind = group[place + 1] if place + 1 < len(group) else None
+            behind = group[place + 1]
             flat.append(unreadable(shown, behind if isinstance(behind, int) and behind >= 0 else None))
         else:
             lost_pairs.append(len(flat))
@@ -237,7 +239,7 @@ def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> It
     prior = _ONE_BYTE * sum(width == 1 for width in width_of.values())
     if len(flat) % 3 == 0:
         yield from _filled(flat, lost_pairs, shown, prior)
-    if width_of.get(len(group) - 1) == 2 and len(flat) % 3 == 1:
+    if width_of.get(len(group) - 2) == 2 and len(flat) % 3 == 1:
         for reading, cost in _filled(flat[:-1], lost_pairs[:-1], shown, prior):
             for eaten, speaks_against in _EATEN.items():
                 yield reading + eaten, cost + speaks_against
