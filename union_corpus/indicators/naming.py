@@ -460,8 +460,11 @@ class Namer:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
         if not name.text or "“" in name.text:
             return name
+        low = max(sentence.start, place - CONTEXT)
+        if self.view.find("“", low, place) < 0:
+            return name
         found = None
-        for match in _CAMPAIGN.finditer(self.view, max(sentence.start, place - CONTEXT), place):
+        for match in _CAMPAIGN.finditer(self.view, low, place):
             found = match
         if not found or ";" in self.view[found.end() - 1 : place]:
             return name
