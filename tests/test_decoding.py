@@ -6,6 +6,7 @@ import random
 import time
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -330,15 +331,27 @@ def test_long_lines_take_linear_time(data: bytes) -> None:
     assert time.perf_counter() - began < 15
 
 
-def test_quality_floors() -> None:
-    """The figures of tests/quality/decoding.py, on the sample texts of this repository."""
+@pytest.fixture(scope="module")
+def quality() -> Any:
     path = Path(__file__).resolve().parent / "quality" / "decoding.py"
     spec = spec_from_file_location("quality_decoding", path)
     assert spec is not None
     assert spec.loader is not None
-    quality = module_from_spec(spec)
-    spec.loader.exec_module(quality)
-    sources = quality.texts([str(path.parents[2] / "data" / "_originals")])
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pieces_of_other_languages_are_not_called_chinese(quality: Any) -> None:
+    files, wrong_files, wrong_pieces, pieces = quality.called_chinese(quality.detectors()["union_corpus"], step=61)
+    assert (files, wrong_files) == (45, 0)
+    assert pieces > 200
+    assert wrong_pieces.total() <= 0.005 * pieces
+
+
+def test_quality_floors(quality: Any) -> None:
+    """The figures of tests/quality/decoding.py, on the sample texts of this repository."""
+    sources = quality.texts([str(Path(__file__).resolve().parents[1] / "data" / "_originals")])
     if not sources:
         pytest.skip("data/_originals is not here")
     answers = [

@@ -158,6 +158,29 @@ def mixed(sources: list[str], number: int, chance: random.Random) -> Iterator[tu
         yield lines, raws
 
 
+def foreign() -> Iterator[tuple[str, bytes]]:
+    """Files in the encodings of other languages, and what language group each is of."""
+    for line in (Path(__file__).parent / "foreign_texts.tsv").read_text(encoding="utf-8").splitlines()[2:]:
+        encodings, text = line.split("\t")
+        for encoding in encodings.split("|"):
+            yield encoding, text.encode(encoding, "ignore")
+
+
+def called_chinese(detector: Detector, *, step: int = 7) -> tuple[int, int, Counter[str], int]:
+    """How many foreign files, and how many pieces of 100 bytes of them, there are, and which are called Chinese."""
+    chinese = set(FAMILIES.values())
+    wrong_files = pieces = files = 0
+    wrong: Counter[str] = Counter()
+    for encoding, data in foreign():
+        files += 1
+        wrong_files += detector(data) in chinese
+        for at in range(0, len(data) - 100, step):
+            piece = data[at : at + 100]
+            pieces += 1
+            wrong[encoding] += not piece.isascii() and detector(piece) in chinese
+    return files, wrong_files, +wrong, pieces
+
+
 def right_characters(clean: str, found: str) -> int:
     return sum(block.size for block in SequenceMatcher(None, clean, found, autojunk=False).get_matching_blocks())
 
@@ -229,6 +252,14 @@ def measure(sources: list[str], *, seed: int = 0, number: int = 150) -> None:
         "chardet": f"{100 * others / lines:6.2f} %",
     }
     report("lines of 3 to 12 characters in mixed encodings", rows)
+
+    rows = {}
+    for name, detector in found.items():
+        n_files, wrong_files, wrong_pieces, pieces = called_chinese(detector)
+        tally = ", ".join(f"{encoding} {count}" for encoding, count in wrong_pieces.most_common())
+        share = 100 * wrong_pieces.total() / pieces
+        rows[name] = f"{wrong_files} of {n_files} files, {share:.2f} % of {pieces} pieces of 100 bytes   {tally}"
+    report("other languages called Chinese", rows)
 
     calm = [(text, raw) for text in sources[:40] for raw in [text.encode("gb18030")]]
     problems = sum(len(decode(raw).problems) for _, raw in calm)
