@@ -290,13 +290,15 @@ def one_name(name: str) -> str:
 
 
 def _records(table_: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    """Rows as dicts, every kind of gap as None."""
+    """Rows as dicts, every kind of gap as None; equal cells of a column are one object, which a long table needs."""
+    import pandas as pd
+
     columns = [str(column) for column in table_.columns]
     cells = []
     for at in range(len(columns)):
-        column = table_.iloc[:, at]
-        there = column.notna().tolist()
-        cells.append([cell if known else None for cell, known in zip(column.tolist(), there, strict=True)])
+        places, found = pd.factorize(table_.iloc[:, at])
+        known = [*found.tolist(), None]  # a gap has the place -1
+        cells.append([known[place] for place in places.tolist()])
     for row in zip(*cells, strict=True):
         yield dict(zip(columns, row, strict=True))
 
