@@ -47,8 +47,8 @@ _LINE_ENDS = re.compile(r"[\r\n]+")
 # How far back a run of line ends is followed.
 _LOOK_BACK = 64
 
-_MEMO_LIMIT = 2_000_000
-_HISTORIES_LIMIT = 500_000
+_MEMO_LIMIT = 200_000
+_HISTORIES_LIMIT = 200_000
 
 # An end of a history that the model knows: its length, the places of the n-grams that go on from it, its back-off.
 _Node = tuple[int, int, int, float]

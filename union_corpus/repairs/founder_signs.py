@@ -108,7 +108,7 @@ class Judge:
                 found += _NEVER
             if char in _ONLY_AFTER_NUMBERS and last not in _NUMBER_END:
                 found += _NOWHERE
-            if len(self._memo) > 500_000:
+            if len(self._memo) > 200_000:
                 self._memo.clear()
             self._memo[key] = found
         return found
