@@ -380,7 +380,7 @@ def compared_rows(
     """
     wanted = None if years is None else {int(year) for year in years}
     for part in parts:
-        for figures in _by_label(part):
+        for figures in (one for same in _by_label(part) for one in _by_organisation(same)):
             by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
             for observation in _observations(figures, homes):
                 if wanted is None or observation.year in wanted:
@@ -389,6 +389,16 @@ def compared_rows(
                 by_year = by_key[key]
                 for year_from, year_to in pairwise(sorted(by_year)):
                     yield from _compared(by_year[year_from], by_year[year_to])
+
+
+def _by_organisation(figures: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The rows of each organisation, in the order of their names, where the table tells whose they are."""
+    if "organisation" not in figures.columns:
+        yield figures
+        return
+    names = figures["organisation"].astype(object).map(one_name, na_action="ignore").fillna("")
+    for _, part in figures.groupby(names.to_numpy(), sort=True):
+        yield part
 
 
 # Beyond this many pairs only figures of one subject are laid side by side.
