@@ -22,7 +22,7 @@ def exact_start(weighted: sparse.csr_matrix, n_topics: int) -> tuple[np.ndarray,
     The turn is Kaiser's varimax, which finds the topics of a sparse matrix by itself (Rohe and Zeng 2023); what is left
     below zero is cut off. The usual start (NNDSVD) takes the singular vectors as they come, but those of nearly equal
     singular values are any mixture of one another, so that a few other reports gave other topics: on the benchmark the
-    topics hold at 0.91 of 1 instead of 0.88, and never less in 6 to 20 topics. scikit-learn's own start is a randomised one.
+    topics hold at 0.91 of 1 instead of 0.88, and never less in 6 to 16 topics. scikit-learn's own start is a randomised one.
     """
     left, values, right = _exact_svd(weighted, n_topics)
     # Topics beyond the rank of the matrix stay zero: the reports hold no more.
