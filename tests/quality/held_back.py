@@ -4,12 +4,14 @@ How well figures and themes are found in the held-back passages, through the pub
 Run as ``python tests/quality/held_back.py``; ``--set a`` or ``--set b`` measures one set, ``--errors`` prints what is
 wrong in set a with its context. The errors of set b are never printed: it tells how well the library reads what nobody
 has looked at, and it can tell that only as long as nobody has. ``--set c`` measures names alone, in short passages: half
-of them (c1) may be looked at, the other half (c2) may not.
+of them (c1) may be looked at, the other half (c2) may not. ``--set t`` measures themes alone, in stretches of the real
+texts of ../shared that are labelled by place: t1 may be looked at, t2 may not.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 from collections import Counter
@@ -23,6 +25,7 @@ import union_corpus as uc
 from union_corpus.documents import Metadata
 
 FOLDER = Path(__file__).resolve().parent / "held_back"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 Label = dict[str, Any]
 
 
@@ -197,6 +200,41 @@ def score_names() -> None:
         print(f"set {half}: {count[half]} labelled figures, {', '.join(shares)}")
 
 
+def shared_passage(place: Label) -> str:
+    """The stretch of a file of ../shared that a label is about; its characters are counted with every \\r."""
+    data = (SHARED / place["file"]).read_bytes()
+    text = data.decode("gb18030" if place["file"].startswith("real/gbk/") else "utf-8")[place["start"] : place["end"]]
+    if hashlib.sha256(text.encode()).hexdigest()[:8] != place["sha"]:
+        raise ValueError(f"{place['id']}: {place['file']} is not the file that was labelled")
+    return text
+
+
+def score_themes() -> None:
+    """Print how well the themes of real passages are found, set t, and the errors of its first half."""
+    if not SHARED.exists():
+        print("../shared is not here: no figures for set t")
+        return
+    count: Counter[str] = Counter()
+    with (FOLDER / "real_t.jsonl").open(encoding="utf-8") as lines:
+        labelled = [json.loads(line) for line in lines]
+    for passage in labelled:
+        half = "t1" if int(passage["id"][1:]) % 2 else "t2"
+        wanted = set(passage["themes"])
+        themes = {theme.theme for theme in uc.find_themes(uc.repair(shared_passage(passage)))} - set(passage["themes_optional"])
+        count[half] += 1
+        count[f"{half} right"] += len(themes & wanted)
+        count[f"{half} of"] += len(wanted) + len(themes)
+        count[f"{half} wanted"] += len(wanted)
+        count[f"{half} traps"] += len(themes.intersection(passage["not_themes"]))
+        if half == "t1" and themes != wanted:
+            missed, extra = ("、".join(sorted(names)) or "-" for names in (wanted - themes, themes - wanted))
+            print(f"{passage['id']} missed {missed}; extra {extra}")
+    for half in ("t1", "t2"):
+        n, right, wanted_n, both = (count[f"{half}{key}"] for key in ("", " right", " wanted", " of"))
+        shares = f"P {right / (both - wanted_n):.3f}  R {right / wanted_n:.3f}  F1 {2 * right / both:.3f}"
+        print(f"set {half}: {n} passages, {wanted_n} themes  {shares}  traps taken {count[f'{half} traps']}")
+
+
 MEASURES = (
     "approximate",
     "bound",
@@ -235,11 +273,14 @@ def report(name: str, count: Counter[str]) -> None:
 def main() -> None:
     """Print the figures of the sets asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=("a", "b", "c", "both"), default="both", dest="which")
+    parser.add_argument("--set", choices=("a", "b", "c", "t", "both"), default="both", dest="which")
     parser.add_argument("--errors", action="store_true", help="print each error of set a with its context")
     asked = parser.parse_args()
     if asked.which == "c":
         score_names()
+        return
+    if asked.which == "t":
+        score_themes()
         return
     for name in "ab" if asked.which == "both" else asked.which:
         count: Counter[str] = Counter()
