@@ -220,7 +220,8 @@ def score_themes() -> None:
     for passage in labelled:
         half = "t1" if int(passage["id"][1:]) % 2 else "t2"
         wanted = set(passage["themes"])
-        themes = {theme.theme for theme in uc.find_themes(uc.repair(shared_passage(passage)))} - set(passage["themes_optional"])
+        found = {theme.theme for theme in uc.find_themes(uc.repair(shared_passage(passage)))}
+        themes = found - set(passage["themes_optional"])
         count[half] += 1
         count[f"{half} right"] += len(themes & wanted)
         count[f"{half} of"] += len(wanted) + len(themes)
