@@ -4,8 +4,9 @@ How well figures and themes are found in the held-back passages, through the pub
 Run as ``python tests/quality/held_back.py``; ``--set a`` or ``--set b`` measures one set, ``--errors`` prints what is
 wrong in set a with its context. The errors of set b are never printed: it tells how well the library reads what nobody
 has looked at, and it can tell that only as long as nobody has. ``--set c`` measures names alone, in short passages: half
-of them (c1) may be looked at, the other half (c2) may not. ``--set t`` measures themes alone, in stretches of the real
-texts of ../shared that are labelled by place: t1 may be looked at, t2 may not.
+of them (c1) may be looked at, the other half (c2) may not. ``--set d`` measures figures, and ``--set t`` themes alone, in
+stretches of the real texts of ../shared that are labelled by place: d1 and t1 may be looked at (``--errors`` prints the
+errors of d1), d2 and t2 may not.
 """
 
 from __future__ import annotations
@@ -171,6 +172,12 @@ def score(passage: Label, count: Counter[str], errors: list[str]) -> None:
             f"{'false alarm' if alarm else 'extra row':12} {passage['id']} {text[row['start'] : row['end']]} in {context}"
         )
     count["not indicators"] += len(passage["not_indicators"])
+    if "themes" in passage:
+        count_themes(passage, doc, count, errors)
+
+
+def count_themes(passage: Label, doc: uc.Document, count: Counter[str], errors: list[str]) -> None:
+    """Add the themes of one passage to the counts."""
     wanted_themes = set(passage["themes"])
     themes = {theme.theme for theme in uc.find_themes(doc)} - set(passage["themes_optional"])
     count["themes right"] += len(themes & wanted_themes)
@@ -207,6 +214,29 @@ def shared_passage(place: Label) -> str:
     if hashlib.sha256(text.encode()).hexdigest()[:8] != place["sha"]:
         raise ValueError(f"{place['id']}: {place['file']} is not the file that was labelled")
     return text
+
+
+def score_real(*, with_errors: bool) -> None:
+    """Print the figures of both halves of set d, and the errors of the first."""
+    if not SHARED.exists():
+        print("../shared is not here: no figures for set d")
+        return
+    with (FOLDER / "real_d.jsonl").open(encoding="utf-8") as lines:
+        labelled = [json.loads(line) for line in lines]
+    try:
+        labelled = [passage | {"text": shared_passage(passage)} for passage in labelled]
+    except (OSError, ValueError) as problem:
+        print(f"no figures for set d: {problem}")
+        return
+    for half in ("d1", "d2"):
+        count: Counter[str] = Counter()
+        errors: list[str] = []
+        for passage in labelled:
+            if passage["id"].startswith(half):
+                score(passage, count, errors)
+        report(half, count)
+        if with_errors and half == "d1":
+            print_errors(errors)
 
 
 def score_themes() -> None:
@@ -267,21 +297,30 @@ def report(name: str, count: Counter[str]) -> None:
             )
     print(f"  false alarms     {count['false alarms']:4} on {count['not indicators']} dates, numbers of laws, ages …")
     print(f"  other extra rows {count['extra rows'] - count['false alarms']:4}")
-    right = count["themes right"]
-    print(f"  themes            P {right / count['themes found']:.3f}  R {right / count['themes wanted']:.3f}")
+    if count["themes wanted"]:
+        right = count["themes right"]
+        print(f"  themes            P {right / count['themes found']:.3f}  R {right / count['themes wanted']:.3f}")
+
+
+def print_errors(errors: list[str]) -> None:
+    """Print errors in order, each on one line."""
+    print("\n".join(sorted(error.replace("\n", "⏎") for error in errors)))
 
 
 def main() -> None:
     """Print the figures of the sets asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=("a", "b", "c", "t", "both"), default="both", dest="which")
-    parser.add_argument("--errors", action="store_true", help="print each error of set a with its context")
+    parser.add_argument("--set", choices=("a", "b", "c", "d", "t", "both"), default="both", dest="which")
+    parser.add_argument("--errors", action="store_true", help="print each error of set a, or of d1, with its context")
     asked = parser.parse_args()
     if asked.which == "c":
         score_names()
         return
     if asked.which == "t":
         score_themes()
+        return
+    if asked.which == "d":
+        score_real(with_errors=asked.errors)
         return
     for name in "ab" if asked.which == "both" else asked.which:
         count: Counter[str] = Counter()
@@ -290,7 +329,7 @@ def main() -> None:
             score(passage, count, errors)
         report(name, count)
         if asked.errors and name == "a":
-            print("\n".join(sorted(error.replace("\n", "⏎") for error in errors)))
+            print_errors(errors)
 
 
 if __name__ == "__main__":
