@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 Search = Callable[[str], Iterable[tuple[int, int, int]]]
 
@@ -30,11 +31,7 @@ def word_search(words: Sequence[str]) -> Search:
         return pattern_search(words)
     automaton = ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
-    def search(text: str) -> Iterable[tuple[int, int, int]]:
-        # The automaton reads UTF-8, in which a lone surrogate cannot be written.
-        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text))  # type: ignore[no-any-return]
-
-    return search
+    return _writable(automaton.find_matches_as_indexes)
 
 
 def every_place(words: Sequence[str]) -> Search:
@@ -51,9 +48,17 @@ def every_place(words: Sequence[str]) -> Search:
     except ImportError:
         return literal_search(words)
     automaton = ahocorasick_rs.AhoCorasick(words)
+    return _writable(partial(automaton.find_matches_as_indexes, overlapping=True))
+
+
+def _writable(find: Search) -> Search:
+    """A search of any text by one that reads UTF-8, in which a lone surrogate cannot be written."""
 
     def search(text: str) -> Iterable[tuple[int, int, int]]:
-        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)  # type: ignore[no-any-return]
+        try:
+            return find(text)
+        except UnicodeEncodeError:
+            return find(_SURROGATE.sub("\ufffd", text))
 
     return search
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,10 +35,6 @@ class Word(NamedTuple):
     parts: tuple[str, ...]
     whole: bool
     weight: int
-
-    def within(self, text: str) -> bool:
-        """Whether a text holds all parts."""
-        return self.parts[0] in text and (len(self.parts) == 1 or all(part in text for part in self.parts))
 
 
 class Entry(NamedTuple):
@@ -100,8 +97,7 @@ class Vocabulary:
             index = self._index.get(unit, {})
             self._searches[unit] = _Search(every_place(list(index)), list(index.values()))
         find, words = self._searches[unit]
-        for number in {number for number, _, _ in find(name)}:
-            yield from words[number]
+        return chain.from_iterable(words[number] for number in {number for number, _, _ in find(name)})
 
     def code(self, name: str, around: Around, unit: str | None, *, growth: bool = False) -> Coded | None:
         """
@@ -110,15 +106,13 @@ class Vocabulary:
         """
         found: dict[int, float] = {}
         wholes: tuple[str, ...] = ()
-        for at, word in self._held(name, unit or ""):
-            if word.whole:
+        for at, (parts, whole, weight) in self._held(name, unit or ""):
+            if whole:
                 wholes = wholes or (name, bare(name))
-                worth = word.weight + _WHOLE_NAME if word.parts[0] in wholes else 0.0
-            elif word.weight > found.get(at, 0.0) and word.within(name):
-                worth = float(word.weight)
-            else:
-                continue
-            if worth > found.get(at, 0.0):
+                if parts[0] not in wholes:
+                    continue
+            worth = weight + _WHOLE_NAME if whole else float(weight)
+            if worth > found.get(at, 0.0) and (len(parts) == 1 or all(part in name for part in parts)):
                 found[at] = worth
         best: int | None = None
         best_score = next_score = 0.0
@@ -168,23 +162,28 @@ def bare(name: str) -> str:
     return name
 
 
+def _found(words: Iterable[Word], text: str) -> int:
+    """The weight of the first of some words that a text holds, 0 where it holds none."""
+    for parts, _, weight in words:
+        if parts[0] in text and (len(parts) == 1 or all(part in text for part in parts)):
+            return weight
+    return 0
+
+
 def _score(entry: Entry, worth: float, name: str, around: Around) -> float:
-    if entry.never is not None and entry.never.search(name):
-        return 0.0
-    if any(word.within(name) for word in entry.without):
+    if (entry.never is not None and entry.never.search(name)) or _found(entry.without, name):
         return 0.0
     if entry.context:
-        both = name + "\n" + around.near
-        near = next((word.weight for word in entry.context if word.within(both)), 0)
+        near = _found(entry.context, name + "\n" + around.near)
         if near:
             worth += _CONTEXT * near
-        elif worth >= _LONG and any(word.within(around.far) for word in entry.context):
+        elif worth >= _LONG and _found(entry.context, around.far):
             worth += _FAR
         else:
             return 0.0
     else:
         worth += _NO_CONTEXT
-    if any(word.within(around.near) for word in entry.against):
+    if _found(entry.against, around.near):
         worth += _AGAINST
     if entry.group == around.group:
         worth += _SAME_GROUP
