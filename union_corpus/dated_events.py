@@ -234,13 +234,16 @@ def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, 
         worst = min(4.0, 1.5 + 1.5 * weight)
         return -worst if start - last > 6 else -0.6 * worst
     if first <= end:
+        # What began after the year under review is named only where the review looks ahead.
+        ahead = _AHEAD if mode == "reviewed" and not shift and start > year * 12 + 11 else 0.0
         # The nearer the beginning, the more often a text dwells on it.
-        return weight * (1 - _FADING * max(0, first - start) / (end - start + 1))
+        return weight * (1 - ahead - _FADING * max(0, first - start) / (end - start + 1))
     # What happened at one time is soon no longer spoken of; a policy or a wording lingers.
     faster = _FORGOTTEN if relation == "on" else 1.0
     return max(weight - 0.6 - 0.9 * faster * (first - end) / 12, -0.6 * faster * weight)
 
 
+_AHEAD = 0.4
 _FADING = 0.4
 _FORGOTTEN = 1.8
 
@@ -261,6 +264,8 @@ def _window(year: int, mode: str) -> tuple[int, int]:
     """The months in which a report of that year is written, as month numbers."""
     if mode == "reviewed":
         return year * 12 + 5, year * 12 + 13
+    if mode == "half":
+        return year * 12 + 5, year * 12 + 7
     if mode == "planned":
         return year * 12 - 2, year * 12 + 4
     if mode == "congress":

@@ -104,11 +104,17 @@ def _scored_mentions(plain: str, segments: Sequence[Segment], mode: str) -> list
     """The events a report names, each with what it says of every year."""
     plan_start = _plan_start(plain, segments, mode)
     now = int(mode == "reviewed" and _calls_it_last_year(plain, plan_start))
+    written = "half" if mode == "reviewed" and _HALF_YEAR.search(plain, 0, _HEAD) else mode
     found = []
     for mention in find_mentions(plain):
         shift = _shift(mode, mention, has_plan=plan_start < len(plain), in_plan=mention.start >= plan_start)
-        found.append((mention, mention_scores(mention, mode, shift=shift, now=now)))
+        found.append((mention, mention_scores(mention, written, shift=shift, now=now)))
     return found
+
+
+# A review of half a year is written in the middle of it: a plenum of that autumn is still to come.
+_HALF_YEAR = re.compile("上半年|半年来|半年以来")
+_HEAD = 300
 
 
 def _calls_it_last_year(plain: str, plan_start: int) -> bool:
