@@ -246,7 +246,7 @@ def test_a_guide_pulls_the_first_topics(matrix):
 
 
 def test_topics_guided_by_the_groups_of_the_theme_list(sample):
-    model = TopicModel(6, guide="themes").fit(sample)
+    model = TopicModel(7, guide="themes").fit(sample)
     labels = [label.split(": ")[0] for label in model.labels_]
     assert {"aid", "safety", "democratic_management"} <= {*labels}
     safety = model.topics_frame(n_terms=5).groupby("topic")["term"].get_group(labels.index("safety"))

@@ -56,14 +56,21 @@ def find_themes(
     """
     The themes of a text in order, each with its place, its printed form and the sentence around it.
 
-    Where terms overlap, the one that begins first counts, and of those the longest. Blanks, quotation marks and one
-    line end may stand inside a term. A short form counts only where it is a word of its own: no 建家 in 建家具.
-    Sentences come from ``segments`` where given, else from the nearest 。！？；or line end. ``lexicon`` is the path
-    of a ``.tsv`` list of your own, read before the library's, with the columns theme, group, forms (and, where wanted,
-    guards: words in which a form stands by chance; needs: words of which one must stand near).
+    Where terms overlap, the one that begins first counts, and of those the longest; a term that names two themes gives
+    both at one place (农民工工资: the workers, and their unpaid wages). Blanks, quotation marks and one line end may stand
+    inside a term. A short form counts only where it is a word of its own: no 建家 in 建家具. Sentences come from
+    ``segments`` where given, else from the nearest 。！？；or line end.
+
+    ``lexicon`` is the path of a ``.tsv`` list of your own, read before the library's, with the columns theme, group,
+    forms, and where wanted: guards (words in which a form stands by chance), needs (of these words one must stand near)
+    and unless (of these none may stand in the clause). In a form 签订/续签…合同, … leaves room for a few words of the clause
+    and / divides what may stand in one place; what is found reaches from the first part to the last, with other themes
+    inside it.
 
     >>> [(t.theme, t.form, t.start) for t in find_themes("参加“安康杯”竞赛，签订集體合同。")]
     [('安康杯', '安康杯”竞赛', 3), ('集体合同', '集體合同', 12)]
+    >>> [(t.theme, t.form) for t in find_themes("年内慰问了12户特困职工")]
+    [('走访慰问', '慰问了12户'), ('困难职工', '特困职工')]
     >>> find_themes("购置建家具材料")
     []
     """
@@ -89,56 +96,50 @@ def find_themes(
 
 
 class _Form(NamedTuple):
-    """One way to write a theme, levelled; a guard has no theme and only keeps others from matching inside it."""
+    """
+    One way to write a theme, levelled, and on what conditions it counts.
+
+    ``rest`` must follow in the same clause, one of ``needs`` must stand near, none of ``unless`` in the clause.
+    """
 
     text: str
     theme: str
     group: str
+    rest: re.Pattern[str] | None = None
     needs: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
 
 
 # -- the list -----------------------------------------------------------------------------------------------------
 
 
 class _Themes:
-    """A theme list made ready: one search for all forms and guards."""
+    """A theme list made ready: one search for all forms and guards. A person's own list comes before the library's."""
 
-    def __init__(self, rows: Iterable[dict[str, str]], path: str | None = None) -> None:
-        forms: dict[str, _Form] = {}
-        guarded: dict[str, set[str]] = {}
-        for number, row in enumerate(rows):
-            theme = row.get("theme") or row.get("term", "")
-            if not theme.strip():
-                raise LexiconError(
-                    f"{_line(path, number)}: no theme; a list of themes has the columns theme, group, forms"
-                )
-            needs = [levelled(word) for word in row.get("needs", "").split("|") if word]
-            nearby = re.compile("|".join(map(re.escape, needs))) if needs else None
-            written = (row.get("forms") or row.get("aliases", "")).split("|")
-            # A row with a condition holds only the forms that need it; the name of the theme does not.
-            for form in written if needs else [theme, *written]:
-                for spelling in _spellings(form):
-                    if len(spelling) == 1:
-                        raise LexiconError(
-                            f"{_line(path, number)}: the form {form!r} of {theme} is a single character, "
-                            "which would match everywhere"
-                        )
-                    if spelling:
-                        forms.setdefault(spelling, _Form(spelling, theme, row.get("group", ""), nearby))
-            for guard in filter(None, map(levelled, row.get("guards", "").split("|"))):
-                guarded.setdefault(guard, set()).add(theme)
-        forms |= {guard: _Form(guard, "", "") for guard in guarded if guard not in forms}
-        self.by_text = forms
-        self.forms = list(forms.values())
-        self.longest = max(map(len, forms), default=0)
+    def __init__(
+        self, library: Iterable[dict[str, str]], own: Iterable[dict[str, str]] = (), path: str | None = None
+    ) -> None:
+        forms, guarded = _forms(own, path)
+        more, more_guarded = _forms(library, None)
+        self.by_text = more | forms
         # Guard → the themes it forbids inside itself.
-        self.guarded = guarded
-        self.search = word_search([form.text for form in self.forms])
+        self.guarded = {
+            guard: guarded.get(guard, set()) | more_guarded.get(guard, set()) for guard in guarded | more_guarded
+        }
+        self.words = list(dict.fromkeys([*self.by_text, *self.guarded]))
+        self.longest: dict[str, int] = {}
+        for word in self.by_text:
+            self.longest[word[0]] = max(len(word), self.longest.get(word[0], 0))
+        self.search = word_search(self.words)
 
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
         """The forms in a text, leftmost-longest, with their places in it."""
         level = level_view(text)
+        named_until: dict[str, int] = {}
         for form, start, end in self._matches(level.text):
+            if start < named_until.get(form.theme, 0):
+                continue
+            named_until[form.theme] = end
             span = level.span(start, end)
             if span is not None:
                 yield form, *span
@@ -149,35 +150,86 @@ class _Themes:
         for index, start, end in self.search(text):
             if start < done:
                 continue
-            form = self.forms[index]
-            if _counts(text, form, start):
-                yield form, start, end
-                continue
-            forbidden: Set[str] = self.guarded.get(form.text, frozenset())
+            word = self.words[index]
+            forbidden: Set[str] = self.guarded.get(word, frozenset())
             inside = start
             while inside < end:
-                shorter = self._longest_at(text, inside, forbidden)
-                if shorter:
-                    yield shorter, inside, inside + len(shorter.text)
-                    done = inside = inside + len(shorter.text)
-                else:
-                    inside += 1
+                longest = len(word) if inside == start else len(text) - inside
+                size, found = self._longest_at(text, inside, longest, forbidden)
+                yield from ((form, inside, stop) for form, stop in found)
+                inside += size
+                if found:
+                    done = inside
 
-    def _longest_at(self, text: str, start: int, forbidden: Set[str]) -> _Form | None:
-        """The longest form at a place that counts there and whose theme is not forbidden."""
-        for size in range(min(self.longest, len(text) - start), 1, -1):
-            form = self.by_text.get(text[start : start + size])
-            if form and form.theme not in forbidden and _counts(text, form, start):
-                return form
+    def _longest_at(
+        self, text: str, start: int, longest: int, forbidden: Set[str]
+    ) -> tuple[int, list[tuple[_Form, int]]]:
+        """The length of the longest word at a place that names themes there, with what it names and where that ends."""
+        for size in range(min(self.longest.get(text[start], 0), longest, len(text) - start), 1, -1):
+            found = [
+                (form, end)
+                for form in self.by_text.get(text[start : start + size], ())
+                if form.theme not in forbidden and (end := _counts(text, form, start))
+            ]
+            if found:
+                return size, sorted(found, key=lambda named: -named[1])
+        return 1, []
+
+
+def _forms(
+    rows: Iterable[dict[str, str]], path: str | None
+) -> tuple[dict[str, tuple[_Form, ...]], dict[str, set[str]]]:
+    """The forms of a list by their first part, and its guards with the themes they forbid."""
+    forms: dict[str, dict[str, _Form]] = {}
+    guarded: dict[str, set[str]] = {}
+    for number, row in enumerate(rows):
+        theme = row.get("theme") or row.get("term", "")
+        if not theme.strip():
+            raise LexiconError(f"{_line(path, number)}: no theme; a list of themes has the columns theme, group, forms")
+        needs, unless = (_any_of(row.get(column, "").split("|")) for column in ("needs", "unless"))
+        written = (row.get("forms") or row.get("aliases", "")).split("|")
+        # A row with a condition holds only the forms that need it; the name of the theme does not.
+        for form in written if needs or unless else [theme, *written]:
+            first, _, last = form.partition("…")
+            rest = _any_of(last.split("/"), before=_ROOM) if last else None
+            for spelling in filter(None, (one for part in first.split("/") for one in _spellings(part))):
+                if len(spelling) == 1:
+                    raise LexiconError(
+                        f"{_line(path, number)}: the form {form!r} of {theme} is a single character, "
+                        "which would match everywhere"
+                    )
+                conditions = f"{rest}{needs}{unless}"
+                named = _Form(spelling, theme, row.get("group", ""), rest, needs, unless)
+                forms.setdefault(spelling, {}).setdefault(theme + conditions, named)
+        for guard in filter(None, map(levelled, row.get("guards", "").split("|"))):
+            guarded.setdefault(guard, set()).add(theme)
+    return {text: tuple(named.values()) for text, named in forms.items()}, guarded
+
+
+def _any_of(words: Iterable[str], *, before: str = "") -> re.Pattern[str] | None:
+    """An expression for any of some words; None where there are none."""
+    known = [re.escape(levelled(word)) for word in words if word]
+    return re.compile(f"{before}(?:{'|'.join(known)})") if known else None
+
+
+def _counts(text: str, form: _Form, start: int) -> int | None:
+    """Where a mention of a theme ends; None where a condition is not met or the form is a piece of another word."""
+    after = start + len(form.text)
+    end = after
+    if form.rest:
+        rest = form.rest.match(text, after)
+        if not rest:
+            return None
+        end = rest.end()
+    if form.needs and not form.needs.search(text, max(0, start - _NEARBY), end + _NEARBY):
         return None
-
-
-def _counts(text: str, form: _Form, start: int) -> bool:
-    """True for a mention of a theme: no guard, not a piece of another word, and with the words near it that it needs."""
-    end = start + len(form.text)
-    if not form.theme or not _stands_alone(text, start, end):
-        return False
-    return form.needs is None or bool(form.needs.search(text[max(0, start - _NEARBY) : end + _NEARBY]))
+    if form.unless:
+        opens = _CLAUSE_OPENS.search(text, max(0, start - _NEARBY), start)
+        closes = _CLAUSE_END.search(text, end, end + _NEARBY)
+        clause = opens.start() if opens else start, closes.start() if closes else end + _NEARBY
+        if form.unless.search(text, *clause):
+            return None
+    return end if _stands_alone(text, start, after) else None
 
 
 def _line(path: str | None, number: int) -> str:
@@ -191,6 +243,10 @@ def _line(path: str | None, number: int) -> str:
 
 # A needed word is looked for this many characters to either side: about two clauses.
 _NEARBY = 30
+# What may stand in the place of … : a few words of the same clause.
+_ROOM = "[^，。；！？：,;!?:（(]{0,14}?"
+_CLAUSE_END = re.compile("[，。；！？：,;!?:]")
+_CLAUSE_OPENS = re.compile("[^，。；！？：,;!?:]+$")
 # Forms up to this length must be words of their own; longer ones are distinctive enough.
 _SHORT = 3
 _AROUND = 12
@@ -257,7 +313,7 @@ def _themes_in(path: str, changed: int, size: int) -> _Themes:
         raise LexiconError(f"{path}: no column named theme; the heading has {', '.join(own[0])}")
     # A list of indicators has no themes.
     own = [] if own and not {"theme", "term"}.intersection(own[0]) else own
-    return _Themes([*own, *table("themes")], path)
+    return _Themes(table("themes"), own, path)
 
 
 # -- tables of themes ---------------------------------------------------------------------------------------------

@@ -544,7 +544,7 @@ def _theme_names() -> dict[str, str]:
     """Each form of the theme list that means its theme wherever it stands → the name of the theme."""
     names: dict[str, str] = {}
     for row in table("themes"):
-        forms = [] if row["needs"] else [row["theme"], *row["forms"].split("|")]
+        forms = [] if row["needs"] or row["unless"] else [row["theme"], *row["forms"].split("|")]
         for form in forms:
             names.setdefault(levelled(form), row["theme"])
     names.pop("", None)
