@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from union_corpus.indicators.periods import _PERIOD, _expressions
 from union_corpus.indicators.subjects import _SUBJECT, _bodies
 from union_corpus.indicators.views import reading_view
+from union_corpus.missing_figures import _BLANK, _MASKED, find_blanks
+from union_corpus.missing_figures import find_masks as find_masked
 from union_corpus.printed_years import _MASK, _YEAR, find_masks, find_years
-from union_corpus.quantities import _BLANK, _MASKED, _find_blanks, _find_masks
 from union_corpus.searches import every_place, literal_search
 
 WORDS = ["十七大", "七大", "大", "十七", "一一"]
@@ -50,13 +51,13 @@ def test_masked_years_are_those_of_the_pattern(text: str) -> None:
 @settings(deadline=None, max_examples=300)
 @given(st.text("xX×*_12345人a"))
 def test_masks_are_those_of_the_pattern(text: str) -> None:
-    assert [match.regs for match in _find_masks(text)] == [match.regs for match in _MASKED.finditer(text)]
+    assert [match.regs for match in find_masked(text)] == [match.regs for match in _MASKED.finditer(text)]
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.text("约达余多万亿人次元立方米%，。以上户"))
 def test_blanks_are_those_of_the_pattern(text: str) -> None:
-    assert [match.regs for match in _find_blanks(text, set())] == [match.regs for match in _BLANK.finditer(text)]
+    assert [match.regs for match in find_blanks(text, set())] == [match.regs for match in _BLANK.finditer(text)]
 
 
 CASES = sorted(Path(__file__).with_name("cases").glob("indicators*.json"))
