@@ -118,7 +118,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     kept, at = [], start
     for low, high in spans:
         if at <= low and high <= end:
-            kept.append(view[at:low])
+            kept.append(_COMPARED.sub("", view[at:low]) if high < end else view[at:low])
             at = high
     kept.append(view[at:end])
     text = tidy("".join(kept))
@@ -136,6 +136,8 @@ def _acted_on(view: str, start: int, low: int, high: int) -> bool:
 
 
 _WHEN = re.compile(r"[\d年月日期]")
+# 入会率比(2005年)提高: what is left of a comparison.
+_COMPARED = re.compile(r"[比较](?:的|\s)*$")
 _BODY = re.compile(r"基层工会(?:组织)?|工会组织")
 # 财政总量也由(2008年)的(全省)第35位: what is left of the words that a change sets out from.
 _FROM_END = re.compile(r"(?:也|均|都)?[由从](?:的|全[国省市区县球]|每[一-鿿])*$")

@@ -123,7 +123,7 @@ class _Finder:
         self.subjects = Subjects(self.view)
         periods, borders = Periods(self.view, self.report.date), Borders(self.view)
         self.dater = Dater(self.view, periods)
-        self.namer = Namer(self.text, self.view, borders, periods, self.subjects)
+        self.namer = Namer(self.text, self.view, borders, periods, self.subjects, self.words)
         self.coder = Coder(self.view, borders, self.words)
         out: list[Indicator] = []
         before: Name | None = None

@@ -106,6 +106,7 @@ def place_of(
     empty = _MEASURE_NOUN.fullmatch(behind) or _TO_OTHER.fullmatch(behind) or (of and _CIRCUMSTANCE.match(behind))
     if task or empty or quantity.kind == "rank":
         behind = ""
+    left = _led_on(left, way=bool(_TO_OTHER.match(view, start, end)))
     text, unit = left.text, quantity.unit
     led = bool(found.giving_end.search(left.printed.rstrip()))
     # 免费为1万名老人实施手术: 为 leads to the one acted on, and is no copula.
@@ -136,6 +137,20 @@ def place_of(
         task,
         None if giving else found.verb_end.search(text, max(0, len(text) - _ACT_END)),
     )
+
+
+# 由中国工会十六大时的47.9%提高到60%: what a change sets out from names nothing.
+_SETTING_OUT = re.compile(r"(?<=..)(?:也|均|都|相应)?[由从][^由从的]{1,14}的?$")
+
+
+def _led_on(left: Left, *, way: bool) -> Left:
+    """The words before a number without those that lead to it alone: 会议以203票赞成; where it sets out from."""
+    text = left.text
+    if way:
+        text = _SETTING_OUT.sub("", text)
+    if text.endswith("以") and left.printed.rstrip().endswith("以"):
+        text = ""
+    return left if text is left.text else left._replace(text=text)
 
 
 def noun_follows(view: str, start: int, end: int, quantity: Quantity) -> bool:

@@ -16,6 +16,7 @@ from union_corpus.indicators import activities, clauses, cues, lists, names, rea
 from union_corpus.indicators.periods import Periods
 from union_corpus.indicators.sections import BETWEEN, CHAIN, CONTEXT, Sentence, run
 from union_corpus.indicators.subjects import Subjects
+from union_corpus.indicators.vocabulary import Around, Vocabulary
 from union_corpus.quantities import Quantity
 
 _CAMPAIGN = re.compile(
@@ -55,6 +56,12 @@ _CHANGED = re.compile(r"净增|新增|增加|减少|下降")
 _INSIDE = re.compile(r"^在?(.{2,}?)(?:工作|活动)?[中上里内]$")
 _TOPIC = re.compile(r"\s*([^,;:。\d“]{2,14}?)(?:自|从|由|逐步|逐年|不断|稳步|连续|是|在)")
 
+_EACH = re.compile(r"每[人户名位家单生例对亩](?:每[年月天次])?|每[年月天次]每[人户]|[人户]均|[年月]均")
+# An act in few words may be of the activity told shortly before.
+_SHORT, _NEAR = 6, 60
+_ALONE = Around("")
+# What is made or begun is a thing of its own: 建成老年食堂.
+_MAKING = re.compile(r"[新建创开增设组培签评扩改]|打造|举办|推[进动]|引|获|完成|实施")
 # Units in which events are counted.
 _HELD_UNITS = ("场", "场次", "次", "期")
 
@@ -75,9 +82,18 @@ def _takes_part(name: names.Name) -> bool:
 class Namer:
     """Names for the figures of one text, sentence by sentence."""
 
-    def __init__(self, text: str, view: str, borders: clauses.Borders, periods: Periods, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        text: str,
+        view: str,
+        borders: clauses.Borders,
+        periods: Periods,
+        subjects: Subjects,
+        words: Vocabulary,
+    ) -> None:
         self.text = text
         self.view = view
+        self.words = words
         self.borders = borders
         # Where the text says when and who, not what.
         self._asides: list[Span] = [(found.start, found.end) for found in periods.found]
@@ -183,6 +199,8 @@ class Namer:
         name = self._apportioned(name, sentence, at)
         name = self._as_part(name, sentence, told, start)
         name = self._belonging(self._labelled(name, sentence, start), sentence, told, start)
+        if quantity.unit == "元":
+            name = self._each(name, (left.span[1], quantity.start))
         return [self._with_campaign(name, sentence, start)], used, around
 
     def _right(self, sentence: Sentence, at: int) -> Span:
@@ -439,15 +457,17 @@ class Namer:
         taker = _takes_part(name)
         own = name.root if taker else name.own
         completed = name.rule == "listed" or (name.rule == "left" and name.text != own)
-        if not taker and (completed or not activities.hangs(own)):
+        unit = sentence.counted[len(told)].unit
+        leans = not taker and not activities.hangs(own)
+        if not taker and (completed or (leans and not self._leans(own, unit))):
             return name
-        low = max(sentence.start, start - CONTEXT)
+        low = max(sentence.start, start - (_NEAR if leans else CONTEXT))
         low = max(low, self.view.rfind(";", low, start) + 1)
         found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
         if not found and told and told[-1].root and low <= sentence.counted[len(told) - 1].start:
             last = told[-1]
             heard = taker and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
-            parallel = activities.is_act(last.own) and last.unit == sentence.counted[len(told)].unit
+            parallel = activities.is_act(last.own) and last.unit == unit
             if (heard or activities.hangs_on_name(own)) and not parallel:
                 found = last.root, last.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
@@ -455,6 +475,22 @@ class Namer:
         own = activities.without_giving(own)
         root = found[0] if activities.is_act(own) else name.root
         return name._replace(text=found[0] + own, root=root, pieces=(found[1], *name.pieces))
+
+    def _leans(self, own: str, unit: str) -> bool:
+        """添置器材, 服务货车司机: an act told in few words, of which the vocabulary knows nothing by itself."""
+        verb, thing = clauses.verb_and_core(own)
+        if len(own) > _SHORT or not verb or unit in RATES or _MAKING.match(verb):
+            return False
+        if len(thing) > 2 and not clauses.ends_in_agent(thing):
+            return False
+        return self.words.code(own, _ALONE, unit) is None
+
+    def _each(self, name: names.Name, led: Span) -> names.Name:
+        """考入本科的每人4000元: for whom a sum is told, where the words that lead to the number say it."""
+        each = _EACH.search(self.view, *led)
+        if not each or not name.text or name.rule == "pair" or _EACH.search(name.text):
+            return name
+        return name._replace(text=name.text + each.group(), pieces=(*name.pieces, each.span()))
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""

@@ -12,10 +12,11 @@ from union_corpus.quantities import Quantity
 _CHINESE = re.compile(r"[一二三四五六七八九十两几]{1,3}")
 _SLOGAN = re.compile(r"“[^“”,。;:\n]{0,8}$")
 _SLOGAN_END = re.compile(r"[^“”,。;:\n]{0,6}”")
-_SESSION = re.compile(r"(?:第|届)\s*$")
+# 第四届, but 换届6家 and 应届120名.
+_SESSION = re.compile(r"(?:第|(?<![换应往历])届)\s*$")
 _ORDER_BEFORE = re.compile(r"(?:第|首|再|又|逐|每|同|另|任何|某|哪|这|那|本|上|下|前|后)\s*$")
 # 工作总结(精选15篇): how many reports a page holds.
-_COLLECTED = re.compile(r"(?:精选|通用|最新|热门|推荐|范文|汇总|大全|优秀|锦集|集锦|共)\s*$")
+_COLLECTED = re.compile(r"(?:精选|通用|最新|热门|范文|汇总|大全|锦集|集锦|[(（](?:推荐|优秀|共))\s*$")
 # 满意度97.8分: a mark, no minutes.
 _SCORED = re.compile(r"(?:得分|评分|平均分|满意度|成绩|测评|考核|总分|打分|分数)[^,。;:点时]{0,8}$")
 

@@ -34,6 +34,7 @@ import re
 from collections.abc import Callable
 
 from union_corpus.documents import Span
+from union_corpus.indicators import behind
 from union_corpus.indicators.clauses import (
     MAX_NAME,
     Left,
@@ -326,8 +327,11 @@ READINGS: tuple[Callable[[Place], Name | None], ...] = (
     _task_again,
     _rate_behind,
     _taking_part,
+    behind.money_of,
+    behind.such_as,
     _given,
     _exemplified,
+    behind.listed_kinds,
     _acted_on,
     _attributive,
     _counted_after,
