@@ -207,7 +207,7 @@ def without_aspect(text: str) -> str:
 
 _ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
 _SUMMED = ("共", "累计", "合计", "总计")
-_CUT = re.compile(r"(?:共|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
+_CUT = re.compile(r"(?:共(?!建|享|同|管|治|青|产党)|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
 
 
 def cut_long(text: str) -> str:
@@ -216,9 +216,25 @@ def cut_long(text: str) -> str:
         agents = {match.end() for match in patterns().agent.finditer(text)}
         for match in reversed(list(_CUT.finditer(text))):
             done = match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end())
+            if done and match.group() in _SUMMED and _speaks_of(text, match.start(), agents):
+                return text[: match.start()] + text[match.end() :]
             if done and (len(text) > 12 or match.start() in agents or match.group() in _SUMMED):
                 return text[match.end() :]
     return text if len(text) <= MAX_NAME else text[-MAX_NAME:]
+
+
+def _speaks_of(text: str, end: int, agents: set[int]) -> bool:
+    """“爱心”基金累计发放额, 读书笔记交流共收到稿件: whether what stands before a sum is a thing it is told of, no one who acts."""
+    return (
+        3 <= end <= 12
+        and end not in agents
+        and len(text) - end <= 7
+        and not _WHO.search(text, 0, end)
+        and not patterns().verb_start.match(text)
+    )
+
+
+_WHO = re.compile(r"(?:工会|组织|总|部|局|会|委|级|处|院|厂|矿|校|们)$")
 
 
 def doing(act: str, thing: str) -> str:

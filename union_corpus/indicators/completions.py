@@ -101,6 +101,38 @@ def _share_of(place: Place, plain: Name, right: str) -> Name | None:
     )
 
 
+_TASK_DONE = re.compile(r"(?:超额)?完成(?:.{0,10}?(?P<task>任务|计划|目标|指标)数?)?$")
+
+
+def _task_share(place: Place, plain: Name, right: str) -> Name | None:
+    """发展会员1740万人，完成年度任务的158%: the share of the task of what was told before."""
+    before, done = place.before, _TASK_DONE.match(plain.text)
+    if not done or place.unit != "%" or right or not before or before.unit == "%" or before.part:
+        return None
+    text = before.text + (plain.text if done["task"] else "完成任务")
+    return plain._replace(text=text[-MAX_NAME:], pieces=(*before.pieces[:1], place.left.span), rule="carried")
+
+
+def _of_the_act_alone(place: Place, plain: Name, right: str) -> Name | None:
+    """发放助学款9.4亿元，资助68万人: an act alone, done with or to the thing told just before."""
+    before, text = place.before, plain.text
+    if not before or right or plain.part or not patterns().verb_start.fullmatch(text) or text in words("bare_act"):
+        return None
+    if place.unit == before.unit or {place.unit, before.unit} - _GIVEN or len(before.root) < 2:
+        return None
+    if _APART.search(place.view, before.pieces[-1][1], place.left.span[0]):
+        return None
+    if place.unit == "元":  # 慰问职工300人，支出3万元
+        name = before.text + ("金额" if text in before.text else text)
+        return plain._replace(text=name, pieces=(*before.pieces[:2], place.left.span), rule="carried")
+    return plain._replace(text=before.root + text, pieces=(*before.pieces[:2], place.left.span), rule="carried")
+
+
+_APART = re.compile(r"[;。!?\n]")
+# Money, and those who are given it.
+_GIVEN = frozenset({"元", "人", "名", "户", "人次", "位"})
+
+
 def _share_doing(place: Place, plain: Name, right: str) -> Name | None:
     """企业90%建立了工会: the share of the things before the number that did what stands after it."""
     if place.unit != "%" or not right or plain.verb or is_rate(plain.text):
@@ -151,6 +183,8 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     root = before.text if money and text[:2] in before.text else before.root or before.text
     if before.matter and _MONEY.search(text):
         root = before.matter
+    if before.modifier and len(before.text) <= 16 and len(root) <= 4 and ends_in_agent(root):
+        root = before.text  # 签订工资专项合同的企业14家，覆盖职工90人: not of any firms
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
         root = before.text  # 资助200名职工提升学历，人均补助1000元
     acted = found.verb_end.search(root)
@@ -238,6 +272,8 @@ def _same_rate(place: Place, plain: Name, right: str) -> Name | None:
 COMPLETIONS: tuple[Callable[[Place, Name, str], Name | None], ...] = (
     _changed_to,
     _share_of,
+    _task_share,
+    _of_the_act_alone,
     _share_doing,
     _of_the_act,
     _dependent,

@@ -84,7 +84,7 @@ _OBJECT_OF_TASK = re.compile(r"(?:年度|工作|奋斗|预期|全年)?(?:任务|
 _MEASURE_NOUN = re.compile(r"(?:班次|场次|批次|车次|学时|课时)(?:共|计|共计)?")
 # 由14.2万元增至20.5万元: no act of what is counted, but its way to the next number.
 _TO_OTHER = re.compile(
-    r"(?:逐步|逐年|迅速|已)?(?:增加|增长|上升|提高|提升|扩大|发展|下降|减少|降低|核减|压缩|前移|跃升|上浮|增|升|降|减|提|涨)[到至为成](?:近|约|了)?"
+    r"(?:逐步|逐年|迅速|已)?(?:增加|增长|上升|提高|提升|扩大|发展|下降|减少|降低|核减|压缩|前移|跃升|上浮|增|升|降|减|提|涨)[到至为成](?:近|约|了|[^,;。]{1,10}年的)?"
 )
 _CIRCUMSTANCE = re.compile(r"基础上|情况下|前提下|条件下|同时")
 # No act and what may stand between it and the number is longer: 组织了全公司.
