@@ -201,11 +201,13 @@ def ends_in_agent(text: str) -> bool:
 
 
 def without_aspect(text: str) -> str:
-    """发放了助学金 → 发放助学金."""
-    return _ASPECT.sub(r"\1", text) if "了" in text[1:5] else text
+    """发放了助学金 → 发放助学金; 组织各类竞赛 → 组织竞赛."""
+    text = _ASPECT.sub(r"\1", text) if "了" in text[1:5] else text
+    return _EVERY.sub("", text, count=1) if "各" in text[1:6] else text
 
 
 _ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
+_EVERY = re.compile(r"(?<=[一-鿿])各(?:级各类|[类种项])(?=..)")
 _SUMMED = ("共", "累计", "合计", "总计")
 _CUT = re.compile(r"(?:共(?!建|享|同|管|治|青|产党)|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
 
@@ -245,7 +247,7 @@ def doing(act: str, thing: str) -> str:
 
 # Who does an act, told before it: 厂部采纳, 被上级采用.
 BY_WHOM = re.compile(
-    r"^被?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)"
+    r"^(?:被|经(?:[一-鿿]{0,2}评[审选议]|审[核定批查]|验收|论证|协商|筛选|推荐|讨论))?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)"
 )
 
 

@@ -26,8 +26,12 @@ from union_corpus.indicators.names import PERSONS, Name, Place
 
 # 武汉城市圈就要力争新增, 公司现有员工: words inside that name nothing.
 _INNER = re.compile(
-    r"(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有|(?<=[会社队厂矿校院站馆])有)(?=[一-鿿]{2})"
+    r"(?<=[一-鿿]{2})(?:按[月季年时期]|足额|全额|及时)+(?=[一-鿿]{2})|(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有|(?<=[会社队厂矿校院站馆])有)(?=[一-鿿]{2})"
 )
+# (全市)工会已累计筹资: what is left of those who did it.
+_BY_UNION = re.compile(r"^工会(?:组织)?(?:已经?|共计?|累计|先后|均|都|总计)+(?=[一-鿿]{2})")
+# 经协商将差评扣款上限由每单50元降为20元: what was changed.
+_MADE_SO = re.compile(r"^(?:[^将把]{0,10})(?<![即必大小])(?:将|把)(?=..)")
 # 参加省总组织的比赛获一等奖: the prize is counted, not the contest.
 _AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|奖章|奖状)$")
 
@@ -41,7 +45,8 @@ _GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提�
 
 def from_left(place: Place, right: str) -> Name:
     """The words before the number, completed from the name before where they lack something (see ``COMPLETIONS``)."""
-    text = cut_long(place.left.text)
+    text = cut_long(_BY_UNION.sub("", place.left.text))
+    text = _MADE_SO.sub("", text) if "将" in text or "把" in text else text
     text = without_aspect(text.rstrip("等的了") if len(text) > 2 else text)
     text = _INNER.sub("", text) or text
     awarded = _AWARDED.search(text)
@@ -72,7 +77,7 @@ def from_left(place: Place, right: str) -> Name:
 
 
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
-_MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金)$")
+_MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金|费|理赔|赔付)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
 _CHANGED_TO = re.compile(r"[到至为](?:了|[^,;。]{0,10}的|\s)*$")
 _SHARE_OPEN = re.compile(r"^占(?:到了|到|了|比|据)?(.*?)(?:总数|总人数)?(?:的)?(?:比例|比重)?$")
@@ -175,7 +180,7 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         if place.unit != before.unit or plain.part or before.part or not act:
             return None
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
-    if found.own_rate.search(text) and len(text) <= 5:
+    if found.own_rate.search(text) and len(text) <= 5 and not before.text.endswith(text[:-1]):
         return None
     if (text.endswith("面") and place.unit != "%") or before.text.endswith("占"):
         return None
@@ -197,6 +202,9 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         return None
     if text == "实到":  # 应到代表186名，实到179名
         return plain._replace(text=text + root.removeprefix("应到"), root=root)
+    stem = before.text.rfind(text[:-1]) if is_rate(text) else -1
+    if stem >= 2:  # 调解成功15起，成功率94%
+        return plain._replace(text=before.text[:stem] + text, rule="carried", root=root)
     again = root.rfind(text[:2])  # “安康杯”竞赛参赛单位58家，参赛人数2.4万人
     name = root[:again] + text if again >= 2 else root + text
     pieces = (*before.pieces[:2], place.left.span)

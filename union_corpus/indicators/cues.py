@@ -57,7 +57,7 @@ def patterns() -> _Patterns:
     verbs = "|".join(
         re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "") for word in words("verb")
     )
-    aspect = "(?:了|过|出|到|着|成|好|起|各类|各种|各级|各项|各)?"
+    aspect = "(?:了|过|出|到|着|成(?![功立果员效长])|好|起|各类|各种|各级|各项|各)?"
     return _Patterns(
         tail=re.compile(
             rf"(?:\s|:|,|(?<![实应签报收接看找])到|(?!(?<=[供响适效反相呼])应|(?<=[节制契签预])约|(?<=[统审设])计|(?<=[^工]会)计)(?:{any_of('reach')})了?|连续\S{{1,3}}[年届次])+$"

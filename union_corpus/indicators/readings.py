@@ -189,7 +189,7 @@ def _of_thing(place: Place, which: str, thing: str, span: Span) -> Name:
 _PASSIVE = re.compile(r"被|受|获|得|参加|入|晋")
 _EMPTY_ACT = re.compile(r"^(?:进行了?|给予了?|予以|实施了?)(?=..)")
 _DIGIT = re.compile(r"[\d〇零一二三四五六七八九十百千两]")
-_COUNT_END = re.compile(r"(?:共|(?<![审统会设合估])计|合计|累计|中|内|的)$")
+_COUNT_END = re.compile(r"(?:合?共|(?<![审统会设合估])计|合计|累计|中|内|的)$")
 
 
 def _counted_after(place: Place) -> Name | None:
