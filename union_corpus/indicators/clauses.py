@@ -187,6 +187,21 @@ def verb_and_core(text: str) -> tuple[str, str]:
     return "", text
 
 
+def inner_act(text: str) -> tuple[str, str]:
+    """
+    The act behind an event, and what it is done to, in words that begin with the event.
+
+    >>> inner_act("“岗位建功”活动评出标兵岗"), inner_act("职工书屋")
+    (('评出', '标兵岗'), ('', '职工书屋'))
+    """
+    for event in _EVENT.finditer(text):
+        act = patterns().verb_start.match(text, event.end())
+        if act and len(text) - act.end() >= 2:
+            return act.group(1), text[act.end() :]
+    return "", text
+
+
+_EVENT = re.compile(r"(?:活动|竞赛|大赛|比赛|比武|评选|行动|工程|征文)(?:共|累计)?")
 RATE_END = re.compile(r"(?:[一-鿿]{1,3}率|[一-鿿]{1,3}面|覆盖面)$")
 
 

@@ -16,6 +16,7 @@ from union_corpus.indicators.clauses import (
     RATE_END,
     cut_long,
     ends_in_agent,
+    inner_act,
     is_rate,
     thing_of,
     verb_and_core,
@@ -59,6 +60,7 @@ def from_left(place: Place, right: str) -> Name:
     if place.unit in PERSONS and text.endswith("人数") and ends_in_agent(text[:-2]):
         text = text[:-2]
     verb, root = verb_and_core(text)
+    verb, root = (verb, root) if verb else inner_act(text)
     plain = Name(text, (place.left.span,), "left", verb, root, own=text, part=place.left.part)
     for completion in COMPLETIONS:
         name = completion(place, plain, right)
@@ -188,14 +190,14 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     root = before.text if money and text[:2] in before.text else before.root or before.text
     if before.matter and _MONEY.search(text):
         root = before.matter
-    if before.modifier and len(before.text) <= 16 and len(root) <= 4 and ends_in_agent(root):
-        root = before.text  # 签订工资专项合同的企业14家，覆盖职工90人: not of any firms
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
         root = before.text  # 资助200名职工提升学历，人均补助1000元
     acted = found.verb_end.search(root)
     if acted and acted.start() >= 2 and len(text) <= 2 and place.unit == before.unit:  # 经费自留40%，上缴60%
         root = root[: acted.start()]
     root = thing_of(root) if len(root) > 8 else root
+    if before.modifier and len(before.modifier) <= 18 and len(root) <= 4 and ends_in_agent(root):
+        root = before.modifier + root  # 签订工资专项合同的企业14家，覆盖职工90人: not of any firms
     if is_rate(root) and is_rate(text):
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
     if root in text or text in root:
@@ -203,8 +205,12 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     if text == "实到":  # 应到代表186名，实到179名
         return plain._replace(text=text + root.removeprefix("应到"), root=root)
     stem = before.text.rfind(text[:-1]) if is_rate(text) else -1
-    if stem >= 2:  # 调解成功15起，成功率94%
-        return plain._replace(text=before.text[:stem] + text, rule="carried", root=root)
+    if stem == 0:  # 干部职工参赛，参赛面100%
+        return None
+    if stem > 1:  # 调解成功15起，成功率94%
+        name = before.text[:stem] + text
+        core = verb_and_core(name)[1]
+        return plain._replace(text=core if len(core) > len(text) else name, rule="carried", root=root)
     again = root.rfind(text[:2])  # “安康杯”竞赛参赛单位58家，参赛人数2.4万人
     name = root[:again] + text if again >= 2 else root + text
     pieces = (*before.pieces[:2], place.left.span)

@@ -62,8 +62,10 @@ _SHORT, _NEAR = 6, 60
 _ALONE = Around("")
 # What is made or begun is a thing of its own: 建成老年食堂.
 _MAKING = re.compile(r"[新建创开增设组培签评扩改]|打造|举办|推[进动]|引|获|完成|实施")
+# 组织外出学习，人数20人: words that say only how many, of what the clause before tells.
+_TOLD_BEFORE = re.compile(r"(?:人数|总?金额|总额|费用|经费|人次|规模|数量|参加人数|参与人数)?")
 # Units in which events are counted.
-_HELD_UNITS = ("场", "场次", "次", "期")
+_HELD_UNITS = ("场", "场次", "次", "期", "轮", "班", "届", "堂", "趟")
 
 
 def _takes_part(name: names.Name) -> bool:
@@ -130,7 +132,7 @@ class Namer:
         if (
             clause <= sentence.start
             or self.view[clause - 1] != ","
-            or clauses.read_left(self.view, own, self._drop(own)).text
+            or not _TOLD_BEFORE.fullmatch(clauses.read_left(self.view, own, self._drop(own)).text)
         ):
             return None
         # 在全市教育系统工会考核中，我会由第6名上升到第2名; 合理化建议突出降成本，共1820条
@@ -463,10 +465,12 @@ class Namer:
             return name
         low = max(sentence.start, start - (_NEAR if leans else CONTEXT))
         low = max(low, self.view.rfind(";", low, start) + 1)
-        found = activities.activity(self.view, (low, max(low, start - 1)), self.borders)
+        own_clause = name.rule == "subject" and len(own) <= 2  # 大赛设焊工、车工等12个工种
+        end = sentence.counted[len(told)].start if own_clause else start - 1
+        found = activities.activity(self.view, (low, max(low, end)), self.borders)
         if not found and told and told[-1].root and low <= sentence.counted[len(told) - 1].start:
             last = told[-1]
-            heard = taker and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
+            heard = (taker or leans) and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
             parallel = activities.is_act(last.own) and last.unit == unit
             if (heard or activities.hangs_on_name(own)) and not parallel:
                 found = last.root, last.pieces[0]
