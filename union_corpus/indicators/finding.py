@@ -291,6 +291,7 @@ _RIGHT = {
     "series": 0.94,
     "table": 0.97,
     "growth": 0.91,
+    "task": 0.91,
     "change": 0.84,
     "outcome": 0.92,
     "share": 0.84,

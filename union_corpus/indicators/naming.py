@@ -64,6 +64,11 @@ _ALONE = Around("")
 _MAKING = re.compile(r"[新建创开增设组培签评扩改]|打造|举办|推[进动]|引|获|完成|实施")
 # 组织外出学习，人数20人: words that say only how many, of what the clause before tells.
 _TOLD_BEFORE = re.compile(r"(?:人数|总?金额|总额|费用|经费|人次|规模|数量|参加人数|参与人数)?")
+# 新建工会20家、分会30家，分别完成任务的110%和120%
+_TASK_IN_TURN = re.compile(r"分别(?:超额)?完成(?:[^,;。]{0,8}(?:任务|计划|目标|指标)数?的?)?\s*$")
+_EACH_END = re.compile(rf"(?:{_EACH.pattern})$")
+# Longer words tell of themselves and no part.
+_MODIFIER = 14
 # Units in which events are counted.
 _HELD_UNITS = ("场", "场次", "次", "期", "轮", "班", "届", "堂", "趟")
 
@@ -79,6 +84,21 @@ def _takes_part(name: names.Name) -> bool:
     done = name.text.replace(name.root, "").strip("的")
     idle = not done or done in cues.words("doing") or done.startswith("经")
     return idle or not cues.patterns().predicate.match(done)
+
+
+def _of_whole(own: str, whole: names.Name) -> str:
+    """
+    Those who are part of others with what was told of these: 其中女工 of those 下岗 → 下岗女工.
+
+    Those told of in like words (新业态会员 of 会员), or who do something of their own, need no more.
+    """
+    if set(pairwise(own)) & set(pairwise(whole.text)) or clauses.verb_and_core(own)[0]:
+        return own
+    if whole.modifier:
+        return whole.modifier + own if len(whole.modifier) <= _MODIFIER else own
+    if whole.root == "会员":
+        return own + whole.root
+    return own if clauses.ends_in_agent(whole.root) or len(whole.text) > 4 else whole.text + own
 
 
 class Namer:
@@ -202,7 +222,8 @@ class Namer:
         name = self._as_part(name, sentence, told, start)
         name = self._belonging(self._labelled(name, sentence, start), sentence, told, start)
         if quantity.unit == "元":
-            name = self._each(name, (left.span[1], quantity.start))
+            beside = bool(at) and not view[held[at - 1].end : start].strip(" ,、") and told[-1].unit == "元"
+            name = self._each(name, (left.span[1], quantity.start), told[-1] if beside else None)
         return [self._with_campaign(name, sentence, start)], used, around
 
     def _right(self, sentence: Sentence, at: int) -> Span:
@@ -240,9 +261,15 @@ class Namer:
     ) -> names.Name | None:
         """同比增长12.1%: the growth of what was told before; 分别增长26.7%和32.6%: of the two before."""
         growth = cues.patterns().growth.search(left)
+        task = _TASK_IN_TURN.search(left)
+        if task or (told and told[-1].rule == "task" and not left.strip(" 和与、及")):
+            of = self._grown_in_turn(sentence, told, "task")
+            if of is not None:
+                done = "完成任务"
+                return of._replace(text=of.text + done, rule="task", own=done, modifier="", part=False, matter="")
         follows = bool(told) and told[-1].rule == "growth" and not left.strip(" 和与、及")
         if (growth and "分别" in left) or follows:
-            of = self._grown_in_turn(sentence, told)
+            of = self._grown_in_turn(sentence, told, "growth")
             if of is not None:
                 word = next((w for w in cues.words("growth") if growth and w in growth.group()), None)
                 if word is None:  # …和8%: the word was told with the first of them
@@ -265,16 +292,16 @@ class Namer:
         own = FALL.sub("", current.own) + word
         return current._replace(text=of_what + word, rule="growth", own=own, modifier="", part=False, matter="")
 
-    def _grown_in_turn(self, sentence: Sentence, told: list[names.Name]) -> names.Name | None:
+    def _grown_in_turn(self, sentence: Sentence, told: list[names.Name], rule: str) -> names.Name | None:
         """For one of several rates in a row the figure it belongs to: as many were told before them."""
         held, at = sentence.counted, len(told)
         base = [
             name
             for name, quantity in zip(told[-CHAIN:], held[max(0, at - CHAIN) :], strict=False)
-            if name.rule != "growth" and quantity.unit not in RATES
+            if name.rule != rule and not (name.part and rule == "task") and quantity.unit not in RATES
         ]
         done = 0
-        while done < min(at, CHAIN) and told[-1 - done].rule == "growth":
+        while done < min(at, CHAIN) and told[-1 - done].rule == rule:
             done += 1
         _, last = run(at, len(held), lambda one: not self.view[held[one].end : held[one + 1].start].strip(" 和与、及"))
         ahead = min(last - at + 1, CHAIN)
@@ -392,7 +419,10 @@ class Namer:
         ):
             name = name._replace(text=clauses.thing_of(whole.root) + name.own)  # 法律援助案件1308件，其中诉讼402件
         # 新发展会员3万人，其中农民工2万人: the words by which the part may be known in the vocabulary.
-        return name._replace(matter=whole.verb + name.own + whole.root)
+        matter = whole.verb + name.own + whole.root
+        if name.text == name.own and clauses.ends_in_agent(name.own) and held[at].unit == whole.unit:
+            name = name._replace(text=_of_whole(name.own, whole))
+        return name._replace(matter=matter)
 
     def _apportioned(self, name: names.Name, sentence: Sentence, at: int) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
@@ -489,12 +519,15 @@ class Namer:
             return False
         return self.words.code(own, _ALONE, unit) is None
 
-    def _each(self, name: names.Name, led: Span) -> names.Name:
-        """考入本科的每人4000元: for whom a sum is told, where the words that lead to the number say it."""
-        each = _EACH.search(self.view, *led)
-        if not each or not name.text or name.rule == "pair" or _EACH.search(name.text):
+    def _each(self, name: names.Name, led: Span, beside: names.Name | None) -> names.Name:
+        """考入本科的每人4000元，专科2500元: for whom a sum is told, where the words that lead to the number say it."""
+        if not name.text or name.rule in ("pair", "growth", "change") or _EACH.search(name.text):
             return name
-        return name._replace(text=name.text + each.group(), pieces=(*name.pieces, each.span()))
+        each = _EACH.search(self.view, *led)
+        if each:
+            return name._replace(text=name.text + each.group(), pieces=(*name.pieces, each.span()))
+        same = _EACH_END.search(beside.text) if beside and name.rule == "left" and not name.verb else None
+        return name._replace(text=name.text + same.group()) if same else name
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:
         """The name with the campaign it was told under: 开展“夏送清凉”活动，慰问职工7800名."""
