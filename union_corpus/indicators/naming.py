@@ -319,6 +319,8 @@ class Namer:
         if not than and (not bare or of is None or of is not told[-1] or found["more"] in _WEAK):
             return None
         more = found["more"] or "超出"
+        if len(more) == 1:  # 健康体检较去年多
+            more = (found["than"] or "") + more
         if bare:
             return of and of._replace(
                 text=_TOTAL.sub("", of.text) + more,

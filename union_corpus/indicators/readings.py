@@ -41,6 +41,7 @@ from union_corpus.indicators.clauses import (
     doing,
     ends_in_agent,
     split_agent,
+    thing_of,
     tidy,
     verb_and_core,
     without_aspect,
@@ -288,8 +289,27 @@ def _act_after(place: Place) -> Name | None:
         verb, _ = verb_and_core(own)
         return Name(own, (place.left.span, place.span), "object", verb, act, own=own, part=part)
     verb, root = verb_and_core(act)
+    some = _some_of(place, act)
+    if some:
+        return some
     counter = "" if place.unit in NAMED_UNITS else place.counter
     return Name(act[:MAX_NAME] + counter, (place.span,), "predicate", verb, root, own=act, part=part)
+
+
+_SOME = re.compile(r"(?:其中|已|还|现|又|另)有?$|^有$")
+
+
+def _some_of(place: Place, act: str) -> Name | None:
+    """37家非公企业中，已有29家建立工会: some of those told just before, and what they did."""
+    of = place.before
+    if not of or of.unit != place.unit or not _SOME.search(place.left.printed.strip(" ,的")):
+        return None
+    thing = thing_of(of.root)
+    if not ends_in_agent(thing) or len(thing) > 10 or len(act) > 14:
+        return None
+    pieces = (*of.pieces[:1], place.span)
+    name = doing(act, thing)
+    return Name(name, pieces, "predicate", *verb_and_core(act), act + "的", own=act, part=place.left.part)
 
 
 def _words_alone(place: Place) -> Name | None:
