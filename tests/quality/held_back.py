@@ -328,7 +328,7 @@ def main() -> None:
         for passage in passages(name):
             score(passage, count, errors)
         report(name, count)
-        if asked.errors and name == "a":
+        if asked.errors:
             print_errors(errors)
 
 

@@ -28,6 +28,11 @@ _TO_NOW = re.compile(r"(?:上升|提高|提升|增加|增长|下降|减少|降�
 Dated = tuple[str | None, str | None, str | None]
 
 
+def _of_year(period: PeriodText) -> bool:
+    """年内, 今年, 去年: a year told from that of the report, after which no date told before speaks any more."""
+    return period.reach == "sentence" and period.kind == "year"
+
+
 class Dater:
     """The periods of one text, and the one that a sentence has carried on to those after it."""
 
@@ -48,6 +53,8 @@ class Dater:
         absolute = [period for period in found if period.reach == "on" and period.kind != "compared"]
         if absolute and absolute[0].start <= sentence.quantities[0].start:
             self._carried = absolute[-1]
+        elif found and _of_year(found[0]) and not self._view[sentence.start : found[0].start].strip(" (\n"):
+            self._carried = None  # 年内召开理事会12次。…: no more of what was told at the end of a year before
 
     def period_of(self, sentence: Sentence, quantity: Quantity, told: Span, name: Name) -> Dated:
         """The period of a figure; ``told`` is the stretch of words it was named in."""
@@ -103,8 +110,10 @@ class Dater:
         """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
         low = max(0, sentence.start - CONTEXT, self._section_start)
         for period in reversed(self._periods.between(low, sentence.start)):
-            if period.reach == "on" and _OPENING.search(self._view, max(0, period.start - 3), period.start):
-                return period
+            if (period.reach == "on" or _of_year(period)) and _OPENING.search(
+                self._view, max(0, period.start - 3), period.start
+            ):
+                return period if period.reach == "on" else None
         return None
 
 

@@ -95,7 +95,7 @@ def find_indicators(
     return _Finder(doc.text if doc else str(text), doc, segments, vocabulary(lexicon)).find()
 
 
-_SO_FAR = re.compile(r"去年|上年|前年|上一年|截[至止](?!.*年底)")
+_SO_FAR = re.compile(r"目前|当前|现在|迄今|去年|上年|前年|上一年|截[至止](?!.*年底)")
 _NEXT_YEAR = re.compile(r"明年|来年|下一年|新的一年")
 _SPACE = re.compile(r"\s+")
 # How far behind a figure its status may be told: 的目标任务.
@@ -210,7 +210,9 @@ class _Finder:
             period_text=period_text,
             period_source=period_source,
             measure=measure,
-            stat=statuses.stat_of(left=left, sentence=before, part=name.part, span=span, measure=measure),
+            stat=statuses.stat_of(
+                left=left, name=name.text, sentence=before, part=name.part, span=span, measure=measure
+            ),
             basis=basis,
             value=quantity.value,
             low=quantity.low,

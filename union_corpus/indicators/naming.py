@@ -69,6 +69,7 @@ _TASK_IN_TURN = re.compile(r"分别(?:超额)?完成(?:[^,;。]{0,8}(?:任务|�
 _EACH_END = re.compile(rf"(?:{_EACH.pattern})$")
 # Longer words tell of themselves and no part.
 _MODIFIER = 14
+_OF_THESE = re.compile(r"^[^,;。\d]{0,8}中,?$|^\($")
 # Units in which events are counted.
 _HELD_UNITS = ("场", "场次", "次", "期", "轮", "班", "届", "堂", "趟")
 
@@ -316,7 +317,8 @@ class Namer:
         of = self._same_unit(told, quantity.unit)
         bare = not what or what.removesuffix("数") in _COUNTED
         than = found["than"] or _COMPARED_TO.search(self.view, max(0, span[0] - 16), span[0])
-        if not than and (not bare or of is None or of is not told[-1] or found["more"] in _WEAK):
+        latest = next((one for one in reversed(told) if one.rule != "growth"), None)
+        if not than and (not bare or of is None or of is not latest or found["more"] in _WEAK):
             return None
         more = found["more"] or "超出"
         if len(more) == 1:  # 健康体检较去年多
@@ -402,11 +404,8 @@ class Namer:
         A bare part (其中国家级2家、省级4家) takes the name of the whole.
         """
         held, at = sentence.counted, len(told)
-        if not name.part and told and told[-1].part and held[at].unit == held[at - 1].unit:
-            between = self.view[held[at - 1].end : start]
-            listed = not between.strip(" 、和")  # 其中获局级奖4项、获专利1项
-            if listed or (not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0]):
-                name = name._replace(part=True)
+        if not name.part and told and self._is_part(name, sentence, told, start):
+            name = name._replace(part=True)
         whole = next((other for other in islice(reversed(told), CHAIN) if not other.part), None) if name.part else None
         if whole is None or not whole.root:
             return name
@@ -425,6 +424,19 @@ class Namer:
         if name.text == name.own and clauses.ends_in_agent(name.own) and held[at].unit == whole.unit:
             name = name._replace(text=_of_whole(name.own, whole))
         return name._replace(matter=matter)
+
+    def _is_part(self, name: names.Name, sentence: Sentence, told: list[names.Name], start: int) -> bool:
+        """Whether a figure goes on with the parts before it, or begins to: 19万名职工中，女职工8万名; 工作室21个（省级2个."""
+        held, at = sentence.counted, len(told)
+        between = self.view[held[at - 1].end : start]
+        if held[at].unit == held[at - 1].unit and _OF_THESE.search(between):
+            return True
+        same = next((k for k in range(at - 1, max(-1, at - CHAIN), -1) if held[k].unit not in RATES), -1)
+        if same < 0 or not told[same].part or held[at].unit != held[same].unit:
+            return False
+        between = between if same == at - 1 else self.view[held[at - 1].end : start]
+        listed = not between.strip(" 、和")  # 其中获局级奖4项、获专利1项
+        return listed or (not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0])
 
     def _apportioned(self, name: names.Name, sentence: Sentence, at: int) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""

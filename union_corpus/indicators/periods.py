@@ -271,8 +271,9 @@ def _meaning(
     if found["plan"]:
         name = str(found["plan"])
         start = _PLAN_UNITS[name[1]] if len(name) == 2 else _PLAN_START[name]
-        ended = str(found["plan_mark"]).endswith("末")
-        return (str(start + 4) if ended else f"{start}-{start + 4}"), False, "sentence", "plan"
+        if str(found["plan_mark"]).endswith("末"):
+            return str(start + 4), False, "sentence", "plan"
+        return f"{start}-{start + 4}", False, "on", "plan"
     return _relative(found, date, base)
 
 

@@ -138,6 +138,7 @@ _CHANGE = re.compile(r"(?:净增|新增|增加|增长|提高|上升|下降|减�
 _TOTAL = re.compile(
     r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|(?:发展|壮大|扩大)到(?:了|近|约|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
 )
+_WHOLE = re.compile(r"总(?:收入|支出|产值|人口|[数额量])$")
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
 _AVERAGE = re.compile(r"年均|平均|月均|均每")
 PER_HEAD = re.compile(r"人均|户均|每人|每户|每名|每位|每个职工|每生|每家|每例")
@@ -169,17 +170,17 @@ def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bo
     return "level", basis
 
 
-def stat_of(*, left: str, sentence: str, part: bool, span: bool, measure: str) -> str | None:
+def stat_of(*, left: str, name: str, sentence: str, part: bool, span: bool, measure: str) -> str | None:
     """Total, cumulative, part, average or per head; None where the report does not say. A share is no total."""
-    if PER_HEAD.search(left):
+    if PER_HEAD.search(left) or PER_HEAD.search(name):
         return "per_capita"
-    if _AVERAGE.search(left):
+    if _AVERAGE.search(left) or _AVERAGE.search(name):
         return "average"
     if part:
         return "part"
     if _CUMULATIVE.search(left) or (span and _CUMULATIVE.search(sentence)):
         return "cumulative"
-    if measure == "level" and _TOTAL.search(left):
+    if measure == "level" and (_TOTAL.search(left) or _WHOLE.search(name)):
         return "total"
     if span:
         return "cumulative"
