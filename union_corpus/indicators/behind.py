@@ -12,7 +12,9 @@ from union_corpus.indicators.names import PERSONS, Name, Place
 
 # 领到总额为241.8万元的助学金: words that only say how much, before the money they say it of.
 _AMOUNT = re.compile(r"(?:总额|总价值|价值|金额|总金额|最高额度?|高|合计|人均|每[人户名年月])$")
-_MONEY_NOUN = re.compile(r"[一-鿿“”]{1,8}(?:[金款费资助品券卡险贷]|资助|补助|补贴|救助|奖励|帮扶|支持|贷款|慰问|保险|保障|物资|工资|损失)")
+_MONEY_NOUN = re.compile(
+    r"[一-鿿“”]{1,8}(?:[金款费资助品券卡险贷]|资助|补助|补贴|救助|奖励|帮扶|支持|贷款|慰问|保险|保障|物资|工资|损失)"
+)
 _OF_TASK = re.compile(r"(?:标准|任务|目标|增长|速度|比例|价格|额度|幅度)")
 
 

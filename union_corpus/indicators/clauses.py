@@ -131,7 +131,9 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
 
 
 def _acted_on(view: str, start: int, low: int, high: int) -> bool:
-    """扶持街道工会15个: whether a body stands behind an act, which is done to it; a period is none."""
+    """扶持街道工会15个, 镇（街道）总工会18个: whether a body is acted on, or only part of the words; a period is neither."""
+    if view[low - 1] == "⟩":
+        return True
     return bool(patterns().verb_start.fullmatch(view, start, low)) and not _WHEN.search(view, low, high)
 
 
@@ -224,7 +226,7 @@ def without_aspect(text: str) -> str:
 _ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
 _EVERY = re.compile(r"(?<=[一-鿿])各(?:级各类|[类种项])(?=..)")
 _SUMMED = ("共", "累计", "合计", "总计")
-_CUT = re.compile(r"(?:共(?!建|享|同|管|治|青|产党)|累计|合计|总计|已|并|先后|各类|来|中|后)(?=.)")
+_CUT = re.compile(r"(?:共(?!建|享|同|管|治|青|产党)|累计|合计|总计|已|并|先后|来|中|后)(?=.)")
 
 
 def cut_long(text: str) -> str:

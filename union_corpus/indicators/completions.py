@@ -40,6 +40,7 @@ _AWARDED = re.compile(r"(?:荣获|获得|夺得|获)[^获]{1,14}(?:奖|称号|�
 _ENUMERATED = re.compile(
     r"[^等]*、[^等]*等(?:各类|各种|多种|各项|一系列)?(?!方面|比|均|都|项目|工作|主要)([一-鿿“][^、]{2,})$"
 )
+_LISTED = 16
 # 为一线司机、装卸工送西瓜: what was given is counted.
 _GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提供|配发|配备|办理|购买|争取)[一-鿿“]{2})")
 
@@ -53,7 +54,7 @@ def from_left(place: Place, right: str) -> Name:
     awarded = _AWARDED.search(text)
     text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
     listed = _ENUMERATED.match(text)
-    if listed:  # 办缝纫、烹饪、家电维修等培训班: examples are no name
+    if listed and len(text) > _LISTED:  # 办缝纫、烹饪、家电维修等培训班: many examples are no name
         text = verb_and_core(text)[0] + listed.group(1)
     gift = _GIFT.match(text)
     text = text[gift.end() :] if gift else text
@@ -200,10 +201,6 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         root = before.modifier + root  # 签订工资专项合同的企业14家，覆盖职工90人: not of any firms
     if is_rate(root) and is_rate(text):
         root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
-    if root in text or text in root:
-        return None
-    if text == "实到":  # 应到代表186名，实到179名
-        return plain._replace(text=text + root.removeprefix("应到"), root=root)
     stem = before.text.rfind(text[:-1]) if is_rate(text) else -1
     if stem == 0:  # 干部职工参赛，参赛面100%
         return None
@@ -211,6 +208,10 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         name = before.text[:stem] + text
         core = verb_and_core(name)[1]
         return plain._replace(text=core if len(core) > len(text) else name, rule="carried", root=root)
+    if root in text or text in root:
+        return None
+    if text == "实到":  # 应到代表186名，实到179名
+        return plain._replace(text=text + root.removeprefix("应到"), root=root)
     again = root.rfind(text[:2])  # “安康杯”竞赛参赛单位58家，参赛人数2.4万人
     name = root[:again] + text if again >= 2 else root + text
     pieces = (*before.pieces[:2], place.left.span)

@@ -176,6 +176,8 @@ class _Finder:
             name = name._replace(coded=self.coder.code(sentence, cell.quantity, name, told))
         row = self._row(sentence, cell.quantity, name, told)
         row = row._replace(breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
+        if statuses.AIMED.search(cell.column or ""):
+            row = row._replace(status="target")
         if cell.period:
             row = row._replace(period=cell.period, period_text=cell.period, period_source="column")
         return row

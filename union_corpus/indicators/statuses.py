@@ -34,8 +34,8 @@ def _cues() -> _Cues:
         any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要"})))),
         target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|落实|书)"),
         plan=re.compile(
-            rf"(?:{any_of('plan')})(?!了)|(?<![个障育学业])(?:{any_of('planned_act')})"
-            rf"(?=(?:在|再|于|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
+            rf"(?<![近去这])(?:{any_of('plan')})(?!了)|(?<![个障育学业])(?:{any_of('planned_act')})"
+            rf"(?=(?:在|再|于|对口|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
         ),
         norm=re.compile(rf"(?:{any_of('norm')})"),
         bound=re.compile(rf"(?:{any_of('norm_bound')})"),
@@ -64,6 +64,8 @@ _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|�
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
 
 
+# 目标数, 年度计划（家）: heads of columns that hold aims; 完成计划% is none.
+AIMED = re.compile(r"^(?!.*(?:完成|比|率|%)).*(?:目标|计划|任务)")
 # 由2500元提高到3000元: where a change sets out from is so already, whatever it aims at.
 _SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
 _WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
