@@ -27,7 +27,7 @@ _KINDS = (
     ("notice", "通知|通报|公告|意见|批复|决定|函|倡议书"),
     ("speech", "讲话|讲话稿|致辞|致词|发言|发言稿|演讲"),
     ("plan", "计划|要点|打算|规划|安排|思路|方案|设想"),
-    ("summary", "总结|报告|回顾|汇报|小结|情况|概况|材料|述职"),
+    ("summary", "总结|报告|回顾|汇报|小结|情况|概况|材料|述职|纪实|综述"),
     ("news", "召开|举行|举办|启动|揭晓|开幕|慰问|获评"),
 )
 _TAIL = re.compile(
@@ -128,15 +128,37 @@ def _copied(doc: Document, blocks: Sequence[Segment]) -> bool:
 # What a compilation prints before or behind the titles it collects.
 _COLLECTED = re.compile(
     r"^#+\s*|^\s*[【\[（(]?第?[一二三四五六七八九十\d]{0,4}\s*[篇]\s*[一二三四五六七八九十\d]{0,4}\s*[】\]）)]?\s*[:：、.]\s*|^\s*[【\[（(]?(?:篇\s*[一二三四五六七八九十\d]+|第[一二三四五六七八九十\d]+篇)[】\]）)]?\s*$"
-    r"|\s*[【\[（(]?篇\s*[一二三四五六七八九十\d]+[】\]）)]?\s*$"
+    r"|^第\s?[一二三四五六七八九十\d]{1,3}\s?篇\s+|\s*[【\[（(]?篇\s*[一二三四五六七八九十\d]+[】\]）)]?\s*$"
+)
+# The column of a site before a title: 【工会工作】
+_COLUMN = re.compile("^【[^】]{2,8}】(?=.{6})")
+# What tells one report of a page from the next: 工会工作总结 3
+_COUNTED = re.compile(r"(?<=总结|總結|报告|報告|计划|計劃|讲话|講話|汇报|匯報|方案|发言|發言|致辞|致辭)\s*\d{1,2}$")
+# The paper that printed a piece of news, over its title.
+_PAPER = re.compile("[\u4e00-\u9fff]{2,6}(?:日报|晚报|工人报|企业报|时报|工报|新闻网|中工网)")
+# A page whose line ends were lost has its title at the beginning of the first line, before a blank.
+_TITLE_IN_LINE = re.compile(
+    "[^\\s，。；：,;:]{4,40}(?:总结|總結|讲话|講話|报告|報告|计划|計劃|汇报|匯報|发言|發言|致辞|致辭|要点|要點)(?=[ \\u3000\\xa0]+\\S)"
 )
 
 
 def _title(blocks: Sequence[Segment]) -> str | None:
-    """The first title that names a genre; else the first title at all. 第一篇： and 篇1 are the page's, not the title's."""
+    """
+    The first title that names a genre; else the first title at all. 第一篇： and 篇1 are the page's, not the title's.
+
+    A title that is printed again below with more before it (公司2014年工作总结, 纺电公司2014年工作总结) is the longer one.
+    """
     titles = [re.sub(r"\s*[\r\n]+\s*", "", piece.text).strip() for piece in blocks if piece.kind == "title"]
-    titles = [title for title in (_COLLECTED.sub("", title).strip() for title in titles) if title]
-    return next((title for title in titles if _kind_of_title(plain_view(title))), titles[0] if titles else None)
+    titles = [_COUNTED.sub("", _COLUMN.sub("", _COLLECTED.sub("", title).strip())) for title in titles]
+    titles = [title for title in titles if title and not _PAPER.fullmatch(title)]
+    if not titles:
+        first = next((piece for piece in blocks if piece.kind == "paragraph"), None)
+        match = _TITLE_IN_LINE.match(first.text) if first is not None else None
+        return match.group() if match else None
+    best = next((title for title in titles if _kind_of_title(plain_view(title))), titles[0])
+    return next(
+        (title for title in titles[:4] if title.endswith(best) and len(title) <= len(best) + 24 and title != best), best
+    )
 
 
 def _kind_of_title(plain_title: str) -> str | None:
@@ -158,6 +180,8 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
     told = _kind_of_title(plain_title)
     if told is not None:
         return told
+    if _NEWS.search(plain, 0, 500):
+        return "news"
     if any(piece.kind == "salutation" for piece in blocks[:8]):
         return "speech"
     headings = " ".join(plain[piece.start : piece.end] for piece in blocks if piece.kind in ("heading", "title"))
@@ -168,9 +192,23 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
     opening = plain[:800]
     if re.search(r"第一条\s", opening):
         return "regulation"
-    if re.search("一年来|全年|今年以来|取得了|完成了|开展了|截至|共.{0,12}[0-9]", opening):
+    if len(_AHEAD.findall(plain, 0, _ENOUGH)) > 2 + 2 * len(_BEHIND.findall(plain, 0, _ENOUGH)):
+        return "plan"
+    if re.search("[一二三四五几近]年来|全年|今年以来|取得了|完成了|开展了|截至|共.{0,12}[0-9]", opening):
         return "summary"
     return None
+
+
+# How news begins: 【本网讯】, 记者从市总工会获悉; or the page says from whom it has it.
+_NEWS = re.compile(
+    r"本[网报刊]讯|[网社][讯电](?=\s|[（(]|日前|近日|\d)|日讯\s|记者[^。，]{0,24}(?:获悉|了解到|报道)|(?<![\u4e00-\u9fff])(?:近日|日前)|来源[:：]\s?[\u4e00-\u9fff]{2,8}(?:网|报|社)(?![\u4e00-\u9fff])"
+)
+# What is still to be done, and what is done; the words of either are counted in the first so many characters.
+_AHEAD = re.compile(
+    "力争|争取|预计|打算|计划(?!生育|完成|的)|不低于|不少于|不超过|(?<![以之])[前内](?:完成|建成|开通|提交|召开)|以内|确保|将[于在组开进对]|要(?![求点闻素约])"
+)
+_BEHIND = re.compile("了|[已共]|获|同比|[比较][上去]年|增长|增加|完成(?=[^。，]{0,6}\\d)|[办审举召]结|达到|评出|截至")
+_ENOUGH = 4000
 
 
 # -- organisation and level -------------------------------------------------------------------------------------------
@@ -180,7 +218,7 @@ _BODY = r"(?:总工会|工会联合会|工会委员会|工会工作委员会|有
 _NAMED = re.compile(rf"[\u4e00-\u9fff（()）]{{2,24}}{_BODY}(?:机关|工会委员会|工会|委员会)?(?:办公室)?$")
 # In running text a name is trusted only behind a border and with a place or a legal form in it.
 _IN_TEXT = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[在由向共受是年]))"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[在由向共受是年表]))"
     r"(?P<name>[\u4e00-\u9fff]{1,6}(?:省|市|县|区|州|盟|旗|自治区)(?:[\u4e00-\u9fff]{0,6}?)(?:总工会|工会工作委员会)"
     r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?"
     r"|[\u4e00-\u9fff]{2,14}(?:医院|中学|小学|大学|学院|厂|矿)工会)"
@@ -188,7 +226,7 @@ _IN_TEXT = re.compile(
 _NO_NAME = re.compile(
     r"^[由受向在]|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
 )
-_SUPERIOR = re.compile(r"[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
+_SUPERIOR = re.compile(r"(?!在)[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
 _NO_BODY = re.compile(
     r"(?:[省市县区镇乡校院厂局矿]|集团|街道|企业|公司|领导|学校|基层|医院|机关|单位|年度|乡镇)?(?:总)?工会"
 )
@@ -230,16 +268,21 @@ _LEVEL_WORDS = (
     ("县", r"[县区旗]总工会|[县区](?:人民)?政府"),
     ("市", r"市总工会|市(?:人民)?政府|地区工会|州总工会"),
 )
+# A body that begins a clause acts in it.
+_SUBJECT = r"(?<=[。，；,;\s])"
 _SELF = (
     ("全国", re.compile(r"全国各级工会|各省[、（(]区")),
-    ("省", re.compile(r"[我全]省(?!会|略|级)|全区上下|省委、省政府")),
-    ("市", re.compile(r"[我全]市(?!场|民|区|级|总)|市委、市政府")),
-    ("县", re.compile(r"[我全]县(?!城|级)|县委、县政府|[我全]区(?!域|间|别)|区委、区政府")),
+    ("省", re.compile(rf"[我全]省(?!会|略|级)|全区上下|省委、省政府|{_SUBJECT}省总工会(?!的)")),
+    ("市", re.compile(rf"[我全]市(?!场|民|区|级|总)|市委、市政府|{_SUBJECT}市总工会(?!的)")),
+    (
+        "县",
+        re.compile(rf"[我全]县(?!城|级)|县委、县政府|[我全]区(?!域|间|别)|区委、区政府|{_SUBJECT}[县区]总工会(?!的)"),
+    ),
     ("乡镇", re.compile(r"[我全][镇乡](?!村|镇)|[我全]街道|镇党委|街道党工委")),
     (
         "企业",
         re.compile(
-            r"[我本全]公司|[我本全]厂|[我全]矿|厂党委|公司党委|车间|本企业|我们公司|公司工会|厂工会|[我全]局|项目部|集团公司|分公司|[我全]行(?!业|动)"
+            r"[我本全]公司|[我本全]厂|[我全]矿|厂党委|公司党委|车间|本企业|我们公司|公司工会|厂工会|[我全]局|项目部|集团公司|分公司|[我全]行(?!业|动)|[支分]行(?!业|动)"
         ),
     ),
     ("事业", re.compile(r"[我本全]校|[我本全]院(?!子)|教职工|校工会|院工会|医护人员|[我本全]园|学生|患者")),
@@ -258,9 +301,10 @@ def _level(plain: str, plain_title: str, organisation: str, kind: str | None) ->
             if re.match(r"[一-鿿]{2,5}(?:市|州|盟)", told):
                 return "市"
         if told and not told.startswith("总工会"):
-            for level, words in _LEVEL_WORDS:
-                if re.search(words, told):
-                    return level
+            named = [(match.start(), level) for level, words in _LEVEL_WORDS if (match := re.search(words, told))]
+            if named:
+                # 省总工会关于企业民主管理的意见 is the province's; in the name of a body the order above decides.
+                return named[0][1] if told is organisation else min(named, key=lambda one: one[0])[1]
     if kind == "regulation":
         return None
     scores = {level: len(pattern.findall(plain, 0, 12000)) for level, pattern in _SELF}

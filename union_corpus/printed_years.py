@@ -79,7 +79,7 @@ _REVIEW = re.compile(r"回顾|总结|情况|成绩|成效|做法|体会|完成|�
 _PLAN = re.compile(r"计划|打算|要点|任务|安排|思路|展望|部署|目标|要求|重点|措施|设想|规划|意见")
 _TARGET_BEFORE = re.compile(r"(?<!截)(?<!截止)(?:到|至|力争|争取|确保|预计|计划|面向|展望)\s?$")
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|自|从|于|在|由|始于|距|继)\s?$")
-_INTENDED = re.compile(r"\s?年[，,]?[^。；，,]{0,10}(?:打算|计划|拟|力争|准备)")
+_INTENDED = re.compile(r"\s?年[，,]?[^。；，,]{0,10}(?:打算|计划|拟|力争|准备)(?![^。；，,《]{0,6}》)")
 _AS_OF = re.compile(r"截[至止]到?\s?$")
 _PUBLISHED = re.compile(r"来源|发布|发表|时间[:：]|更新|浏览|日期[:：]|阅读|编辑")
 _IN_FORCE = re.compile(r"[年月日\d\s]{1,12}起?\s?(?:施行|实施|生效)")
@@ -166,12 +166,18 @@ def _clue(start: int, end: int, year: int, month: int | None, role: str, *, trus
 
 def _title_role(plain: str, end: int, line: str) -> str:
     """What a year in a title speaks of: 2006年工作总结和2007年工作计划 has one of each; alone it names the report."""
+    if _SECOND_LINE.match(line) and _PLAN.search(plain, end, end + 20):
+        return "planned"
     if len(re.findall(r"(?:19|20)\d\d", line)) < 2 or not re.search("总结|回顾", line):
         return "title"
     rest = re.split(r"(?:19|20)\d\d", plain[end : end + 30])[0]
     if re.search("总结|回顾", rest):
         return "reviewed"
     return "planned" if _PLAN.search(rest) else "title"
+
+
+# 及2007年工作计划 under 2006年工作总结
+_SECOND_LINE = re.compile(r"\s*[及和与暨]")
 
 
 def _beside_another(plain: str, start: int, end: int) -> bool:
@@ -214,7 +220,7 @@ def _month(plain: str, end: int) -> int | None:
     return month if 1 <= month <= 12 else None
 
 
-def weakened(clue: YearClue, trust: float) -> YearClue:
+def weighed(clue: YearClue, trust: float) -> YearClue:
     return YearClue(clue.start, clue.end, clue.year, clue.month, clue.role, clue.weight * trust)
 
 
