@@ -194,7 +194,9 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
         return "regulation"
     if len(_AHEAD.findall(plain, 0, _ENOUGH)) > 2 + 2 * len(_BEHIND.findall(plain, 0, _ENOUGH)):
         return "plan"
-    if re.search("[一二三四五几近]年来|全年|今年以来|取得了|完成了|开展了|截至|共.{0,12}[0-9]", opening):
+    if re.search(
+        "(?:总结|汇报|报告)如下|[一二三四五几近]年来|全年|今年以来|取得了|完成了|开展了|截至|共.{0,12}[0-9]", opening
+    ):
         return "summary"
     return None
 
@@ -224,7 +226,7 @@ _IN_TEXT = re.compile(
     r"|[\u4e00-\u9fff]{2,14}(?:医院|中学|小学|大学|学院|厂|矿)工会)"
 )
 _NO_NAME = re.compile(
-    r"^[由受向在]|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实"
+    r"^[由受向在经]|报请|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实|成立|组建|荣获|举办|开展"
 )
 _SUPERIOR = re.compile(r"(?!在)[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
 _NO_BODY = re.compile(

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from union_corpus.documents import Problem
 from union_corpus.scripts import simplify
@@ -220,7 +220,12 @@ def _month(plain: str, end: int) -> int | None:
     return month if 1 <= month <= 12 else None
 
 
-def weighed(clue: YearClue, trust: float) -> YearClue:
+def as_given(clue: YearClue) -> YearClue:
+    """The date of a page as the date of what it tells, a little less sure than one the text itself has."""
+    return replace(clue, role="given", weight=0.8 * _WEIGHTS["given"])
+
+
+def weakened(clue: YearClue, trust: float) -> YearClue:
     return YearClue(clue.start, clue.end, clue.year, clue.month, clue.role, clue.weight * trust)
 
 

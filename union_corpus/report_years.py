@@ -21,11 +21,12 @@ from union_corpus.printed_years import (
     FIRST_YEAR,
     LAST_YEAR,
     YearClue,
+    as_given,
     latest_given,
     masked_years,
     plain_view,
     printed_years,
-    weighed,
+    weakened,
     with_unit,
 )
 from union_corpus.segments import Segment
@@ -37,8 +38,6 @@ _SHOWN_EVIDENCE = 8
 _LEAST_CONFIDENCE = 0.3
 # Clues of one report are not independent; dividing the sum keeps a confidence of 0.9 right nine times in ten.
 _TEMPERATURE = 1.1
-# The date of a page tells the year of news this many times as well as that of a report.
-_NEWS_TRUST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +66,14 @@ def find_report_year(
     mode = _mode(plain, segments, kind)
     if masks or copied:
         trust = 0.12 if masks else 0.4
-        clues = [weighed(clue, trust) if clue.role in ("title", "published") else clue for clue in clues]
+        clues = [weakened(clue, trust) if clue.role in ("title", "published") else clue for clue in clues]
     if kind == "regulation":
         clues = latest_given(plain, clues)
     if kind == "news":
         # News is printed when it happens.
-        clues = [weighed(clue, _NEWS_TRUST) if clue.role == "published" else clue for clue in clues]
+        clues = [as_given(clue) if clue.role == "published" else clue for clue in clues]
     mentions = _scored_mentions(plain, segments, mode)
-    if kind != "news" and not mentions and all(clue.role == "published" for clue in clues):
+    if not mentions and all(clue.role == "published" for clue in clues):
         return ReportYear(None, None, (), tuple(masks))
     printed = _printed_scores(clues, mode)
     told = zip(printed.values(), *(scores for _, scores in mentions), strict=True)
