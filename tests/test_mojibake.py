@@ -67,16 +67,21 @@ def test_clean_reports_stay(shared):
         assert find_lost_text(text) == []
 
 
-def test_a_digit_that_was_eaten_never_makes_a_smaller_number():
-    data = "共收到职工代表提案77件，立案58件，办结56件。".encode()
-    shown, at = "", 0
-    while at < len(data):  # Windows: a question mark for a lead byte, and the byte behind it is gone
+def as_windows_shows(text: str) -> str:
+    """UTF-8 read as GBK: a question mark for a lead byte, and the byte behind it is gone."""
+    data, shown, at = text.encode(), "", 0
+    while at < len(data):
         step = 1 if data[at] < 0x80 else 2
         try:
             shown += data[at : at + step].decode("gbk")
         except UnicodeError:
             shown += "?"
         at += step
+    return shown
+
+
+def test_a_digit_that_was_eaten_never_makes_a_smaller_number():
+    shown = as_windows_shows("共收到职工代表提案77件，立案58件，办结56件。")
     assert "?7" in shown
     doc = uc.repair(shown)
     assert "提案?7件" in doc.text
@@ -103,6 +108,35 @@ def test_garbled_lines_among_clean_ones_are_found_with_their_ends(before, behind
     assert ours[1].startswith(before)
     assert ours[1].endswith(behind)
     assert sum(a == b for a, b in zip(ours[1], before + LINE + behind, strict=False)) >= len(before + LINE + behind) - 2
+
+
+@pytest.mark.parametrize(("meant", "shown"), [("utf-8", "gbk"), ("gbk", "cp950"), ("cp950", "gbk"), ("utf-8", "cp950")])
+def test_repairing_lossy_text_twice_is_repairing_it_once(meant, shown):
+    for number, text in enumerate(REPORTS):
+        part = text[30 * number :][:220]
+        once = uc.repair(part.encode(meant, "ignore").decode(shown, "replace"))
+        again = uc.repair(once.text)
+        assert again.text == once.text
+        assert once.replay() == once.text
+        assert all(once.text[problem.start : problem.end] == problem.text for problem in once.problems)
+
+
+def test_a_lost_byte_is_one_that_cannot_be_read_with_those_behind_it():
+    # 持 and 村 lose both bytes, which rows of user-defined characters cannot have been read for.
+    text = "加強農村工會建設，深入基層，支持工會協助會員。"
+    assert mended(text.encode("cp950").decode("gbk", "replace")) == text
+
+
+def test_a_digit_that_was_eaten_helps_to_tell_the_character_before_it():
+    n_eaten = 0
+    for before in ("", "共"):
+        text = before + "发放250万元，资助困难职工100名，比武3次，覆盖企业80家，完成投资17亿元。"
+        ours = mended(as_windows_shows(text))
+        assert len(ours) == len(text)
+        assert all(now in (was, "?") for was, now in zip(text, ours, strict=True))
+        assert all(was.isdigit() for was, now in zip(text, ours, strict=True) if now == "?")
+        n_eaten += ours.count("?")
+    assert n_eaten >= 4
 
 
 def test_two_channels_side_by_side():

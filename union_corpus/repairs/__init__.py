@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from union_corpus.documents import Document, Problem, RawFile
+from union_corpus.documents import Document, Edit, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.founder import find_founder_shift
@@ -99,32 +99,47 @@ def repair(
         return _repaired(doc, chosen, threshold)
 
 
+# Every rule is asked again after a round that changed the text, so that nothing is left for a second call to find. Real
+# texts come to rest in the second round or the third; the bound is for those that never would.
+_ROUNDS = 6
+
+
 def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:
-    characters = characters_in(doc.text)
-    for rule in rules:
-        if rule.only_with and characters.isdisjoint(rule.only_with):
-            continue
-        edits = rule.find(doc.text)
-        doubtful = [edit for edit in edits if edit.confidence < threshold]
-        doc = doc.with_problems(
-            Problem(
-                "repair",
-                rule.name,
-                edit.start,
-                edit.end,
-                edit.before,
-                f"read as {edit.after!r}? confidence {edit.confidence:.2f} is below {threshold:.2f}, so it was left",
-            )
-            for edit in doubtful
-        )
+    for _ in range(_ROUNDS):
         before = doc.text
-        doc = doc.apply(rule.name, (edit for edit in edits if edit.confidence >= threshold))
-        if doc.text is not before:
-            characters = characters_in(doc.text)
+        doc, doubtful = _round(doc, rules, threshold)
+        if doc.text == before:
+            doc = doc.with_problems(doubtful)
+            break
+    characters = characters_in(doc.text)
     for detector in DETECTORS:
         if not detector.only_with or not characters.isdisjoint(detector.only_with):
             doc = doc.with_problems(detector.find(doc.text))
     return doc
+
+
+def _round(doc: Document, rules: Sequence[Rule], threshold: float) -> tuple[Document, list[Problem]]:
+    """The document after one round of the rules, and what they were in doubt about, placed in its text."""
+    characters = characters_in(doc.text)
+    doubtful: list[Problem] = []
+    for rule in rules:
+        if rule.only_with and characters.isdisjoint(rule.only_with):
+            continue
+        sure: list[Edit] = []
+        for edit in rule.find(doc.text):
+            if edit.confidence >= threshold:
+                sure.append(edit)
+            else:
+                doubtful.append(_left(rule, edit, threshold))
+        if sure:
+            doc = doc.apply(rule.name, sure)
+            characters = characters_in(doc.text)
+    return doc, doubtful
+
+
+def _left(rule: Rule, edit: Edit, threshold: float) -> Problem:
+    detail = f"read as {edit.after!r}? confidence {edit.confidence:.2f} is below {threshold:.2f}, so it was left"
+    return Problem("repair", rule.name, edit.start, edit.end, edit.before, detail)
 
 
 def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:

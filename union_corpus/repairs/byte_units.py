@@ -66,18 +66,17 @@ def mark_lost(items: list[Item], channel: Channel) -> None:
     """Say for each lost byte which ones it can have been: those that its decoder could not read before the next."""
     for at in range(len(items) - 1, -1, -1):
         if items[at] == LOST_BYTE:
-            after = items[at + 1] if at + 1 < len(items) else None
-            items[at] = unreadable(channel.shown, after if isinstance(after, int) else None)
+            items[at] = unreadable(channel.shown, items[at + 1] if at + 1 < len(items) else ANY_BYTE)
 
 
 @cache
-def unreadable(codec: str, after: int | None) -> frozenset[int]:
-    """Bytes that a table cannot read where ``after`` stands behind them (None: another that it could not read)."""
+def unreadable(codec: str, after: Item) -> frozenset[int]:
+    """Bytes that a table cannot read where ``after``, itself perhaps one of several, stands behind them."""
     if codec not in DOUBLE:
         return frozenset(byte for byte in range(0x80, 0x100) if "\ufffd" in bytes([byte]).decode(codec, "replace"))
     pairs = readable_pairs(codec)
-    behind = 0x80 if after is None or after < 0 else after
-    return frozenset(byte for byte in range(0x80, 0x100) if (byte, behind) not in pairs)
+    behind = (after,) if isinstance(after, int) else after
+    return frozenset(byte for byte in range(0x80, 0x100) if any((byte, second) not in pairs for second in behind))
 
 
 def all_known(items: Sequence[Item]) -> list[int] | None:

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from union_corpus.lexicon import table
 from union_corpus.repairs.gbk import byte_pairs, characters
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Tables that show two bytes as one character.
 DOUBLE = ("gbk", "big5")
@@ -99,6 +104,16 @@ def byte_pairs_of(codec: str) -> Mapping[tuple[int, int], str]:
 def readable_pairs(codec: str) -> frozenset[tuple[int, int]]:
     """The pairs that every decoder of a table can read: no user-defined areas, no signs of Hong Kong."""
     return frozenset(pair for pair in byte_pairs_of(codec) if len(bytes(pair).decode(codec, "replace")) == 1)
+
+
+@cache
+def pair_table(codec: str) -> NDArray[np.bool_]:
+    """The same as a square of truths, lead byte first."""
+    import numpy as np
+
+    table = np.zeros((0x100, 0x100), dtype=bool)
+    table[tuple(zip(*readable_pairs(codec), strict=True))] = True
+    return table
 
 
 def decoded(data: bytes, codec: str) -> list[str]:

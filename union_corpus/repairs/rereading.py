@@ -4,18 +4,20 @@ One stretch of text read again through one channel: the bytes behind it, and the
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import exp, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
 from union_corpus.repairs.byte_units import Item, Unit, exactly, mark_lost
 from union_corpus.repairs.choices import Options, Run, choose
 from union_corpus.repairs.code_tables import LOST_BYTE, Channel, encoder
 from union_corpus.repairs.pair_units import pair_units
-from union_corpus.repairs.utf8_units import begins, utf8_units
+from union_corpus.repairs.utf8_units import EATEN_DIGIT, begins, utf8_units
 
 if TYPE_CHECKING:
     from union_corpus.language_model import Model
@@ -81,7 +83,7 @@ def _lacks_one(items: Sequence[Item]) -> bool:
 def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Model) -> Iterator[Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
     choices = _chosen(units, model)
-    _settle_eaten(units, choices, text[owners[-1] + 1 : owners[-1] + 2])
+    _settle_eaten(units, choices, text[owners[-1] + 1 : owners[-1] + 1 + _LOOK_ON])
     begin = 0
     waiting: list[tuple[str, float]] = []
     spoiled = False
@@ -95,46 +97,39 @@ def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Mod
         if spoiled:
             yield Piece(start, end, text[start:end], 1.0)
         else:
-            yield Piece(start, end, "".join(string for string, _ in waiting), min(sure for _, sure in waiting))
+            meant = "".join(_with_doubt(string) for string, _ in waiting)
+            yield Piece(start, end, meant, min(sure for _, sure in waiting))
         begin, waiting, spoiled = unit.end, [], False
 
 
-# What stands behind a figure, or goes on one: before it a ? may have eaten a digit.
-_COUNTED = frozenset(
-    "0123456789０１２３４５６７８９.．,，%％多余余万亿千百十元户家个人名位件条份次场期项所处篇周年月日号届倍岁吨米亩公里台套座间辆"
-)
-# Behind these a line ends more often than a figure without a measure begins.
-_ENDS = frozenset("。；！？：")
+# So many characters tell whether a line begins or a figure goes on; a line of reports may well begin like this.
+_LOOK_ON = 6
+_LINE_BEGINS = re.compile(r"(?:19|20)\d\d年|\d{1,2}[、.．](?!\d)")
+_FIGURE_GOES_ON = re.compile(r"[.,]?\d")
 
 
 def _settle_eaten(units: Sequence[Unit], choices: list[tuple[str, float]], behind: str) -> None:
     """
-    What a ? ate besides its byte, by what stands behind it.
+    What a ? ate besides its byte, where the model cannot tell: it does not count digits.
 
-    A digit goes back into the text as ?, so that the number is seen to be unusable. No line end was eaten where one
-    stands, or where markup goes on.
+    No figure comes out smaller than it was. No line end was eaten where one stands, or where markup goes on.
     """
     for at, unit in enumerate(units):
         meant, sure = choices[at]
-        with_digit = _with_digit(unit.options)
-        if not with_digit or meant.endswith("?"):
+        if not meant or len(unit.options.strings) < 2 or not unit.options.strings[-1].endswith(EATEN_DIGIT):
             continue
-        follows = choices[at + 1][0][:1] if at + 1 < len(units) and units[at + 1].options.strings else behind
-        if meant[-1] == "\n" and follows in ("\n", "\r", "<"):
+        follows = ("".join(string for string, _ in choices[at + 1 : at + 1 + _LOOK_ON]) + behind)[:_LOOK_ON]
+        if meant[-1] == "\n" and follows[:1] in ("\n", "\r", "<"):
             choices[at] = meant[:-1], sure
-        if follows not in _COUNTED or not follows:
-            continue
-        if meant[-1] == "\n" and meant[-2:-1] in _ENDS and ord(follows) > 0x2FFF and follows not in "，．％":
-            continue
-        choices[at] = (meant[:-1] + "?" if meant[:-1] + "?" in with_digit else with_digit[0]), sure
+        elif _FIGURE_GOES_ON.match(follows) and not (meant[-1] == "\n" and _LINE_BEGINS.match(follows)):
+            with_digit = (meant if ord(meant[-1]) > 0x2FFF else meant[:-1]) + EATEN_DIGIT
+            if with_digit in unit.options.strings:
+                choices[at] = with_digit, sure
 
 
-@lru_cache(maxsize=20_000)
-def _with_digit(options: Options) -> list[str]:
-    """The options whose end was eaten by a ?."""
-    if len(options.strings) < 2:
-        return []
-    return [string for string in options.strings if string.endswith("?") and len(string) > 1]
+def _with_doubt(string: str) -> str:
+    """A digit that nobody knows goes back into the text as ?, so that the number is seen to be unusable."""
+    return string[:-1] + "?" if len(string) > 1 and string[-1] == EATEN_DIGIT else string
 
 
 # So many certain characters between two doubtful ones part them: the model looks no further back.
@@ -149,7 +144,7 @@ _LONGEST = 120
 
 def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
     """What each unit was, and the chance of it; units with several options are decided together with those near them."""
-    slots = _in_one_script([unit.options if unit.options.strings else _UNKNOWN for unit in units])
+    slots = _in_one_style([unit.options if unit.options.strings else _UNKNOWN for unit in units])
     result = [(unit.options.strings[0] if unit.options.strings else "", 1.0) for unit in units]
     runs, places = [], []
     for begin, end in _runs(slots):
@@ -200,32 +195,48 @@ def _tempered(chance: float, doubt: float) -> float:
     return 1 / (1 + exp(-(odds * (_TRUST + _TRUST_IN_DOUBT * doubt) + _DOUBT * doubt)))
 
 
-# A reading in the other script than the certain characters around it.
+# A traditional form in simplified text.
 _OTHER_SCRIPT = -4.0
 
 
-def _in_one_script(slots: Sequence[Options]) -> list[Options]:
-    """
-    The slots with something against the script that the certain characters are not written in.
+class _Style(NamedTuple):
+    """How a stretch is written: in which script, and the log share (rounded) of its signs that are half as wide."""
 
-    The model counts a traditional character as its simplified form, so it cannot tell them apart.
+    is_traditional: bool
+    half_width: int
+
+
+def _in_one_style(slots: Sequence[Options]) -> list[Options]:
     """
+    The slots with something against what the certain characters are not written in.
+
+    The model counts a traditional character as its simplified form, and , as ，, so it cannot tell them apart.
+    """
+    sure = Counter(slot.strings[0] for slot in slots if len(slot.strings) == 1)
     folded = load_model().folded
-    sure = [slot.strings[0] for slot in slots if len(slot.strings) == 1 and slot.strings[0] > "\u2fff"]
-    is_traditional = sum(char in folded for char in sure) * 20 > len(sure)
-    return [_weighed_by_script(slot, is_traditional) if len(slot.strings) > 1 else slot for slot in slots]
+    n_han = sum(count for char, count in sure.items() if char > "\u2fff")
+    n_traditional = sum(count for char, count in sure.items() if char in folded)
+    n_half, n_full = (sum(sure[sign] for sign in signs) for signs in (_HALF_WIDTH, "，；：）"))
+    share = (n_half + 0.2) / (n_half + n_full + _SIGNS_NEEDED)
+    style = _Style(n_traditional * 20 > n_han, round(log(share)))
+    return [_weighed(slot, style) if len(slot.strings) > 1 else slot for slot in slots]
+
+
+# Signs that Chinese text has in either width, and how many of them it takes to tell.
+_HALF_WIDTH, _SIGNS_NEEDED = ",;:)", 4
 
 
 @lru_cache(maxsize=20_000)
-def _weighed_by_script(options: Options, is_traditional: bool) -> Options:
-    other = _simplified_only() if is_traditional else load_model().folded.keys()
+def _weighed(options: Options, style: _Style) -> Options:
+    costs = dict(_forms() if style.is_traditional else dict.fromkeys(load_model().folded, _OTHER_SCRIPT))
+    costs |= dict.fromkeys(_HALF_WIDTH, style.half_width)
     priors = zip(options.strings, options.priors, strict=True)
     return Options(
-        options.strings, tuple(prior + (0.0 if other.isdisjoint(string) else _OTHER_SCRIPT) for string, prior in priors)
+        options.strings, tuple(prior + sum(costs.get(char, 0.0) for char in string) for string, prior in priors)
     )
 
 
-@cache
-def _simplified_only() -> frozenset[str]:
-    """Simplified characters that Big5 does not have, so that traditional text does not use them."""
-    return frozenset(char for char in load_model().folded.values() if not char.encode("cp950", "ignore"))
+def _forms() -> Mapping[str, float]:
+    """How likely each form of a character is in traditional text."""
+    spelling = load_model("traditional").spelling
+    return spelling.forms if spelling else {}

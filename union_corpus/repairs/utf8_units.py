@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import product
+from itertools import compress, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from union_corpus.repairs.byte_units import (
     unreadable,
 )
 from union_corpus.repairs.choices import Options
-from union_corpus.repairs.code_tables import QUESTION, Channel, decoded, readable_pairs
+from union_corpus.repairs.code_tables import DOUBLE, QUESTION, Channel, decoded, pair_table, readable_pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _BLANK, _NO_BREAK_SPACE = 0x20, 0xA0
 # A run of damage ends with its line, or before a sign that no table takes for the rest of a pair.
 _LINE_END = 0x0A
+# The bytes that begin a character of three.
+_LEADS = slice(0xE2, 0xF0)
 
 
 def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
@@ -91,7 +93,7 @@ def _group(group: Sequence[Item], at: int, channel: Channel, behind: Item) -> li
         return _of_known_bytes(tuple(known), at, channel.dropped)
     if QUESTION in group:
         return _with_questions(group, at, channel, behind)
-    return _by_threes(group, at)
+    return _by_threes(group, at, channel, behind)
 
 
 def _of_known_bytes(known: tuple[int, ...], at: int, dropped: frozenset[int]) -> list[Unit]:
@@ -122,10 +124,10 @@ def _cut_short(known: tuple[int, ...], dropped: frozenset[int]) -> Options:
     return exactly(*dict.fromkeys(readings))
 
 
-def _by_threes(group: Sequence[Item], at: int) -> list[Unit]:
+def _by_threes(group: Sequence[Item], at: int, channel: Channel, behind: Item) -> list[Unit]:
     """Characters of three bytes each, every place known or one of a set; nothing where the bytes do not come out even."""
     if isinstance(group[0], int) and _length(group[0]) == 2 and all_known(group[:2]):
-        rest = _by_threes(group[2:], at + 2) if len(group) > 2 else []
+        rest = _by_threes(group[2:], at + 2, channel, behind) if len(group) > 2 else []
         return [Unit(at, at + 2, exactly(*decoded(bytes(group[:2]), "utf-8"))), *rest]  # type: ignore[arg-type]
     if len(group) % 3:
         return [Unit(at, at + len(group), NOTHING)]
@@ -136,7 +138,9 @@ def _by_threes(group: Sequence[Item], at: int) -> list[Unit]:
         # Of several characters in a row nothing is left: whatever the model put there would be invented.
         gone = lost[number] and _in_a_row(lost, number) > _MOST_GONE
         first = at + 3 * number
-        units.append(Unit(first, first + 3, NOTHING if gone else _fitting_or_nearly(pattern)))
+        following = group[3 * number + 3] if number + 1 < len(patterns) else behind
+        options = NOTHING if gone else _fitting_or_nearly(pattern, channel.shown, following)
+        units.append(Unit(first, first + 3, options))
     return units
 
 
@@ -155,10 +159,33 @@ def _in_a_row(lost: Sequence[bool], at: int) -> int:
 
 
 @lru_cache(maxsize=20_000)
-def _fitting_or_nearly(pattern: tuple[Item, ...]) -> Options:
+def _fitting_or_nearly(pattern: tuple[Item, ...], shown: str, behind: Item) -> Options:
     # A line end behind the lost byte may have been taken away since; then it can have been any byte.
     loosely = tuple(ANY_BYTE if isinstance(item, frozenset) else item for item in pattern)
-    return options_of(_fitting(pattern), _fitting(loosely))
+    return options_of(_unread(pattern, shown, behind)[:MOST_CHARACTERS], _fitting(loosely)[:MOST_CHARACTERS])
+
+
+def _unread(pattern: tuple[Item, ...], shown: str, behind: Item) -> tuple[str, ...]:
+    """The fitting characters whose lost bytes a table could not read together with the bytes behind them."""
+    chars = _fitting(pattern)
+    if shown not in DOUBLE or not chars:
+        return chars
+    import numpy as np
+
+    data = np.frombuffer("".join(chars).encode("utf-8"), dtype=np.uint8).reshape(-1, 3)
+    is_pair = pair_table(shown)
+    fits = np.ones(len(chars), dtype=bool)
+    for place, item in enumerate(pattern):
+        if isinstance(item, int):
+            continue
+        if place < 2:
+            fits &= ~is_pair[data[:, place], data[:, place + 1]]
+        elif isinstance(behind, int):
+            fits &= ~is_pair[data[:, place], behind]
+        else:
+            # The next character lost its lead byte.
+            fits &= ~is_pair[data[:, place]][:, _LEADS].all(axis=1)
+    return tuple(compress(chars, fits))
 
 
 @cache
@@ -173,7 +200,7 @@ def _fitting(pattern: tuple[Item, ...]) -> tuple[str, ...]:
             fits &= data[:, place] == item
         elif item is not ANY_BYTE:
             fits &= np.isin(data[:, place], list(item))
-    return tuple(chars[int(at)] for at in fits.nonzero()[0][:MOST_CHARACTERS])
+    return tuple(chars[int(at)] for at in fits.nonzero()[0])
 
 
 @cache
@@ -191,8 +218,9 @@ def _utf8_characters() -> tuple[str, NDArray[np.uint8]]:
 _ONE_BYTE = -2.0
 
 # What a ? may have eaten besides its lead byte, and what speaks against it: a line end, a blank, a sign that Chinese
-# text has in another width, or a digit that nobody knows (it stays ?).
-_EATEN = {"\n": 0.0, " ": -2.0, ",": -5.0, ".": -5.0, ";": -5.0, ":": -5.0, ")": -5.0, '"': -5.0, "?": -5.0}
+# text has in another width, or a digit. Nobody knows which digit, but the model counts all as one.
+EATEN_DIGIT = "0"
+_EATEN = {"\n": 0.0, " ": -2.0, ",": 0.0, ".": -5.0, ";": 0.0, ":": 0.0, ")": 0.0, '"': -5.0, EATEN_DIGIT: 0.0}
 
 # Of the readings of a group so many are considered, and so long a group, with so many question marks.
 _MOST_READINGS, _LONGEST, _MOST_QUESTIONS = 1600, 12, 2
@@ -232,7 +260,7 @@ def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> It
             flat.append(item)
         elif width_of[place] == 1:
             behind = group[place + 1]
-            flat.append(unreadable(shown, behind if isinstance(behind, int) and behind >= 0 else None))
+            flat.append(unreadable(shown, ANY_BYTE if behind == QUESTION else behind))
         else:
             lost_pairs.append(len(flat))
             flat += [ANY_BYTE, ANY_BYTE]
@@ -253,7 +281,7 @@ def _filled(flat: Sequence[Item], lost_pairs: Sequence[int], shown: str, prior: 
     pairs = readable_pairs(shown)
     done: set[str] = set()
     for places, cost in ((strict, prior), (list(flat), prior + AGAINST_RULE)):
-        groups = [_fitting(tuple(places[at : at + 3])) for at in range(0, len(places), 3)]
+        groups = [_fitting(tuple(places[at : at + 3]))[:MOST_CHARACTERS] for at in range(0, len(places), 3)]
         if not all(groups):
             continue
         for chars in product(*_cut_down(groups)):
