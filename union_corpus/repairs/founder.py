@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from math import exp, log
 
-from union_corpus.documents import Edit
+from union_corpus.documents import Edit, apply_edits
 from union_corpus.language_model import Model, load_model
 from union_corpus.repairs.founder_pairs import settle
 from union_corpus.repairs.founder_readings import Candidate, Readings
 from union_corpus.repairs.founder_signs import (
+    DIGITS,
     LEAD_BYTE_SHIFT,
     RARE,
     Judge,
@@ -35,11 +36,15 @@ __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 
 # --- Stretches ----------------------------------------------------------------------------------------------------
 
-# What it costs (as a log) to believe that a stretch of shifted signs begins, and that it ends before the text does.
-_BEGIN = 9.0
+# What it costs (as a log) to believe that a stretch of shifted signs begins: so much beyond the log of how many
+# characters it might begin at, but no more than with some hundreds; less where signs of the other kind are shifted.
+_BEGIN, _MOST_BEGIN, _BEGIN_BESIDE = 3.0, 9.0, 2.0
+# What it costs to believe that it ends before the text does.
 _CEASE = 4.0
-# The most that one place may say for a stretch, so that one odd name cannot open it; a digit by itself says less.
-_MOST, _MOST_ALONE = 8.0, 2.5
+# The most that one place may say for a stretch, so that one odd name cannot open it. A digit by itself, and one that
+# was seen before (愿 in a row of wishes), says no more than this unless it is surer by so much; letters say less than
+# digits, which stand in known company.
+_MOST, _MOST_ALONE, _ALONE, _MOST_LETTERS = 8.0, 2.5, 1.0, 5.0
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
 # What every character without a sign costs: prose has one in ten or so, a list of words or names hardly any.
@@ -61,19 +66,43 @@ def _in_company(text: str, candidate: Candidate) -> bool:
 _POINTS = frozenset("．.援郾")
 
 
-def _stretches(text: str, candidates: Sequence[Candidate], family: str, begin: int, stop: int) -> list[tuple[int, int]]:
-    """The stretches in which signs of a family are shifted: the best switching between two states along the text."""
-    events = [
-        (c.start, min(c.odds, _MOST_ALONE if family == "alphanumeric" and not _in_company(text, c) else _MOST))
-        for c in candidates
-        if c.odds > 0 and families()[c.shown] == family
-    ]
-    if sum(gain for _, gain in events) < _BEGIN:
+def _evidence(text: str, likely: Sequence[Candidate]) -> list[tuple[int, float]]:
+    """The places of likely signs and what each says for a stretch of them; a number or a string of letters is one."""
+    events: list[tuple[int, float]] = []
+    seen = set()
+    end, left = -1, _MOST
+    for candidate in likely:
+        figure = families()[candidate.shown] == "alphanumeric"
+        worth = candidate.odds
+        letter = figure and candidate.meant not in DIGITS
+        if figure and (candidate.shown in seen or not _in_company(text, candidate)):
+            worth = min(worth, _MOST_ALONE) if letter else max(min(worth, _MOST_ALONE), worth - _ALONE)
+        if not (figure and candidate.start == end):
+            left = _MOST_LETTERS if letter else _MOST
+        worth = min(worth, left)
+        left -= worth
+        end = candidate.start + 1
+        seen.add(candidate.shown)
+        events.append((candidate.start, worth))
+    return events
+
+
+def _stretches(
+    text: str, candidates: Sequence[Candidate], family: str, begin: int, stop: int, *, beside: bool = False
+) -> list[tuple[int, int]]:
+    """
+    The stretches in which signs of a family are shifted: the best switching between two states along the text.
+
+    ``beside`` tells that signs of the other kind are shifted there.
+    """
+    to_begin = _BEGIN_BESIDE if beside else min(_MOST_BEGIN, _BEGIN + log(stop - begin))
+    events = _evidence(text, [c for c in candidates if c.odds > 0 and families()[c.shown] == family])
+    if sum(gain for _, gain in events) < to_begin:
         return []
     events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text, begin, stop)]
     events.sort()
     # Two states, 0 plain and 1 shifted; their best scores, and for each event where the best way came from.
-    plain, shifted = 0.0, -_BEGIN
+    plain, shifted = 0.0, -to_begin
     came: list[tuple[int, int]] = []
     silence = _SILENCE[family]
     place = events[0][0]
@@ -81,7 +110,7 @@ def _stretches(text: str, candidates: Sequence[Candidate], family: str, begin: i
         shifted -= silence * (start - place)
         place = start
         to_plain = (plain, 0) if plain >= shifted - _CEASE else (shifted - _CEASE, 1)
-        to_shifted = (shifted, 1) if shifted >= plain - _BEGIN else (plain - _BEGIN, 0)
+        to_shifted = (shifted, 1) if shifted >= plain - to_begin else (plain - to_begin, 0)
         plain, shifted = to_plain[0], to_shifted[0] + gain
         came.append((to_plain[1], to_shifted[1]))
     state = int(shifted > plain)
@@ -147,7 +176,12 @@ def find_founder_shift(text: str) -> list[Edit]:
     for start, end in _suspected(text, judge_of(model)):
         for part in range(start, end, _LONGEST_PART):
             edits += _find_within(text, part, min(end, part + _LONGEST_PART), model)
-    return edits
+    made = [edit for edit in edits if edit.confidence >= 0.5]
+    if not made or len(text) > _SHORT:
+        return edits
+    # Signs that were read tell more of a short text, so it is read again with them.
+    found = {edit.start: edit for edit in [*find_founder_shift(apply_edits(text, made)), *made]}
+    return [found[start] for start in sorted(found)]
 
 
 # A longer part is taken in pieces of this many characters, to bound what is kept in mind.
@@ -160,7 +194,10 @@ def _suspected(text: str, judge: Judge) -> Iterator[tuple[int, int]]:
     group: list[int] = []
     worth = 0.0
     if len(text) <= _SHORT:
-        if _strong_pattern(judge.model).search(text):
+        alone = (match.start() for match in _candidate_pattern(judge.model).finditer(text))
+        if _strong_pattern(judge.model).search(text) or any(
+            _first_look(text, place, signs[text[place]], judge) > _LIKELY for place in alone
+        ):
             yield 0, len(text)
         return
     for match in _strong_pattern(judge.model).finditer(text):
@@ -205,6 +242,7 @@ def _as_figures() -> dict[int, str]:
 # has seen enough it looks at one place in so many.
 _ENOUGH = 4.0
 _SHORT = 400
+_LIKELY = 2.0
 _NEAR = 100
 # How far around what the first look saw a stretch may reach, less than half of _FAR so that parts keep apart.
 _MARGIN = 700
@@ -213,9 +251,9 @@ _MARGIN = 700
 def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
     places = [match.start() for match in _candidate_pattern(model).finditer(text, start, end)]
     readings = Readings(text, start, end, places, judge_of(model))
-    stretches = {
-        family: _stretches(text, readings.candidates, family, start, end) for family in ("punctuation", "alphanumeric")
-    }
+    signs = _stretches(text, readings.candidates, "punctuation", start, end)
+    figures = _stretches(text, readings.candidates, "alphanumeric", start, end, beside=bool(signs))
+    stretches = {"punctuation": signs, "alphanumeric": figures}
     dead = {c.start for c in readings.candidates if not _inside(c.start, stretches[families()[c.shown]])}
     if len(dead) == len(places):
         return []
@@ -265,7 +303,7 @@ def _is_prose(text: str, candidates: Sequence[Candidate], model: Model) -> bool:
     same = max(changed.values(), default=0)
     alike = same > _MANY and same > 0.8 * changed.total()
     figures_only = all(families()[shown] == "alphanumeric" for shown in changed)
-    return mean > (_PLAIN_PROSE if alike or figures_only else _PROSE - _STRAY / len(visible) ** 0.5)
+    return mean > (_PLAIN_PROSE if alike or figures_only else _PROSE) - _STRAY / len(visible) ** 0.5
 
 
 # Signs further apart than this owe each other nothing.

@@ -19,11 +19,13 @@ _PARTNER = dict(zip(CLOSERS, OPENERS, strict=True))
 # Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
 # passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
 # are many times as frequent there as in running text at large.
-_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -6.0, -6.0, -4.0, -4.0, 3.0
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -10.0, -7.5, -4.0, -4.0, 3.0
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
 # An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
-_NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -6.0
+_NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -8.0
+# How far before the first and behind the last candidate real signs take part.
+_REACH = 100
 _DEEPEST = 4
 _CERTAIN = 14.0
 _MOST_STATES = 16
@@ -61,8 +63,9 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
     ]
     if not events:
         return
-    first, last = candidates[0].start, candidates[-1].start
-    events += [(match.start(), match[0], None) for match in _OWING_SIGN.finditer(text, first, last + 1)]
+    # Signs that are there already count too, a little way around.
+    first, last = max(0, candidates[0].start - _REACH), candidates[-1].start + _REACH
+    events += [(match.start(), match[0], None) for match in _OWING_SIGN.finditer(text, first, last)]
     events.sort(key=lambda event: event[0])
     # Forward sums over states, with the edges kept for the way back.
     states: dict[_State, float] = {("", 0, first): 0.0}

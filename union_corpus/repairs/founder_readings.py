@@ -22,6 +22,7 @@ from union_corpus.repairs.founder_signs import (
     DASH,
     DIGITS,
     DOTS,
+    OPENERS,
     PAUSES,
     SMALL_LETTERS,
     STOPS,
@@ -39,6 +40,7 @@ from union_corpus.repairs.founder_words import (
     SIGN,
     WEIGHT,
     between_places,
+    between_quantities,
     counted,
     is_surname,
     names_at,
@@ -100,7 +102,8 @@ class Readings:
         self._open: dict[int, Candidate] = {}
         for candidate, at, least, most in zip(self.candidates, self.at, low, high, strict=True):
             surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
-            if least > surely_sign or most < _SURELY_ITSELF:
+            mixed = candidate.meant in DIGITS and self.visible[at - 1 : at] in _HAN_DIGITS
+            if (least > surely_sign and not mixed) or most < _SURELY_ITSELF:
                 candidate.odds = float(least if least > 0 else most)
             else:
                 self._open[at] = candidate
@@ -274,8 +277,7 @@ class _Graph:
         each = DIGIT if kind is DIGITS else LETTER
         for length in range(1, len(string) + 1):
             word = string[:length]
-            # The digits after 二 in 二００四 belong to a number that has begun.
-            begun = kind is DIGITS and self._beside(at, -1) in _BEFORE_FIGURES
+            begun = kind is DIGITS and _goes_on(self._beside(at, -1), word)
             weight = length * prior(word[0]) + WEIGHT * (0.0 if begun else NUMBER + length * each)
             weight += self._number_at_its_place(at, word) if kind is DIGITS else _letters_together(word)
             self._add_sign(at, length, word, weight)
@@ -284,14 +286,16 @@ class _Graph:
         """How much likelier (as a log) a number is for where it stands and how it is written."""
         before, after = self._beside(at, -1), self._beside(at + len(number) - 1, 1)
         # A digit beside it that is in doubt itself would be part of the number if it were one.
-        goes_on = before in _BEFORE_FIGURES or before in _DASHES
+        goes_on = _goes_on(before, number) or before in _DASHES
         if number[0] == "０" and not goes_on and not (len(number) == 1 and after in _POINTS):
             return _LEADING_NOUGHT
         if before in _NUMBERED:
             return _ITEM
         if len(number) <= 2 and after in _ITEM_ENDS and (self._opens_line(at) or before in _ITEM_OPENERS):
             return _ITEM
-        worth = _COUNTED if after in counted() else 0.0
+        worth = _COUNTED if after in counted() else _UNCOUNTED * bool(_NOT_COUNTED.match(after))
+        if before in _HAN_DIGITS and not goes_on:
+            worth += _MIXED
         if after in _DASHES and self._beside(at + len(number), 1) in _NUMERIC:
             worth += _RANGE
         if len(number) == 1 and not (goes_on or after in _AFTER_FIGURES or after in _DASHES):
@@ -328,15 +332,18 @@ class _Graph:
     def _at_its_place(self, at: int, candidate: Candidate) -> float:
         """How much likelier (as a log) a sign is for where it stands in its line, and for its like beside it."""
         meant = candidate.meant
-        if meant in "—－-":
-            before, after = self._beside(at, -1), self._beside(at, 1)
-            if before in _NUMERIC and after in _NUMERIC:
-                return _BETWEEN_NUMBERS
-            return _BETWEEN_PLACES if between_places(self.text, at) else 0.0
+        if meant in _BETWEEN and self._beside(at, -1) in _NUMERIC and self._beside(at, 1) in _NUMERIC:
+            return _BETWEEN_NUMBERS
+        if meant == "—":
+            return _BETWEEN_PLACES if between_places(self.text, at) or between_quantities(self.text, at) else 0.0
+        if meant == "’" and _SHORT_YEAR.match(self.text, at + 1):
+            return _BEFORE_SHORT_YEAR
         if candidate.shown == DOTS:
             return 0.0 if candidate.shown in (self._beside(at, -1), self._beside(at, 1)) else _LONE_DOTS
-        if meant in _NEVER_FIRST and self._opens_line(at) and at > 0:
-            return _FIRST_IN_LINE
+        if meant in _NEVER_LAST and at == len(self.text) - 1:
+            return _LAST_OF_ALL
+        if meant in _NEVER_FIRST and self._opens_line(at):
+            return _FIRST_IN_LINE if at else _FIRST_OF_ALL
         return 0.0
 
     def _beside(self, at: int, step: int) -> str:
@@ -349,27 +356,41 @@ class _Graph:
 
 _LONGEST_NUMBER = 12
 # A digit alone is less common than one among others, and numbers seldom begin with a nought; but one that numbers
-# an item at the head of a line, 1、 or （1）, is what one expects there. Masks such as xx repeat their letter.
-_LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _SAME_LETTER = -0.1, -7.0, 4.0, 3.0
-# A number that a measure word follows, or that a dash and another number follow; a letter alone.
-_COUNTED, _RANGE, _LONE_LETTER = 2.1, 3.9, -3.0
+# an item at the head of a line, 1、 or （1）, is what one expects there. Masks repeat the letter x.
+_LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _MASK = -0.1, -7.0, 4.0, 3.0
+# A number that a measure word follows, or another word or a quotation mark, or that a dash and another number follow;
+# one of two kinds of digits, 三８; a letter alone.
+_COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -1.0, 3.9, -6.0, -3.0
+_NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
 _BETWEEN_NUMBERS, _BETWEEN_PLACES = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
-_LONE_DOTS, _FIRST_IN_LINE = -7.8, -1.0
-_NEVER_FIRST = frozenset(PAUSES + STOPS + CLOSERS)
+_LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -4.0, -4.0
+_NEVER_FIRST, _NEVER_LAST = frozenset(PAUSES + STOPS + CLOSERS), frozenset(OPENERS + "·")
+# The apostrophe for the century, ’98, is no quotation mark.
+_SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９])")
+_BEFORE_SHORT_YEAR = 6.0
+_BETWEEN = frozenset("—－-∶／～×")
 _NUMERIC = frozenset("0123456789０１２３４５６７８９.．%％豫援郾园员圆猿源缘远苑愿怨")
 _POINTS = frozenset("．.援郾")
-_BEFORE_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９一二三四五六七八九")
+_BEFORE_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９")
+_HAN_DIGITS = frozenset("一二三四五六七八九")
 _AFTER_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９%％豫")
 _DASHES = frozenset("要—－-～~至")
 _NUMBERED = frozenset("第篇")
 _ITEM_ENDS, _ITEM_OPENERS = frozenset("、．.）)尧援郾冤"), frozenset("（(渊")
 
 
+def _goes_on(before: str, number: str) -> bool:
+    """True where a number has begun before these digits: behind a digit or a point, or the noughts of 二００四."""
+    return before in _BEFORE_FIGURES or (number[0] == "０" and before in _HAN_DIGITS)
+
+
 def _letters_together(word: str) -> float:
     """How much likelier (as a log) a string of letters is for its length, and where a letter comes again at once."""
-    return _LONE_LETTER * (len(word) == 1) + _SAME_LETTER * sum(one == other for one, other in pairwise(word))
+    return _LONE_LETTER * (len(word) == 1) + _MASK * sum(
+        one == other and one in "Ｘｘ" for one, other in pairwise(word)
+    )
 
 
 def _visible(text: str, start: int, end: int) -> tuple[str, list[int]]:

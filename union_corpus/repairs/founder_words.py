@@ -219,6 +219,16 @@ def between_places(text: str, at: int) -> bool:
     )
 
 
+_FIGURES = "0-9０-９零〇一二三四五六七八九十百千万亿.．园员圆猿源缘远苑愿怨援郾"
+_QUANTITY_BEFORE = re.compile(f"[{_FIGURES}]+([年月日时点分秒周期届岁元米人名号级层楼％%万亿])$")
+
+
+def between_quantities(text: str, at: int) -> bool:
+    """True where quantities of one kind stand on both sides, as in 八时—十一时 and 50万—60万元."""
+    before = _QUANTITY_BEFORE.search(text[max(0, at - 8) : at])
+    return before is not None and re.match(f"[{_FIGURES}元年月日时点]+{before[1]}", text[at + 1 : at + 13]) is not None
+
+
 @cache
 def counted() -> frozenset[str]:
     """What stands after the digits of a number: the first characters of measure words, and of the like of 万."""
