@@ -15,7 +15,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from math import exp, log
+from itertools import chain
+from math import exp, inf, log
 
 from union_corpus.documents import Edit, apply_edits
 from union_corpus.language_model import Model, load_model
@@ -37,14 +38,15 @@ __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 # --- Stretches ----------------------------------------------------------------------------------------------------
 
 # What it costs (as a log) to believe that a stretch of shifted signs begins: so much beyond the log of how many
-# characters it might begin at, but no more than with some hundreds; less where signs of the other kind are shifted.
-_BEGIN, _MOST_BEGIN, _BEGIN_BESIDE = 3.0, 9.0, 2.0
+# characters it might begin at, but no more than with some hundreds; less where the text has such a stretch elsewhere,
+# least for figures where other signs are shifted.
+_BEGIN, _MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 3.0, 9.0, 5.0, 2.0
 # What it costs to believe that it ends before the text does.
 _CEASE = 4.0
 # The most that one place may say for a stretch, so that one odd name cannot open it. A digit by itself, and one that
 # was seen before (愿 in a row of wishes), says no more than this unless it is surer by so much; letters say less than
 # digits, which stand in known company.
-_MOST, _MOST_ALONE, _ALONE, _MOST_LETTERS = 8.0, 2.5, 1.0, 5.0
+_MOST, _MOST_ALONE, _ALONE, _MOST_LETTERS, _MOST_NUMBER = 8.0, 2.5, 1.0, 5.0, 12.0
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
 # What every character without a sign costs: prose has one in ten or so, a list of words or names hardly any.
@@ -66,37 +68,36 @@ def _in_company(text: str, candidate: Candidate) -> bool:
 _POINTS = frozenset("．.援郾")
 
 
-def _evidence(text: str, likely: Sequence[Candidate]) -> list[tuple[int, float]]:
+def _evidence(text: str, likely: Sequence[Candidate]) -> Iterator[tuple[int, float]]:
     """The places of likely signs and what each says for a stretch of them; a number or a string of letters is one."""
-    events: list[tuple[int, float]] = []
     seen = set()
-    end, left = -1, _MOST
+    end, left = -1, 0.0
     for candidate in likely:
-        figure = families()[candidate.shown] == "alphanumeric"
-        worth = candidate.odds
-        letter = figure and candidate.meant not in DIGITS
-        if figure and (candidate.shown in seen or not _in_company(text, candidate)):
-            worth = min(worth, _MOST_ALONE) if letter else max(min(worth, _MOST_ALONE), worth - _ALONE)
-        if not (figure and candidate.start == end):
-            left = _MOST_LETTERS if letter else _MOST
-        worth = min(worth, left)
-        left -= worth
-        end = candidate.start + 1
-        seen.add(candidate.shown)
-        events.append((candidate.start, worth))
-    return events
+        worth = min(candidate.odds, _MOST)
+        if families()[candidate.shown] == "alphanumeric":
+            digit = candidate.meant in DIGITS
+            if candidate.shown in seen or not _in_company(text, candidate):
+                worth = max(min(worth, _MOST_ALONE), worth - _ALONE if digit else 0.0)
+            if candidate.start != end:
+                left = _MOST_NUMBER if digit else _MOST_LETTERS
+            worth = min(worth, left)
+            left -= worth
+            end = candidate.start + 1
+            seen.add(candidate.shown)
+        yield candidate.start, worth
 
 
 def _stretches(
-    text: str, candidates: Sequence[Candidate], family: str, begin: int, stop: int, *, beside: bool = False
+    text: str, candidates: Sequence[Candidate], family: str, begin: int, stop: int, *, known: float = inf
 ) -> list[tuple[int, int]]:
     """
     The stretches in which signs of a family are shifted: the best switching between two states along the text.
 
-    ``beside`` tells that signs of the other kind are shifted there.
+    ``known`` is the most that it costs to begin one, where more is known of the text.
     """
-    to_begin = _BEGIN_BESIDE if beside else min(_MOST_BEGIN, _BEGIN + log(stop - begin))
-    events = _evidence(text, [c for c in candidates if c.odds > 0 and families()[c.shown] == family])
+    to_begin = min(known, _MOST_BEGIN, _BEGIN + log(stop - begin))
+    likely = [c for c in candidates if c.odds > 0 and families()[c.shown] == family]
+    events = list(_evidence(text, likely))
     if sum(gain for _, gain in events) < to_begin:
         return []
     events += [(match.start(), -_AGAINST) for match in _REAL[family].finditer(text, begin, stop)]
@@ -172,18 +173,29 @@ def find_founder_shift(text: str) -> list[Edit]:
     []
     """
     model = load_model()
-    edits: list[Edit] = []
-    for start, end in _suspected(text, judge_of(model)):
-        for part in range(start, end, _LONGEST_PART):
-            edits += _find_within(text, part, min(end, part + _LONGEST_PART), model)
+    parts = [
+        (part, min(end, part + _LONGEST_PART))
+        for start, end in _suspected(text, judge_of(model))
+        for part in range(start, end, _LONGEST_PART)
+    ]
+    found = [_find_within(text, *part, model) for part in parts]
+    # What is shifted in one part is likelier so in the others.
+    made_of = Counter(families()[edit.before] for edits in found for edit in edits if edit.confidence >= 0.5)
+    known = frozenset(family for family, count in made_of.items() if count >= _ESTABLISHED)
+    for number, (part, first) in enumerate(zip(parts, found, strict=True)):
+        if known - {families()[edit.before] for edit in first}:
+            found[number] = _find_within(text, *part, model, known)
+    edits = list(chain.from_iterable(found))
     made = [edit for edit in edits if edit.confidence >= 0.5]
     if not made or len(text) > _SHORT:
         return edits
     # Signs that were read tell more of a short text, so it is read again with them.
-    found = {edit.start: edit for edit in [*find_founder_shift(apply_edits(text, made)), *made]}
-    return [found[start] for start in sorted(found)]
+    again = {edit.start: edit for edit in [*find_founder_shift(apply_edits(text, made)), *made]}
+    return [again[start] for start in sorted(again)]
 
 
+# So many signs of a kind leave no doubt that a text has them shifted.
+_ESTABLISHED = 10
 # A longer part is taken in pieces of this many characters, to bound what is kept in mind.
 _LONGEST_PART = 200_000
 
@@ -248,11 +260,14 @@ _NEAR = 100
 _MARGIN = 700
 
 
-def _find_within(text: str, start: int, end: int, model: Model) -> list[Edit]:
+def _find_within(text: str, start: int, end: int, model: Model, known: frozenset[str] = frozenset()) -> list[Edit]:
+    """The edits of a part; ``known`` has the families that are shifted elsewhere in the text."""
     places = [match.start() for match in _candidate_pattern(model).finditer(text, start, end)]
     readings = Readings(text, start, end, places, judge_of(model))
-    signs = _stretches(text, readings.candidates, "punctuation", start, end)
-    figures = _stretches(text, readings.candidates, "alphanumeric", start, end, beside=bool(signs))
+    costs = {family: _BEGIN_AGAIN if family in known else inf for family in ("punctuation", "alphanumeric")}
+    signs = _stretches(text, readings.candidates, "punctuation", start, end, known=costs["punctuation"])
+    beside = _BEGIN_BESIDE if signs else costs["alphanumeric"]
+    figures = _stretches(text, readings.candidates, "alphanumeric", start, end, known=beside)
     stretches = {"punctuation": signs, "alphanumeric": figures}
     dead = {c.start for c in readings.candidates if not _inside(c.start, stretches[families()[c.shown]])}
     if len(dead) == len(places):
