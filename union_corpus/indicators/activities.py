@@ -43,7 +43,7 @@ def _activity() -> re.Pattern[str]:
     """An event or body noun that ends a clause, or that a number or a word of its course follows."""
     return re.compile(
         rf"(?:{any_of('event')}|{any_of('body')})(?=(?:活动|项目|工作|制度)?[\s)”⟩]*"
-        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|[中上里内设共自由从吸历为对开有应实每分计以是收投启揭挂正全推]))"
+        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|中(?!心|队)|[上里内设共自由从吸历为对开有应实每分计以是收投启揭挂正全推]))"
     )
 
 

@@ -148,6 +148,7 @@ _ADVERBS = re.compile(
 )
 
 
+_DONE_TO = re.compile(r"(?:进行|给予|予以)了?")
 _ALL = re.compile(r"均已?|全部|都已?|普遍")
 
 
@@ -172,6 +173,9 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
             return at, begin
         if begin > at + 1:
             return at, begin
+    done = _DONE_TO.search(view, start + 2, end)  # 对6个专题进行了检查
+    if done and done.end() < end:
+        return done.start(), done.start()
     all_of = _ALL.search(view, start, end)  # 42所中小学全部召开了教代会
     if all_of and all_of.start() - start >= 2 and found.verb_start.match(view, all_of.end(), end):
         return all_of.start(), all_of.end()
@@ -264,7 +268,7 @@ def doing(act: str, thing: str) -> str:
 
 # Who does an act, told before it: 厂部采纳, 被上级采用.
 BY_WHOM = re.compile(
-    r"^(?:被|经(?:[一-鿿]{0,2}评[审选议]|审[核定批查]|验收|论证|协商|筛选|推荐|讨论))?(?:厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)"
+    r"^(?:被|经(?:[一-鿿]{0,2}评[审选议]|审[核定批查]|验收|论证|协商|筛选|推荐|讨论))?(?:全总|省总|市总|县总|厂部|厂方|校方|院方|行政|党政|公司|企业|领导|上级(?:部门|媒体)?|各级|媒体|外部媒体)?(?=..)"
 )
 
 

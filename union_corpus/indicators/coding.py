@@ -15,6 +15,8 @@ from union_corpus.indicators.vocabulary import Around, Coded, Vocabulary
 from union_corpus.quantities import Quantity
 
 _PERSONS = frozenset({"人", "名", "位"})
+# What people have or spend is no standard of aid, told for each or not.
+_EARNED = re.compile(r"收入|工资|薪|增资|利润|产值|消费|支出")
 _ADDED = re.compile(r"净增|新增")
 
 
@@ -40,7 +42,7 @@ class Coder:
         candidates = (*wider, *candidates) if quantity.unit in _PERSONS else (*candidates, *wider)
         if quantity.unit == "元":
             each = statuses.PER_HEAD.search(self.view[told[0] : quantity.start])
-            if each:  # 春节慰问每户不低于700元: what one of them gets is counted apart
+            if each and not _EARNED.search(name.text):  # 春节慰问每户不低于700元: what one of them gets is counted apart
                 return self._known((each.group(),), around, quantity.unit)
         rate = quantity.unit in RATES
         if name.rule not in ("growth", "change") and not (rate and FALL.search(own)):

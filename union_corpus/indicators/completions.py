@@ -79,6 +79,7 @@ def from_left(place: Place, right: str) -> Name:
     return plain
 
 
+_MONEY_KINDS = ("金", "款", "费")
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金|费|理赔|赔付)$")
 _CHANGED = re.compile(r"增加|增长|上升|提高|提升|下降|减少|降低|扩大|发展|升|降|增|减|缩小|回落")
@@ -112,12 +113,17 @@ def _share_of(place: Place, plain: Name, right: str) -> Name | None:
 _TASK_DONE = re.compile(r"(?:超额)?完成(?:.{0,10}?(?P<task>任务|计划|目标|指标)数?)?$")
 
 
+_GROWN = re.compile(r"(?:同比|净)?(?:增长|增加|提高|上升|下降|减少)$")
+
+
 def _task_share(place: Place, plain: Name, right: str) -> Name | None:
     """发展会员1740万人，完成年度任务的158%: the share of the task of what was told before."""
     before, done = place.before, _TASK_DONE.match(plain.text)
-    if not done or place.unit != "%" or right or not before or before.unit == "%" or before.part:
+    if not done or place.unit != "%" or right or not before or before.part:
         return None
-    text = before.text + (plain.text if done["task"] else "完成任务")
+    if before.unit == "%" and before.rule != "growth":
+        return None
+    text = _GROWN.sub("", before.text) + (plain.text if done["task"] else "完成任务")
     return plain._replace(text=text[-MAX_NAME:], pieces=(*before.pieces[:1], place.left.span), rule="carried")
 
 
@@ -177,9 +183,14 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     found, text, before = patterns(), plain.text, place.before
     if not before or not before.text:
         return None
+    if place.listed and place.unit == before.unit and before.verb and text.endswith(_MONEY_KINDS):
+        return None  # 发放救助金96万元、助学金62万元
     if not found.dependent.match(text) or _complete(text):
         bare = BY_WHOM.sub("", text)
         act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
+        if place.unit != before.unit and place.same and act and bare != text and not plain.part:
+            name = thing_of(place.same.root) + text  # 发表稿件126篇，编发信息48期，被上级采用6篇
+            return plain._replace(text=name, pieces=(*place.same.pieces[:1], place.left.span), rule="carried")
         if place.unit != before.unit or plain.part or before.part or not act:
             return None
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before

@@ -436,7 +436,8 @@ class Namer:
             return False
         between = between if same == at - 1 else self.view[held[at - 1].end : start]
         listed = not between.strip(" 、和")  # 其中获局级奖4项、获专利1项
-        return listed or (not between.strip(" ,、和") and not clauses.verb_and_core(name.own)[0])
+        alike = name.own[-2:] == told[same].own[-2:]  # 其中独立工会41个，联合工会27个
+        return listed or (not between.strip(" ,、和") and (alike or not clauses.verb_and_core(name.own)[0]))
 
     def _apportioned(self, name: names.Name, sentence: Sentence, at: int) -> names.Name:
         """280名、201名职工分别取得高级工、中级工证书: each number takes its own member of the list."""
@@ -517,7 +518,7 @@ class Namer:
             heard = (taker or leans) and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
             parallel = activities.is_act(last.own) and last.unit == unit
             if (heard or activities.hangs_on_name(own)) and not parallel:
-                found = last.root, last.pieces[0]
+                found = last.root.removesuffix("收入"), last.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
             return name
         own = activities.without_giving(own)
