@@ -18,6 +18,7 @@ from union_corpus.indicators.cues import any_of, patterns, words
 
 _QUOTED = re.compile(r"[“《]([^“”《》,。、;]{2,12})[”》]")
 _COUNTED_SLOGAN = re.compile(r"[\d一二三四五六七八九十两][个项大条]")
+_LIST = re.compile(r"、|\d+[^\d,;。]{1,3}、")
 _NUMBER = re.compile(r"\d")
 _COUNT = re.compile(r"[^,的\d]{0,6}[\s\d〇零一二三四五六七八九十百千]*[^,的\d]?")
 # 开展, 设立: what an activity stands behind.
@@ -25,6 +26,7 @@ _HELD = re.compile(
     r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造|推出|发起|创建|推行|设置|在"
     r"|制定|出台|建起|办起|有|的)(?:了|过|的)?(?=.)"
 )
+_WHEN = re.compile(r"^(?:全年|今年|去年|年内|本年度?|[上下]半年|目前|近年来|先后|还|共)+")
 # No topic is looked for farther back.
 _CLAUSES = 5
 # Longer words are no topic but a clause of their own, shorter ones no name.
@@ -80,7 +82,8 @@ def _quoted(view: str, start: int, end: int) -> tuple[str, Span] | None:
     quoted = _last(_QUOTED.finditer(view, start, end))
     if not quoted or _COUNTED_SLOGAN.search(quoted.group(1)):
         return None
-    noun = _last(_activity().finditer(view, quoted.end(), min(end, quoted.end() + 12)))
+    stop = _LIST.search(view, quoted.end(), end)
+    noun = _last(_activity().finditer(view, quoted.end(), min(stop.start() if stop else end, quoted.end() + 12)))
     if noun:
         behind = tidy(view[quoted.end() : noun.end()])
         behind = "" if behind in ("活动", "行动") else behind
@@ -100,7 +103,7 @@ def _named(view: str, start: int, end: int) -> tuple[str, Span] | None:
     ahead = view[start : noun.end()]
     if _NUMBER.search(ahead):  # 举办3期培训班: what stands before its number is another matter
         return None
-    text = verb_and_core(tidy(_HELD.sub("", ahead).lstrip("在于对为 ")))[1].rpartition("的")[2]
+    text = verb_and_core(tidy(_WHEN.sub("", _HELD.sub("", ahead)).lstrip("在于对为 ")))[1].rpartition("的")[2]
     return (text, (start, noun.end())) if _SHORTEST <= len(text) <= _LONGEST else None
 
 
@@ -129,6 +132,11 @@ def hangs(own: str) -> bool:
     by = BY_WHOM.match(own)
     begin = by.end() if by and by.end() else split_agent(own, 0, len(own))[1]
     return 0 < begin < len(own) and is_act(own[begin:])
+
+
+def is_prize(own: str) -> bool:
+    """Whether a name is that of a prize or work of a contest: 评出二等奖, 收到稿件."""
+    return bool(_PRIZE.search(own))
 
 
 def without_giving(own: str) -> str:

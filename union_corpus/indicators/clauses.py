@@ -207,7 +207,10 @@ def inner_act(text: str) -> tuple[str, str]:
     return "", text
 
 
-_EVENT = re.compile(r"(?:活动|竞赛|大赛|比赛|比武|评选|行动|工程|征文)(?:共|累计)?")
+_EVENT = re.compile(
+    r"(?:活动|竞赛|大赛|比赛|比武|评选|行动|工程|征文|送(?:清凉|温暖|健康|文化)|女工委|妇委会|委员会|互助会|储金会|基金会"
+    r"|工会|中心|公司|车间|服务站|帮扶站)(?:共|累计|先后)?"
+)
 RATE_END = re.compile(r"(?:[一-鿿]{1,3}率|[一-鿿]{1,3}面|覆盖面)$")
 
 
@@ -279,7 +282,7 @@ def act_of(text: str) -> str:
         act = text[begin:]
         if len(act) >= 4 and verb_and_core(act)[0] and not is_rate(act):
             return act
-    for body in ("组织", "工会", "中心", "部门", "公司", "委员会"):
+    for body in ("组织", "工会", "中心", "部门", "公司", "委员会", "女工委", "妇委会"):
         place = text.find(body)
         if place > 0:
             act = text[place + len(body) :].lstrip("共已各")

@@ -41,6 +41,8 @@ _ENUMERATED = re.compile(
     r"[^等]*、[^等]*等(?:各类|各种|多种|各项|一系列)?(?!方面|比|均|都|项目|工作|主要)([一-鿿“][^、]{2,})$"
 )
 _LISTED = 16
+# 组织体检两批178人: small numerals that count only the times.
+_BATCHES = re.compile(r"(?:^|(?<!第))[两二三四五六七八九十]{1,2}[批次期场轮](?:$|(?<=^..)(?=..))")
 # 为一线司机、装卸工送西瓜: what was given is counted.
 _GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提供|配发|配备|办理|购买|争取)[一-鿿“]{2})")
 
@@ -56,6 +58,7 @@ def from_left(place: Place, right: str) -> Name:
     listed = _ENUMERATED.match(text)
     if listed and len(text) > _LISTED:  # 办缝纫、烹饪、家电维修等培训班: many examples are no name
         text = verb_and_core(text)[0] + listed.group(1)
+    text = _BATCHES.sub("", text) or text
     gift = _GIFT.match(text)
     text = text[gift.end() :] if gift else text
     if place.unit in PERSONS and text.endswith("人数") and ends_in_agent(text[:-2]):
@@ -79,6 +82,7 @@ def from_left(place: Place, right: str) -> Name:
     return plain
 
 
+_COUNTER = re.compile(r"(?<=..)(?:人数|户数|人次|单位数|金额|件数|次数)$")
 _MONEY_KINDS = ("金", "款", "费")
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金|费|理赔|赔付)$")
@@ -187,6 +191,8 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
         return None  # 发放救助金96万元、助学金62万元
     if not found.dependent.match(text) or _complete(text):
         bare = BY_WHOM.sub("", text)
+        if place.unit == "元" and bare != text:
+            return None  # 会费收入12万元，上级补助5万元
         act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
         if place.unit != before.unit and place.same and act and bare != text and not plain.part:
             name = thing_of(place.same.root) + text  # 发表稿件126篇，编发信息48期，被上级采用6篇
@@ -203,7 +209,7 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
     if before.matter and _MONEY.search(text):
         root = before.matter
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
-        root = before.text  # 资助200名职工提升学历，人均补助1000元
+        root = _COUNTER.sub("", before.text)  # 资助200名职工提升学历，人均补助1000元
     acted = found.verb_end.search(root)
     if acted and acted.start() >= 2 and len(text) <= 2 and place.unit == before.unit:  # 经费自留40%，上缴60%
         root = root[: acted.start()]
@@ -230,19 +236,20 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
 
 
 # 书屋, 驿站 and the like: what is told after them of books, people and money is theirs.
-_BODIES = re.compile(r"(?:储金会|基金|基金会|协会|书屋|中心|基地|工作室|驿站|服务队|夜校|俱乐部|竞赛|大赛|比武)$")
+_BODIES = re.compile(r"^.*(?:储金会|基金|基金会|协会|书屋|中心|基地|工作室|驿站|服务队|夜校|俱乐部|竞赛|大赛|比武)(?=(?:占地|建有|设有)?$)")
 
 
 def _of_the_body(place: Place, plain: Name, right: str) -> Name | None:
     """建成职工书屋26家，藏书6.5万册: what bodies or contests told before have, in a unit of its own."""
     before = place.before
-    if not before or not _BODIES.search(before.root) or place.unit == before.unit or place.unit == "%" or right:
+    body = _BODIES.search(before.root) if before else None
+    if not before or not body or place.unit == before.unit or place.unit == "%" or right:
         return None
     if len(plain.text) > 4 or plain.text in before.root or place.left.text != plain.text:
         return None
     pieces = (*before.pieces[:2], place.left.span)
-    name = before.root + plain.text
-    return plain._replace(text=name[-MAX_NAME:], pieces=pieces, rule="carried", root=before.root, own=plain.text)
+    name = body.group() + plain.text
+    return plain._replace(text=name[-MAX_NAME:], pieces=pieces, rule="carried", root=body.group(), own=plain.text)
 
 
 # After one of these, the next thing in the sentence is awarded too: 评出省级劳模6人，先进集体1个.

@@ -213,7 +213,7 @@ class _Finder:
             period_source=period_source,
             measure=measure,
             stat=statuses.stat_of(
-                left=left, name=name.text, sentence=before, part=name.part, span=span, measure=measure
+                left=left, name=name.own + name.text[-4:], sentence=before, part=name.part, span=span, measure=measure
             ),
             basis=basis,
             value=quantity.value,

@@ -506,7 +506,7 @@ class Namer:
         completed = name.rule == "listed" or (name.rule == "left" and name.text != own)
         unit = sentence.counted[len(told)].unit
         leans = not taker and not activities.hangs(own)
-        if not taker and (completed or (leans and not self._leans(own, unit))):
+        if not taker and ((completed and not activities.is_prize(own)) or (leans and not self._leans(own, unit))):
             return name
         low = max(sentence.start, start - (_NEAR if leans else CONTEXT))
         low = max(low, self.view.rfind(";", low, start) + 1)
@@ -518,7 +518,8 @@ class Namer:
             heard = (taker or leans) and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
             parallel = activities.is_act(last.own) and last.unit == unit
             if (heard or activities.hangs_on_name(own)) and not parallel:
-                found = last.root.removesuffix("收入"), last.pieces[0]
+                account = next((one for one in told if one.root.endswith("收入")), last) if unit == "元" else last
+                found = account.root.removesuffix("收入"), account.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
             return name
         own = activities.without_giving(own)
@@ -541,7 +542,8 @@ class Namer:
         each = _EACH.search(self.view, *led)
         if each:
             return name._replace(text=name.text + each.group(), pieces=(*name.pieces, each.span()))
-        same = _EACH_END.search(beside.text) if beside and name.rule == "left" and not name.verb else None
+        alike = beside and name.rule == "left" and not name.verb and not activities.is_act(name.own)
+        same = _EACH_END.search(beside.text) if alike and beside else None
         return name._replace(text=name.text + same.group()) if same else name
 
     def _with_campaign(self, name: names.Name, sentence: Sentence, place: int) -> names.Name:

@@ -18,7 +18,7 @@ _ORDER_BEFORE = re.compile(r"(?:第|首|再|又|逐|每|同|另|任何|某|哪|�
 # 工作总结(精选15篇): how many reports a page holds.
 _COLLECTED = re.compile(r"(?:精选|通用|最新|热门|范文|汇总|大全|锦集|集锦|[(（](?:推荐|优秀|共))\s*$")
 # 满意度97.8分: a mark, no minutes.
-_SCORED = re.compile(r"(?:得分|评分|平均分|满意度|成绩|测评|考核|总分|打分|分数)[^,。;:点时]{0,8}$")
+_SCORED = re.compile(r"(?:得分|评分|平均分|满意度|成绩|测评|考核|考试|平均|理论|实操|总分|打分|分数)[^,。;:点时]{0,8}$")
 
 
 class _Words(NamedTuple):

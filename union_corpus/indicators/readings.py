@@ -48,7 +48,7 @@ from union_corpus.indicators.clauses import (
 )
 from union_corpus.indicators.completions import from_left
 from union_corpus.indicators.cues import patterns, words
-from union_corpus.indicators.names import NAMED_UNITS, Name, Place, place_of
+from union_corpus.indicators.names import NAMED_UNITS, PERSONS, Name, Place, place_of
 from union_corpus.quantities import Quantity
 
 
@@ -101,9 +101,13 @@ def _task_again(place: Place) -> Name | None:
 
 def _taking_part(place: Place) -> Name | None:
     """城市圈有28万人参加, 经培训已有31人重新上岗: those who have, and what is done."""
-    if not (place.text and place.right) or place.noun or not place.left.printed.rstrip().endswith("有"):
+    if not (place.text and place.right) or place.noun:
         return None
     act = _ADVERB.sub("", place.right)
+    if not place.left.printed.rstrip().endswith("有"):  # 钳工组21人报名
+        alone = place.unit in PERSONS and act in words("bare_act") and not verb_and_core(place.text)[0]
+        if not alone or place.verb_end or len(place.text) < 3 or act in place.text:
+            return None
     if not patterns().verb_start.match(act) and not _STATE.fullmatch(act):
         return None
     own = place.text + act

@@ -13,7 +13,7 @@ _SUBJECT = re.compile(
     r"""
     (?:
       全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社(?!会)|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|处|队|港|县区|厅|总厂)
-        (?:各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共(?!有)|筹|发放|为|向))?
+        (?:总工会(?=授予|表彰|命名|评)|各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共(?!有)|筹|发放|为|向))?
     | (?:各级|各地|各基层|市县两级|市县区三级|市、县两级|市区县两级|区县两级|省市县三级|各县区|各县市区|各市州|各市县|各区县|各县|各市|各区)(?:地方)?(?:总?工会(?:组织)?|工会)
     | 各[省市区县州镇乡]⟨[^⟩]{1,8}⟩(?:总?工会)?
     | 各(?:县区|县市区|市州|区县|分会|车间|单位|分厂|项目部|基层单位|直属单位)(?=[^,。]{0,6}(?:共|累计|筹|发|开展|举办|组织))
@@ -62,6 +62,8 @@ _NOT_BEFORE = re.compile(
 )
 
 
+# “安全伴我行” names no bank.
+_QUOTED = 10
 # The reading view writes 各县（市、区） as 各县⟨市/区⟩.
 _AS_PRINTED = str.maketrans("⟨/⟩", "（、）")
 
@@ -83,6 +85,8 @@ class Subjects:
             for match in _bodies(view)
             if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
             and not (match.end() - match.start() == 2 and _RANKED.match(view, match.end()))
+            and view.rfind("“", max(0, match.start() - _QUOTED), match.start())
+            <= view.rfind("”", max(0, match.start() - _QUOTED), match.start())
             and not _HELPED.match(view, match.end())
             and not _ATTRIBUTIVE.match(view, match.end())
             and not (
