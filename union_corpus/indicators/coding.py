@@ -42,7 +42,9 @@ class Coder:
         candidates = (*wider, *candidates) if quantity.unit in _PERSONS else (*candidates, *wider)
         if quantity.unit == "元":
             each = statuses.PER_HEAD.search(self.view[told[0] : quantity.start])
-            if each and not _EARNED.search(name.text):  # 春节慰问每户不低于700元: what one of them gets is counted apart
+            if each and not _EARNED.search(
+                name.text
+            ):  # 春节慰问每户不低于700元: what one of them gets is counted apart
                 return self._known((each.group(),), around, quantity.unit)
         rate = quantity.unit in RATES
         if name.rule not in ("growth", "change") and not (rate and FALL.search(own)):

@@ -42,7 +42,7 @@ _ENUMERATED = re.compile(
 )
 _LISTED = 16
 # 组织体检两批178人: small numerals that count only the times.
-_BATCHES = re.compile(r"(?:^|(?<!第))[两二三四五六七八九十]{1,2}[批次期场轮](?:$|(?<=^..)(?=..))")
+_BATCHES = re.compile(r"(?:^|(?<!第))[两二三四五六七八九十]{1,2}[批次期场轮](?:$|(?=人均|户均))")
 # 为一线司机、装卸工送西瓜: what was given is counted.
 _GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提供|配发|配备|办理|购买|争取)[一-鿿“]{2})")
 
@@ -236,7 +236,9 @@ def _dependent(place: Place, plain: Name, right: str) -> Name | None:
 
 
 # 书屋, 驿站 and the like: what is told after them of books, people and money is theirs.
-_BODIES = re.compile(r"^.*(?:储金会|基金|基金会|协会|书屋|中心|基地|工作室|驿站|服务队|夜校|俱乐部|竞赛|大赛|比武)(?=(?:占地|建有|设有)?$)")
+_BODIES = re.compile(
+    r"^.*(?:储金会|基金|基金会|协会|书屋|中心|基地|工作室|驿站|服务队|夜校|俱乐部|竞赛|大赛|比武)(?=(?:占地|建有|设有)?$)"
+)
 
 
 def _of_the_body(place: Place, plain: Name, right: str) -> Name | None:

@@ -148,7 +148,7 @@ def _led_on(left: Left, *, way: bool) -> Left:
     text = left.text
     if way:
         text = _SETTING_OUT.sub("", text)
-    if text.endswith("以") and left.printed.rstrip().endswith("以"):
+    if text == "以" or (text.endswith("以") and left.printed.rstrip().endswith("以")):
         text = ""
     return left if text is left.text else left._replace(text=text)
 

@@ -66,6 +66,10 @@ _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简�
 
 # 目标数, 年度计划（家）: heads of columns that hold aims; 完成计划% is none.
 AIMED = re.compile(r"^(?!.*(?:完成|比|率|%)).*(?:目标|计划|任务)")
+# 助学标准每人2500元, 慰问每户不低于700元: what each is to get.
+_EACH_GIVEN = re.compile(
+    r"标准(?:[由从为]|(?:每[人户名位生])?[\d.]+元|提高到|\s)*(?:\d{4}年的?)?每[人户名位生]|每[人户名位生](?:不低于|不少于|不超过|不高于|最[高低多少])[^,;。]*$"
+)
 # 由2500元提高到3000元: where a change sets out from is so already, whatever it aims at.
 _SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
 _WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
@@ -90,6 +94,8 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     >>> status_of(clause="圆满完成了目标任务,新建工会", sentence="圆满完成了目标任务,新建工会", after="", planned=False, future=False)
     'result'
     """
+    if "每" in clause and _EACH_GIVEN.search(clause):
+        return "norm"
     if _SET_OUT.search(clause) and _WAY.match(after):
         return "result"
     cues = _cues()
