@@ -16,14 +16,17 @@ from dataclasses import dataclass, replace
 from union_corpus.documents import Document, Evidence
 from union_corpus.printed_years import FIRST_YEAR, LAST_YEAR, plain_view
 
-# Only years as sure as this are passed on, and only to reports whose own year is less sure than that.
-_KNOWN, _OPEN = 0.8, 0.5
+# Only years as sure as this are passed on, and only to reports whose own year is less sure than that. A copy has the
+# same words: what tells the year there tells it here.
+_KNOWN, _KNOWN_OF_COPY, _OPEN = 0.8, 0.6, 0.5
 # A passed-on year is less sure than the one it comes from.
 _PASSED_ON = 0.9
 
+_N = "[一二三四五六七八九十]{1,3}"
+_BODY = "(?:教?职工?代(?:表大)?会|教代会|教?职工(?:代表)?大会)"
 _SESSION = re.compile(
-    r"(?<!第)(?P<term>[一二三四五六七八九十]{1,3})届(?P<n>[一二三四五六七八九十]{1,3})次"
-    r"(?P<body>教?职(?:工)?代(?:表大)?会|教代会|教职工代表大会|职工代表大会)"
+    rf"(?P<term>{_N})届第?(?P<n>{_N})次{_BODY}"  # 九届二次职代会
+    rf"|(?P<long_term>{_N})届{_BODY}第?(?P<long_n>{_N})次(?:全体)?(?:会议|大会)"  # 第九届职工代表大会第二次会议
 )
 # A session that is still to come: it belongs to the next year.
 _TO_COME = re.compile("(?:筹备|筹办|准备|迎接|召开好|开好|明年|下一?年)[^。，,；;]{0,8}$")
@@ -84,13 +87,15 @@ def _session(doc: Document) -> _Session | None:
         for match in _SESSION.finditer(plain)
         if not _TO_COME.search(plain, max(match.start() - 16, 0), match.start())
     ]
-    counts = Counter((match["term"], match["n"]) for match in matches)
+    told = [(match["term"] or match["long_term"], match["n"] or match["long_n"]) for match in matches]
+    counts = Counter(told)
     best = counts.most_common(2)
     if not best or (len(best) == 2 and best[0][1] == best[1][1]):
         return None
-    first = next(match for match in matches if (match["term"], match["n"]) == best[0][0])
+    term, number = best[0][0]
+    first = matches[told.index(best[0][0])]
     organisation = plain_view(doc.metadata.organisation or "").removesuffix("委员会")
-    return _Session((organisation, first["term"]), _number(first["n"]), first.start(), first.end())
+    return _Session((organisation, term), _number(number), first.start(), first.end())
 
 
 def _number(printed: str) -> int:
@@ -136,7 +141,7 @@ def _families(docs: Sequence[Document]) -> Mapping[str, list[tuple[int, float, s
         by_text = any(
             evidence.reason not in ("printed: title", "printed: published") for evidence in known.year_evidence
         )
-        if known.report_year is not None and (known.year_confidence or 0.0) >= _KNOWN and by_text:
+        if known.report_year is not None and (known.year_confidence or 0.0) >= _KNOWN_OF_COPY and by_text:
             family = families[known.duplicate_of or doc.doc_id]
             family.append((known.report_year, known.year_confidence or 0.0, doc.doc_id))
     return families

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from union_corpus.documents import Document
@@ -112,10 +113,13 @@ def read_by_hand(reports: list[Document]) -> None:
     expected = {
         doc_id: {int(year) for year in among.split("|")} for doc_id, among, _ in (row.split("\t") for row in told)
     }
-    known = [(doc.metadata, expected[doc.doc_id]) for doc in reports if doc.doc_id in expected]
-    line(
-        "union reports of the seeds, read by hand", [(it.report_year, it.year_confidence, right) for it, right in known]
-    )
+    copies = {pair.doc_id: pair.other_id for pair in find_duplicates(reports) if pair.relation == "report"}
+    marked = [replace(doc, metadata=replace(doc.metadata, duplicate_of=copies.get(doc.doc_id))) for doc in reports]
+    for name, docs in (("read by hand", reports), ("linked", link_years(marked))):
+        known = [(doc.metadata, expected[doc.doc_id]) for doc in docs if doc.doc_id in expected]
+        line(
+            f"union reports of the seeds, {name}", [(it.report_year, it.year_confidence, right) for it, right in known]
+        )
 
 
 def line(name: str, found: list[Row]) -> None:
