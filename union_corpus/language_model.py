@@ -147,6 +147,14 @@ class Trie:
             result = np.where(found >= 0, self.log_probs[length][found], backoff + result)
         return result
 
+    def pair_log_probs(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log probability of each second character after its first; quick for very many."""
+        import numpy as np
+
+        found = self._indexes[1].find(first * self.size + second)
+        lower = self.backoffs[0][first].astype(np.float64) + self.log_probs[0][second]
+        return np.where(found >= 0, self.log_probs[1][found], lower)
+
     def grams(self, n: int) -> NDArray[np.int64]:
         """The character numbers of every entry of order ``n``, one a row."""
         import numpy as np
@@ -173,7 +181,7 @@ class Trie:
             return np.concatenate(pieces)
         result = self.log_probs[0][ids]
         entries = ids
-        in_bulk = len(ids) >= _BULK
+        in_bulk = len(ids) >= (_FEW if "_indexes" in self.__dict__ else _BULK)
         for n in range(1, min(self.order, len(ids))):
             history = entries[:-1]
             wanted = history * self.size + ids[n:]
@@ -199,8 +207,10 @@ class Trie:
         return [_Index(keys) for keys in self.keys]
 
 
-# Texts of this many characters are looked up by hashing, shorter ones by bisection: an index takes time to make.
+# Texts of this many characters are looked up by hashing, shorter ones by bisection: an index takes time to make. Where
+# it is there, it is quicker from a few hundred on.
 _BULK = 100_000
+_FEW = 500
 # Longer texts are scored in pieces of this many characters, to bound the memory it takes.
 _PIECE = 1_000_000
 

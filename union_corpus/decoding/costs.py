@@ -59,7 +59,7 @@ def cost_table() -> Costs:
         table[ord(char) + 0xFEE0] = 12.0
     for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
         table[ord(char) + 0xFEE0] = table[ord(char) + 0xFF00] = 14.0
-    for char, bits in ((" ", 5.0), ("\n", 5.0), ("\r", 6.0), ("\t", 8.0), (".", 8.0), ("-", 9.0), ("\0", 26.0)):
+    for char, bits in zip(" \n\r\t.,-\0", (5.0, 5.0, 6.0, 8.0, 8.0, 8.0, 9.0, 26.0), strict=True):
         table[ord(char)] = bits
     for row in lexicon.table("character_costs"):
         table[int(row["code_point"], 16)] = float(row["bits"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from union_corpus.decoding.costs import bits, cost_table
-from union_corpus.decoding.euc_tw import euc_tw_pieces
+from union_corpus.decoding.costs import cost_table
+from union_corpus.decoding.euc_tw import euc_tw_bits
 from union_corpus.decoding.hypotheses import (
     ALIEN_BITS,
     ALPHABET_PRIOR,
@@ -54,7 +54,7 @@ SHORT = 1500
 
 # Windows that are read of a long file, in bytes, and by how many bits a byte the best answer must lead before a
 # wider look is spared.
-NARROW, WIDE = 2048, 16384
+NARROW, WIDE = 512, 16384
 SURE = 0.5
 
 # Bits of difference that halve the doubt. Characters are not drawn independently, so a bit of cost is worth less
@@ -262,11 +262,23 @@ def windows(data: bytes, width: int) -> bytes:
         starts.add(max(0, len(data) - len(tail) + len(stripped) - width))
     pieces = []
     done = 0
-    for start in sorted(start // 4 * 4 for start in starts):
-        start = max(start, done)
+    for start in sorted(starts):
+        start = max(_behind_a_character(data, start), done)
         pieces.append(data[start : start + width])
         done = max(done, start + width)
     return b"".join(pieces)
+
+
+# A byte that is no half of any character, except in 16 bits.
+NO_HALF = re.compile(rb"[\x01-\x2f]")
+
+
+def _behind_a_character(data: bytes, start: int) -> int:
+    """A place near ``start`` that cuts no character: behind a sign of one byte, or at a multiple of 4 of wide text."""
+    if b"\0" in data[start : start + 256]:
+        return start // 4 * 4
+    sign = NO_HALF.search(data, start, start + 1024) if start else None
+    return sign.end() if sign else start // 4 * 4
 
 
 def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, float]:
@@ -306,8 +318,7 @@ def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, fl
         costs[encoding] = PRIORS.get(encoding, ALPHABET_PRIOR) + base + foreign + float(table @ plain_counts)
     best = min(costs, key=lambda name: costs[name])
     if not _fits(data, best, costs[best], whole=whole):
-        text = "".join(piece for piece, _, _ in euc_tw_pieces(plain))
-        costs["euc_tw"] = PRIORS["euc_tw"] + base + bits(text)
+        costs["euc_tw"] = PRIORS["euc_tw"] + base + euc_tw_bits(plain)
         home, total = mixture(data)
         costs[home] = min(costs[home], MIXED_PRIOR + total)
         if len(data) <= SHORT:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from union_corpus.decoding.detection import byte_order_mark, rank
 from union_corpus.decoding.hypotheses import CHINESE
 from union_corpus.decoding.lattice import LOST, Piece
-from union_corpus.decoding.oddities import find_flipped, find_lost
+from union_corpus.decoding.oddities import find_oddities
 from union_corpus.decoding.stretches import pieces
 from union_corpus.documents import Document, Problem, RawFile, Region, Source
 
@@ -77,9 +77,8 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
         encoding = "+".join(families)
     whole = "".join(texts)
     if encoding.split("+")[0] in CHINESE:
-        odd = list(find_flipped(whole, tuple(regions)))
-        known = {problem.start for problem in (*problems, *odd) if problem.start is not None}
-        problems.extend([*odd, *find_lost(whole, tuple(regions), known)])
+        known = [problem.start for problem in problems if problem.start is not None]
+        problems.extend(find_oddities(whole, tuple(regions), known))
     source = Source(raw.path, raw.sha256, encoding, tuple(regions))
     return Document(name, whole, whole, problems=tuple(problems), source=source)
 

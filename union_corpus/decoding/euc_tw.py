@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from union_corpus import lexicon
 from union_corpus.decoding.codes import Piece
+from union_corpus.decoding.costs import cost_table
+
+if TYPE_CHECKING:
+    from union_corpus.decoding.costs import Costs
 
 CODE = re.compile(
     rb"(?P<ascii>[\x00-\x7f]+)|(?P<code>\x8e[\xa1\xa2][\xa1-\xfe]{2}|[\xa1-\xfe]{2})|(?P<lost>[\x80-\xff])"
@@ -25,6 +30,35 @@ def characters() -> dict[bytes, str]:
             if char != LOST:
                 found[prefix + bytes((int(row["row"], 16), cell))] = char
     return found
+
+
+LONG_CODE = re.compile(rb"\x8e[\xa1\xa2][\xa1-\xfe]{2}")
+CODES = re.compile(rb"(?:[\xa1-\xfe]{2})+")
+# What a character of plane 2 costs, in bits; few are common.
+LONG_BITS = 24.0
+
+
+@cache
+def code_costs() -> Costs:
+    """Bits by two-byte code."""
+    import numpy as np
+
+    table = np.full(1 << 16, 2 * cost_table()[ord(LOST)])
+    for code, char in characters().items():
+        if len(code) == 2:
+            table[int.from_bytes(code, "big")] = cost_table()[ord(char)]
+    return table
+
+
+def euc_tw_bits(data: bytes) -> float:
+    """What bytes cost that are read as EUC-TW."""
+    import numpy as np
+
+    rest, long_codes = LONG_CODE.subn(b"\n", data)
+    codes = np.frombuffer(b"".join(CODES.findall(rest)), ">u2")
+    others = np.frombuffer(CODES.sub(b"", rest), np.uint8)
+    costs = np.where(others < 0x80, cost_table()[others], cost_table()[ord(LOST)])
+    return float(code_costs()[codes].sum() + costs.sum()) + LONG_BITS * long_codes
 
 
 def euc_tw_pieces(data: bytes) -> Iterator[Piece]:

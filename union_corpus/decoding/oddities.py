@@ -1,7 +1,7 @@
 """
 Characters that one flipped bit or one lost byte explains: soundly encoded, but the text makes no sense with them.
 
-A flipped bit seldom breaks an encoding; it turns 项 into 顶 or 会 into 休. In Big5 a lost byte often breaks nothing
+A flipped bit seldom breaks an encoding; it turns 项 into 响 or 2 into r. In Big5 a lost byte often breaks nothing
 either, since many second halves are ASCII letters. Such places are reported where they stand, never changed: the
 text keeps what the bytes say.
 """
@@ -9,14 +9,15 @@ text keeps what the bytes say.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.decoding.costs import bits
+from union_corpus.decoding.costs import TABLE_SIZE
+from union_corpus.decoding.flips import ENCODINGS, TOP, neighbours
+from union_corpus.decoding.hypotheses import code_points
 from union_corpus.documents import Problem, Region
 
 if TYPE_CHECKING:
@@ -27,21 +28,25 @@ if TYPE_CHECKING:
 # The pairs of characters that the model knows, as a hashed table of so many bits' worth of places.
 PLACES_BITS = 23
 MULTIPLIER = 0x9E3779B97F4A7C15 - (1 << 64)
-# Natural logs: how unlikely a character and the three after it must be to be looked at, and by how much the reading with
-# one bit flipped must be likelier; more for a rare character (in bits), which may be part of a name. In 117,000 characters
-# of reports that the model had not read nothing reaches them but two misprints, 里 for 理 and 宏 for 弘.
-SUSPICIOUS, GAIN, RARE_GAIN, RARE_BITS = -18.0, 10.5, 12.5, 17.0
-LOST_GAIN = 17.0
 # Characters of context on either side; longer texts than this are not searched, nor texts the model does not know.
 CONTEXT = 3
 MOST_CHARS = 1_000_000
 MOST_SUSPECTS, SUSPECT_SHARE = 50, 0.05
+# Natural logs. Beside its neighbours a character must be this unlikely to be looked at, and another this much likelier.
+PAIR_SUSPICIOUS, PAIR_GAIN = -13.0, 5.0
+# By how much the character and the three behind it must be likelier with one bit flipped. In 290,000 characters of
+# reports and laws that the model had not read nothing reaches it but 铍 behind 锂 and a ℃. Characters outside the
+# everyday sets of the encodings are hardly ever meant; the usual signs are set by habit rather than by sense, and what
+# stands alone between signs, as in 疗(休)养, has no neighbours to be judged by.
+GAIN, RARE_GAIN, SIGN_GAIN = 11.0, 6.0, 13.0
+SIGNS = frozenset("、。，；：？！“”‘’（）［］【】《》〈〉〔〕「」『』—…·-,.;:?!\"'()[]<>{}/|_~*+=")
+# What a character counts for that the text itself holds elsewhere: such a share of the chance goes by the text.
+OWN_SHARE = 0.1
+# Texts that hold so many traditional forms are traditional.
+TRADITIONAL_SHARE = 0.02
+LOST_GAIN = 17.0
 # A lone ASCII letter between Han characters that may be the second half of one; ~ and _ mask years and names.
-LONE = re.compile(r"(?<=[\u4e00-\u9fff])[@-Za-z{}\[\]](?=[\u4e00-\u9fff，。、；：）])")
-# The usual signs are set by habit rather than by sense, and private-use characters are for the repairs to read.
-PUNCTUATION = re.compile(
-    r"[\u2010-\u206f\u3000-\u3002\u3004\u3006-\u301f\uff01-\uff1f\uff3b-\uff40\uff5b-\uff5e\uffe0-\uffef\ue000-\uf8ff]"
-)
+LONE = re.compile(r"[@-Za-z{}\[\]](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff，。、；：）])")
 LETTER = re.compile(r"[@-Za-z{}\[\]]")
 # How far a lost byte is looked for before and behind a suspect, in characters.
 REACH_BACK, REACH_ON = 2, 3
@@ -50,58 +55,220 @@ TOGETHER = 200
 BLANKS = " \t\r\n\u3000\xa0"
 
 
-def find_flipped(text: str, regions: tuple[Region, ...]) -> Iterator[Problem]:
-    """Problems for characters of the text that read right with one bit of their bytes flipped."""
+class Line:
+    """A text without its blanks, as the model sees it: code points, character numbers, places in the text."""
+
+    def __init__(self, text: str) -> None:
+        import numpy as np
+
+        from union_corpus.language_model import load_model
+
+        model = load_model()
+        self.text = text
+        self.trie = model.parts[0][1]
+        codes = code_points(text)
+        self.places = np.flatnonzero(~_blank()[codes])
+        self.codes = codes[self.places].astype(np.int64)
+        # Nothing is known of what stands before and behind: there a line ends.
+        around = model.ids("\n" * CONTEXT)
+        self.ids = np.concatenate([around, model.ids(text)[self.places], around])
+        known = _known(self, self.ids[CONTEXT - 1 : -CONTEXT], self.ids[CONTEXT : 1 - CONTEXT])
+        self.before, self.behind = known[:-1], known[1:]
+        forms = np.count_nonzero(_traditional()[np.minimum(self.codes, TOP)])
+        self.traditional = forms > TRADITIONAL_SHARE * len(self.codes)
+
+    def strange(self) -> Numbers:
+        """Characters that the model has never seen after the one before nor before the one behind."""
+        import numpy as np
+
+        return np.flatnonzero(~(self.before | self.behind))
+
+    def suspects(self) -> tuple[Numbers, Numbers]:
+        """
+        Characters that are unlikely beside their neighbours, and how unlikely.
+
+        Private-use characters are left aside: the repairs read them.
+        """
+        import numpy as np
+
+        private = (self.codes >= 0xE000) & (self.codes < 0xF900)
+        found = np.flatnonzero(~(self.before & self.behind) & ~private)
+        likely = self.beside(found, self.ids[found + CONTEXT])
+        unlikely = likely < PAIR_SUSPICIOUS
+        return found[unlikely], likely[unlikely]
+
+    def beside(self, at: Numbers, ids: Numbers) -> Numbers:
+        """How likely characters are behind the one before these places, and the one behind after them."""
+        before, behind = self.ids[at + CONTEXT - 1], self.ids[at + CONTEXT + 1]
+        return self.trie.pair_log_probs(before, ids) + self.trie.pair_log_probs(ids, behind)
+
+    def likelihoods(self, at: Numbers, ids: Numbers) -> Numbers:
+        """How likely characters at these places are, and each of the three behind them: four columns."""
+        import numpy as np
+
+        rows = self.ids[at[:, None] + np.arange(2 * CONTEXT + 1)]
+        rows[:, CONTEXT] = ids
+        grams = [rows[:, first : first + CONTEXT + 1] for first in range(CONTEXT + 1)]
+        return self.trie.last_log_probs(np.concatenate(grams)).reshape(CONTEXT + 1, -1).T
+
+    def unknown(self) -> bool:
+        """True for a text that the model does not know: damaged throughout, or not Chinese."""
+        strange = len(self.strange())
+        return strange > MOST_SUSPECTS and strange > SUSPECT_SHARE * len(self.text)
+
+
+def find_oddities(text: str, regions: tuple[Region, ...], known: Sequence[int]) -> Iterator[Problem]:
+    """
+    Problems for characters that read right with one bit flipped, or with one byte more or less.
+
+    ``known`` are the places where bytes were lost, which the decoding has noticed.
+    """
     if not CONTEXT < len(text) <= MOST_CHARS or text.isascii():
         return
-    suspects = _suspects(text)
-    if len(suspects) > MOST_SUSPECTS and len(suspects) > SUSPECT_SHARE * len(text):
+    line = Line(text)
+    if line.unknown():
         return
+    flipped = list(_find_flipped(line, regions))
+    yield from flipped
+    explained = {*known, *(problem.start for problem in flipped if problem.start is not None)}
+    yield from _find_lost(line, regions, explained)
+
+
+def _find_flipped(line: Line, regions: tuple[Region, ...]) -> Iterator[Problem]:
+    for place, gain, reading in _better_readings(line, regions):
+        if gain <= _needed(line, place) or _stands_twice(line.text, place):
+            continue
+        region = regions[_region_at(regions, place)]
+        before = line.text[region.start : place].encode(region.encoding or "", "surrogatepass")
+        shown = reading if reading.isprintable() else f"U+{ord(reading):04X}"
+        detail = (
+            f"byte offset {region.byte_start + len(before)}: with one bit flipped this is {shown}, which fits; "
+            "left as it stands"
+        )
+        yield Problem("decode", "odd_character", place, place + 1, line.text[place], detail)
+
+
+def _needed(line: Line, place: int) -> float:
+    """By how much another reading must be likelier, by what the character is that stands there."""
+    char = line.text[place]
+    if char in SIGNS or SIGNS.issuperset(line.text[max(0, place - 1) : place + 2 : 2]):
+        return SIGN_GAIN
+    if char.isascii() or _is_common(char, "gb2312") or (line.traditional and _is_common(char, "big5")):
+        return GAIN
+    return RARE_GAIN
+
+
+def _is_common(char: str, encoding: str) -> bool:
+    """True for what GB 2312 holds, or the first level of Big5."""
+    return b"" < char.encode(encoding, "ignore") < (b"\xc6\xa1" if encoding == "big5" else b"\xff")
+
+
+def _better_readings(line: Line, regions: tuple[Region, ...]) -> list[tuple[int, float, str]]:
+    """Characters that one flipped bit makes likelier, in order: place in the text, by how much, the character."""
+    import numpy as np
+
+    suspects, likely = line.suspects()
+    owner, codes = _candidates(line, suspects, regions)
+    at, ids = suspects[owner], _numbers(codes)
+    fits = _known(line, line.ids[at + CONTEXT - 1], ids) | _known(line, ids, line.ids[at + CONTEXT + 1])
+    fits &= _may_be_written(line)[np.minimum(codes, TOP)]
+    owner, codes, at, ids = owner[fits], codes[fits], at[fits], ids[fits]
+    fits = line.beside(at, ids) - likely[owner] > PAIR_GAIN
+    codes, at, ids = codes[fits], at[fits], ids[fits]
+    if not len(at):
+        return []
+    both = line.likelihoods(np.append(at, at), np.append(ids, line.ids[at + CONTEXT]))
+    reading, standing = both[: len(at)], both[len(at) :]
+    elsewhere = np.bincount(line.codes, minlength=TOP)[line.codes[at]] - 1
+    with np.errstate(divide="ignore"):
+        standing[:, 0] = np.maximum(standing[:, 0], np.log(OWN_SHARE * elsewhere / len(line.codes)))
+    gains = reading.sum(axis=1) - standing.sum(axis=1) + _one_of(codes) - _one_of(line.codes[at])
+    order = np.lexsort((-codes, gains, at))
+    last = order[np.append(at[order][1:] != at[order][:-1], True)]
+    places = line.places[at[last]].tolist()
+    return list(zip(places, gains[last].tolist(), map(chr, codes[last].tolist()), strict=True))
+
+
+def _candidates(line: Line, suspects: Numbers, regions: tuple[Region, ...]) -> tuple[Numbers, Numbers]:
+    """What a flipped bit may have made the suspects of: the numbers of suspects, and as many code points."""
+    import numpy as np
+
+    starts = np.array([region.start for region in regions])
+    region_of = np.searchsorted(starts, line.places[suspects], side="right") - 1
+    names = ["cp950" if region.encoding == "big5hkscs" else region.encoding for region in regions]
+    encodings = np.array([ENCODINGS.index(name) if name in ENCODINGS else -1 for name in names])
+    owners, codes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for number, encoding in enumerate(ENCODINGS):
+        some = np.flatnonzero(encodings[region_of] == number)
+        if len(some):
+            others = neighbours(line.codes[suspects[some]], encoding)
+            rows, columns = np.nonzero(others >= 0)
+            owners.append(some[rows])
+            codes.append(others[rows, columns])
+    return np.concatenate(owners), np.concatenate(codes)
+
+
+def _one_of(codes: Numbers) -> Numbers:
+    """The chance, as a natural log, of this very sign among those that are one to the model: digits, letters."""
+    import numpy as np
+
+    return _of_a_kind()[np.minimum(codes, TOP)]
+
+
+@cache
+def _of_a_kind() -> Numbers:
+    import numpy as np
+
+    table = np.zeros(TOP + 1)
+    for first, last in ("09", "AZ", "az"):
+        for shift in (0, 0xFEE0):
+            table[ord(first) + shift : ord(last) + shift + 1] = -np.log(ord(last) - ord(first) + 1)
+    return table
+
+
+def _numbers(codes: Numbers) -> Numbers:
+    """Character numbers of the model for code points."""
     from union_corpus.language_model import load_model
 
-    model = load_model()
-    around = [(_before(text, at), _after(text, at)) for at in suspects]
-    found = _likelihoods([(before, text[at] + after) for at, (before, after) in zip(suspects, around, strict=True)])
-    readings: list[tuple[str, str]] = []
-    owners: list[tuple[int, str]] = []
-    bases: dict[int, float] = {}
-    # The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
-    head = text[:10_000]
-    traditional = sum(count for char, count in Counter(head).items() if char in model.folded) > 0.02 * len(head)
-    for number, (at, (before, after), base) in enumerate(zip(suspects, around, found, strict=True)):
-        encoding = _encoding(regions, at)
-        if base > SUSPICIOUS or encoding is None or PUNCTUATION.match(text[at]) or _stands_twice(text, at):
-            continue
-        bases[number] = base
-        for char in _neighbours(text[at], encoding):
-            if traditional or char not in model.folded:
-                readings.append((before, char + after))
-                owners.append((number, char))
-    best: dict[int, tuple[float, str]] = {}
-    least = {number: RARE_GAIN if bits(text[suspects[number]]) > RARE_BITS else GAIN for number in bases}
-    for (number, char), likelihood in zip(owners, _likelihoods(readings), strict=True):
-        gain = likelihood - bases[number]
-        if gain > best.get(number, (least[number], ""))[0]:
-            best[number] = gain, char
-    for number, (_, char) in sorted(best.items()):
-        at = suspects[number]
-        region = regions[_region_at(regions, at)]
-        offset = region.byte_start + len(text[region.start : at].encode(region.encoding or "", "surrogatepass"))
-        detail = f"byte offset {offset}: with one bit flipped this is {char}, which fits; left as it stands"
-        yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
+    return load_model().ids(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
 
 
-def find_lost(text: str, regions: tuple[Region, ...], known: set[int]) -> Iterator[Problem]:
+def _may_be_written(line: Line) -> Numbers:
     """
-    Problems for places of two-byte text that read right with one byte left out, or with one before an ASCII letter.
+    By code point, whether a text as this one may hold it.
 
-    ``known`` are places that are explained already.
+    The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
     """
-    if not CONTEXT < len(text) <= MOST_CHARS or text.isascii():
-        return
-    suspects = sorted({*_suspects(text), *(match.start() for match in LONE.finditer(text))})
-    if len(suspects) > MOST_SUSPECTS and len(suspects) > SUSPECT_SHARE * len(text):
-        return
+    import numpy as np
+
+    return np.ones(TOP + 1, bool) if line.traditional else ~_traditional()
+
+
+@cache
+def _traditional() -> Numbers:
+    import numpy as np
+
+    from union_corpus.language_model import load_model
+
+    table = np.zeros(TOP + 1, bool)
+    table[[ord(char) for char in load_model().folded if char < chr(TOP)]] = True
+    return table
+
+
+@cache
+def _blank() -> Numbers:
+    import numpy as np
+
+    table = np.zeros(TABLE_SIZE, bool)
+    table[[ord(char) for char in BLANKS]] = True
+    return table
+
+
+def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iterator[Problem]:
+    """Problems for places of two-byte text that read right with one byte left out, or one before an ASCII letter."""
+    text = line.text
+    strange = line.places[line.strange()].tolist()
+    suspects = sorted({*strange, *(match.start() for match in LONE.finditer(text))})
     stretches = list(_around(text, suspects, regions, known))
     done = -1
     for first in range(0, len(stretches), TOGETHER):
@@ -121,10 +288,10 @@ def _around(
 ) -> Iterator[tuple[int, Region, int, int]]:
     """For each suspect of two-byte text that is not explained, its region and the stretch of its line to look at."""
     for at in suspects:
-        region = regions[_region_at(regions, at)] if regions else None
+        region = regions[_region_at(regions, at)]
         if any(near in known for near in range(at - 3, at + 4)):
             continue
-        if region is None or region.encoding not in ("gb18030", "cp950"):
+        if region.encoding not in ("gb18030", "cp950"):
             continue
         start, end = max(region.start, at - REACH_BACK), min(region.end, at + REACH_ON + 1)
         if "\n" in text[start:end]:
@@ -157,34 +324,30 @@ def _read_with_a_byte_lost(
 def _with_a_byte_lost(stretch: str, encoding: str) -> Iterator[tuple[str, int]]:
     """Readings of a stretch with one byte skipped, or one put before an ASCII letter, and the place of that byte."""
     data = stretch.encode(encoding)
-    for place, byte in enumerate(data):
-        if byte >= 0x80:
+    place = 0
+    for number, char in enumerate(stretch):
+        if not char.isascii():
             with suppress(UnicodeDecodeError):
-                yield data[:place].decode(encoding) + data[place + 1 :].decode(encoding), place
-        elif LETTER.match(chr(byte)):
-            for lead in range(0xA4 if encoding == "cp950" else 0x81, 0xFA):
-                with suppress(UnicodeDecodeError):
-                    head, char = data[:place].decode(encoding), bytes((lead, byte)).decode(encoding)
-                    yield head + char + data[place + 1 :].decode(encoding), place
+                yield stretch[:number] + data[place + 1 :].decode(encoding), place
+            place += 1
+        elif LETTER.match(char):
+            for whole in _ending_in(char, encoding):
+                yield stretch[:number] + whole + stretch[number + 1 :], place
+        place += 1
+
+
+@cache
+def _ending_in(letter: str, encoding: str) -> list[str]:
+    """The characters of two bytes whose second is this letter."""
+    leads = range(0xA4 if encoding == "cp950" else 0x81, 0xFA)
+    found = (bytes((lead, ord(letter))).decode(encoding, "ignore") for lead in leads)
+    return [char for char in found if len(char) == 1 and not char.isascii()]
 
 
 def _stands_twice(text: str, at: int) -> bool:
     """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""
     pairs = (text[at - 1 : at + 1], text[at : at + 2])
     return any(len(pair) == 2 and not pair.isspace() and text.count(pair) > 1 for pair in pairs)
-
-
-def _suspects(text: str) -> list[int]:
-    """Places of characters that the model has never seen after the one before nor before the one after."""
-    import numpy as np
-
-    from union_corpus.language_model import load_model
-
-    model = load_model()
-    ids = model.ids(text)
-    known = _known_pairs()[_places(ids[:-1] * model.parts[0][1].size + ids[1:])]
-    found = np.flatnonzero(~(known[:-1] | known[1:])) + 1
-    return [at for at in found.tolist() if text[at] > "z"]
 
 
 @cache
@@ -196,6 +359,11 @@ def _known_pairs() -> Numbers:
     table = np.zeros(1 << PLACES_BITS, bool)
     table[_places(load_model().parts[0][1].keys[1])] = True
     return table
+
+
+def _known(line: Line, first: Numbers, second: Numbers) -> Numbers:
+    """Whether the model knows these pairs of characters; it takes one in twenty that it does not know for known."""
+    return _known_pairs()[_places(first * line.trie.size + second)]
 
 
 def _places(pairs: Numbers) -> Numbers:
@@ -240,28 +408,7 @@ def _likelihoods(readings: list[tuple[str, str]]) -> list[float]:
     return (sums[ends] - sums[starts]).tolist()  # type: ignore[no-any-return]
 
 
-def _neighbours(char: str, encoding: str) -> list[str]:
-    """Characters whose code differs from this one's in a single bit; letters and digits aside."""
-    code = char.encode(encoding, "surrogatepass")
-    found = set()
-    for place in range(len(code)):
-        for bit in range(8):
-            flipped = bytearray(code)
-            flipped[place] ^= 1 << bit
-            try:
-                other = flipped.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if len(other) == 1 and other >= "\u2010":
-                found.add(other)
-    return sorted(found)
-
-
 def _region_at(regions: tuple[Region, ...], place: int) -> int:
     from bisect import bisect_right
 
     return bisect_right(regions, place, key=lambda region: region.start) - 1
-
-
-def _encoding(regions: tuple[Region, ...], place: int) -> str | None:
-    return regions[_region_at(regions, place)].encoding if regions else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.codes import gb18030_moved
@@ -193,17 +193,19 @@ def _where_doubtful(block: bytes, text: str, home: str, work: _Work) -> Iterator
     near[1:] |= doubtful[:-1]
     near[:-1] |= doubtful[1:]
     spans = list(pairwise([0, *bytes_ends.tolist()]))
-    lines = [block[slice(*spans[line])] for line in np.flatnonzero(near)]
-    encodings = iter(zip(lines, line_encodings(lines, home), strict=True))
+    lines = np.flatnonzero(near).tolist()
+    encodings = line_encodings([block[slice(*spans[line])] for line in lines], home)
     places = [0, *ends.tolist()]
-    first = 0
-    for last in (*(np.flatnonzero(near[1:] != near[:-1]) + 1).tolist(), len(near)):
-        if near[first]:
-            for line, encoding in islice(encodings, last - first):
-                yield from _line_pieces(line, encoding, work)
-        else:
-            yield from settled(block[spans[first][0] : spans[last - 1][1]], home, text[places[first] : places[last]])
-        first = last
+    done = 0
+    for line, encoding in zip(lines, encodings, strict=True):
+        if encoding == home and not _odd_windows(text[places[line] : places[line + 1]]):
+            continue
+        if line > done:
+            yield from settled(block[spans[done][0] : spans[line][0]], home, text[places[done] : places[line]])
+        yield from _line_pieces(block[slice(*spans[line])], encoding, work)
+        done = line + 1
+    if done < len(spans):
+        yield from settled(block[spans[done][0] :], home, text[places[done] :])
 
 
 def _line_ends(codes: Numbers) -> Numbers:
