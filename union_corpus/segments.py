@@ -218,6 +218,10 @@ _BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)")
 _UNIT = re.compile(
     r"[.％%]|\d{0,4}(?:\.\d+)?\s?[万亿萬億千百余餘多元人名个個户戶年月日条條次项項篇期场場家](?![是要、，])"
 )
+# How a report begins to speak, where its page broke the line before the sentence ended.
+_OPENS_TEXT = re.compile(
+    r"(?:根据|根據|按照|为|為|今年|一年来|一年來|近年来|近年來|全年|[^，,]{2,30}(?:领导下|領導下|指导下|指導下|关心下|支持下))[^，,]*[，,]"
+)
 _MAX_TITLE = 60
 _MAX_HEADING = 60
 
@@ -348,7 +352,7 @@ class _Reader:
         if ADDRESSEES.match(line) or (self.at_head and self.titles and size <= 30 and ADDRESSEE.match(line)):
             return "document_head"
         ended = line[-1] in "。；;！!？?：:，,、" or (line[-1] in CLOSERS and size > 1 and line[-2] in "。！？")
-        if ended or "。" in line:
+        if ended or "。" in line or _OPENS_TEXT.match(line):
             return "paragraph"
         if self._is_signature(at, line):
             return "signature"
