@@ -141,7 +141,6 @@ _ORDINAL = re.compile(r"第?[一二三四五六七八九十两\d]{1,3}[届屆](?
 class _Observation:
     """One row of an indicators frame, with what is needed to set it against another."""
 
-    key: tuple[str, ...]
     code: str | None
     name: str
     subject: str | None
@@ -163,7 +162,7 @@ class _Observation:
     checks: str | None
     dated_by_report: bool
     doc_id: str | None
-    organisation: str | None  # "" where nobody was asked, None where it is not known
+    organisation: str | None  # "" where nobody was asked, None where it is not known: the document stands for itself
 
     @property
     def series(self) -> tuple[str | None, ...]:
@@ -187,45 +186,54 @@ def label(code: str | None, name: str | None) -> str:
     return code or _ORDINAL.sub("", _BLANKS_AND_MARKS.sub("", name or ""))
 
 
-def _by_label(table_: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def lined_up_by(table_: pd.DataFrame) -> tuple[list[str], list[str]]:
     """
-    The rows of each indicator that stands in more than one row, in the order of their labels.
+    Of each row, what it measures and whose figure it is: only rows that agree in both are ever set side by side.
 
-    A figure is only ever set against others of its own label, so a table of a million rows is read in small parts.
+    A document whose organisation is not known stands for itself; a table that tells no organisations is one whole.
     """
     import pandas as pd
 
-    codes, names = table_["indicator_code"].tolist(), table_["indicator"].tolist()
-    labels = pd.Series(
-        [label(*(None if pd.isna(cell) else str(cell) for cell in pair)) for pair in zip(codes, names, strict=True)],
-        index=table_.index,
-        dtype=object,
-    )
-    counts = labels.value_counts()
-    wanted = labels.isin(counts.index[counts > 1]) & (labels != "")
-    for _, part in table_[wanted].groupby(labels[wanted], sort=True):
-        yield part
+    def cells(column: str) -> list[str | None]:
+        return [None if pd.isna(cell) else str(cell) for cell in table_[column].tolist()]
+
+    labels = [label(code, name) for code, name in zip(cells("indicator_code"), cells("indicator"), strict=True)]
+    if "organisation" not in table_.columns:
+        return labels, [""] * len(labels)
+    alone = cells("doc_id") if "doc_id" in table_.columns else [None] * len(labels)
+    owners = [
+        one_name(organisation) if organisation else f"? {doc_id or ''}"
+        for organisation, doc_id in zip(cells("organisation"), alone, strict=True)
+    ]
+    return labels, owners
 
 
-def _observations(table_: pd.DataFrame, homes: Mapping[str, str]) -> list[_Observation]:
+def _lined_up(table_: pd.DataFrame) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each indicator and organisation that has more than one, in the order of both."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, key in enumerate(zip(*lined_up_by(table_), strict=True)):
+        places[key].append(at)
+    columns, rows = _shared_cells(table_)
+    for key in sorted(places):
+        if key[0] and len(places[key]) > 1:
+            yield [dict(zip(columns, rows[at], strict=True)) for at in places[key]]
+
+
+def _observations(rows: Iterable[Mapping[str, Any]], homes: Mapping[str, str]) -> list[_Observation]:
     found = []
-    for row in _records(table_):
+    for row in rows:
         measure = row.get("measure") or "level"
         status = row.get("status") or "result"
         if measure == "threshold" or status == "norm":
             continue  # a rule or a size limit is no observation of anything
-        name = row["indicator"] or ""
-        code = row["indicator_code"]
-        own = label(code, name)
         period = _period(row["period"])
         report_year = row.get("report_year")
         if period is None and report_year is None:
             continue
         found.append(
             _Observation(
-                key=(own, one_name(row["organisation"]) if row.get("organisation") else ""),
-                code=code,
-                name=name,
+                code=row["indicator_code"],
+                name=row["indicator"] or "",
                 subject=row["subject"],
                 scope=_scope(row, homes.get(row.get("doc_id") or "")),
                 breakdown=row.get("breakdown"),
@@ -289,8 +297,14 @@ def one_name(name: str) -> str:
     return simplify(name).removesuffix("委员会")
 
 
-def _records(table_: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    """Rows as dicts, every kind of gap as None; equal cells of a column are one object, which a long table needs."""
+def _records(table_: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows as dicts, every kind of gap as None."""
+    columns, rows = _shared_cells(table_)
+    return (dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def _shared_cells(table_: pd.DataFrame) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows, gaps as None; equal cells of a column are one object, which a long table needs."""
     import pandas as pd
 
     columns = [str(column) for column in table_.columns]
@@ -299,8 +313,7 @@ def _records(table_: pd.DataFrame) -> Iterable[dict[str, Any]]:
         places, found = pd.factorize(table_.iloc[:, at])
         known = [*found.tolist(), None]  # a gap has the place -1
         cells.append([known[place] for place in places.tolist()])
-    for row in zip(*cells, strict=True):
-        yield dict(zip(columns, row, strict=True))
+    return columns, list(zip(*cells, strict=True))
 
 
 def _need(table_: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -344,8 +357,8 @@ def compare_years(
     makes. For shares the change is in percentage points and ``pct_change`` stays empty.
 
     全市 means another city in another report. Give ``documents`` (``documents_frame()``) or a column ``organisation``,
-    and figures of two organisations are never set side by side, nor figures of documents whose organisation is not
-    known. Without either, a change between two documents is given with a note that names them.
+    and figures of two organisations are never set side by side; a document whose organisation is not known is compared
+    with itself alone. Without either, a change between two documents is given with a note that names them.
     """
     if documents is not None:
         _need(indicators_frame, ("doc_id",))
@@ -374,31 +387,18 @@ def compared_rows(
     parts: Iterable[pd.DataFrame], homes: Mapping[str, str], *, years: Sequence[int] | None = None
 ) -> Iterator[tuple[Any, ...]]:
     """
-    Rows of ``compare_years`` from a table that comes in parts, each holding every figure of its indicators.
+    Rows of ``compare_years`` from a table that comes in parts, each holding whole groups of ``lined_up_by``.
 
     ``homes`` are those of the whole table: which part tells whose report a document is cannot be known beforehand.
     """
     wanted = None if years is None else {int(year) for year in years}
-    for part in parts:
-        for figures in (one for same in _by_label(part) for one in _by_organisation(same)):
-            by_key: dict[tuple[str, ...], dict[int, list[_Observation]]] = defaultdict(lambda: defaultdict(list))
-            for observation in _observations(figures, homes):
-                if wanted is None or observation.year in wanted:
-                    by_key[observation.key][observation.year].append(observation)
-            for key in sorted(by_key):
-                by_year = by_key[key]
-                for year_from, year_to in pairwise(sorted(by_year)):
-                    yield from _compared(by_year[year_from], by_year[year_to])
-
-
-def _by_organisation(figures: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """The rows of each organisation, in the order of their names, where the table tells whose they are."""
-    if "organisation" not in figures.columns:
-        yield figures
-        return
-    names = figures["organisation"].astype(object).map(one_name, na_action="ignore").fillna("")
-    for _, part in figures.groupby(names.to_numpy(), sort=True):
-        yield part
+    for figures in (same for part in parts for same in _lined_up(part)):
+        by_year: dict[int, list[_Observation]] = defaultdict(list)
+        for observation in _observations(figures, homes):
+            if wanted is None or observation.year in wanted:
+                by_year[observation.year].append(observation)
+        for year_from, year_to in pairwise(sorted(by_year)):
+            yield from _compared(by_year[year_from], by_year[year_to])
 
 
 # Beyond this many pairs only figures of one subject are laid side by side.
@@ -535,11 +535,8 @@ def _row(olds: list[_Observation], news: list[_Observation]) -> tuple[Any, ...]:
         reasons += _doubts(group[0])
     if old.basis and new.basis and old.basis != new.basis:
         reasons.append(f"other base: {old.basis} / {new.basis}")
-    if old.doc_id != new.doc_id:
-        if new.organisation is None:
-            reasons.append(f"whose figures they are is not known ({old.doc_id}, {new.doc_id})")
-        elif new.organisation == "" and not reasons:
-            remarks.append(f"from {old.doc_id} and {new.doc_id}; are both of one organisation?")
+    if old.doc_id != new.doc_id and new.organisation == "" and not reasons:
+        remarks.append(f"from {old.doc_id} and {new.doc_id}; are both of one organisation?")
     change = pct_change = None
     if value_from is not None and value_to is not None:
         if not reasons and _leaps(value_from, value_to, new):

@@ -198,13 +198,17 @@ def read_parts(folder: str | Path, name: str, *, columns: Sequence[str]) -> Iter
 
 def rows_where(folder: str | Path, name: str, wanted: Any, *, columns: Sequence[str]) -> pd.DataFrame:
     """The rows of a stored table where ``wanted`` (an array of truths, one a row) holds, the table read in batches."""
-    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
+    source = pq.ParquetFile(_table_path(folder, name))
     kept, at = [], 0
-    for part in read_parts(folder, name, columns=columns):
-        kept.append(part[wanted[at : at + len(part)]])
-        at += len(part)
-    return pd.concat(kept, ignore_index=True) if kept else read_frame(folder, name, columns=columns)
+    for batch in source.iter_batches(columns=list(columns)):
+        kept.append(batch.filter(pa.array(wanted[at : at + len(batch)])))
+        at += len(batch)
+    kinds = {column: TABLES[name][column] for column in columns}
+    schema = pa.schema([source.schema_arrow.field(column) for column in columns])
+    return pa.Table.from_batches([batch.select(list(columns)) for batch in kept], schema=schema).to_pandas().astype(kinds)
 
 
 def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import pickle
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from union_corpus import tables
-from union_corpus.comparisons import COMPARED, compared_rows, homes, label, organisations, with_organisation
+from union_corpus.comparisons import COMPARED, compared_rows, homes, lined_up_by, organisations, with_organisation
 from union_corpus.corpus import (
     Analysis,
     analyse,
@@ -147,7 +147,7 @@ def run(
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
             dataset.add_rows("doc_topics", _doc_topics(model, matrix))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
-    remarks = [without] if without else []
+    remarks = [remark for remark in (without, _compared_alone(matrix.organisations)) if remark]
     rows = {**dataset.counts, "comparison": write_table(folder, "comparison", _compared(folder))}
     if report:
         from union_corpus.webreport import write_report
@@ -171,6 +171,16 @@ def _write(dataset: DatasetWriter, found: Iterable[tuple[Document, Analysis | No
             terms.add(doc.doc_id, analysis.terms)
             organisations[doc.doc_id] = doc.metadata.organisation
     return terms.matrix().of_organisations(organisations)
+
+
+def _compared_alone(organisations: Sequence[str | None]) -> str | None:
+    unknown = sum(organisation is None for organisation in organisations)
+    if not unknown or len(organisations) < 2:
+        return None
+    return (
+        f"{unknown:,} of {len(organisations):,} reports name no organisation, and comparison sets each beside itself alone; "
+        "where several are of one union, fill in its name in documents and call compare_years(figures, documents=…)"
+    )
 
 
 class TermCounts:
@@ -270,7 +280,7 @@ def compare_stored(folder: str | Path, *, years: Sequence[int] | None = None) ->
     return tables.frame(_compared(folder, years=years), tables.COMPARISON)
 
 
-# Comparing holds some kilobytes a figure; so many are read from the stored table at once (or all of one indicator).
+# Comparing holds some kilobytes a figure; so many are read from the stored table at once (or all of one series).
 _COMPARED_AT_ONCE = 100_000
 
 
@@ -281,29 +291,50 @@ def _compared(folder: str | Path, *, years: Sequence[int] | None = None) -> Iter
         home = homes(with_organisation(part, known)) | home  # what a document's first row tells holds
     parts = (
         with_organisation(rows_where(folder, "indicators", wanted, columns=COMPARED), known)
-        for wanted in _by_indicator(folder)
+        for wanted in _together(folder, known)
     )
     return compared_rows(parts, home, years=years)
 
 
-def _by_indicator(folder: str | Path) -> Iterator[Any]:
-    """Which rows to read together: whole indicators in the order of their labels, about as many as may be held."""
+def _together(folder: str | Path, known: Mapping[str, Any]) -> Iterator[Any]:
+    """Which rows to read together: whole groups of ``lined_up_by`` in their order, about as many as may be held."""
     import numpy as np
 
-    numbers: dict[str, int] = {}
-    rows = array("i")
-    for part in read_parts(folder, "indicators", columns=("indicator_code", "indicator")):
-        for code, name in zip(
-            *(part[column].astype(object).where(part[column].notna(), None) for column in part), strict=True
-        ):
-            rows.append(numbers.setdefault(label(code, name), len(numbers)))
-    places = np.frombuffer(rows, dtype=np.intc)
-    counts = np.bincount(places, minlength=len(numbers))
-    in_order = [numbers[name] for name in sorted(numbers)]
-    group = np.empty(len(numbers), dtype=np.intp)
-    group[in_order] = (counts[in_order].cumsum() - 1) // _COMPARED_AT_ONCE
-    for at in np.unique(group):
-        yield group[places] == at
+    labels, owners = _Numbered(), _Numbered()
+    for part in read_parts(folder, "indicators", columns=("doc_id", "indicator_code", "indicator")):
+        told = lined_up_by(with_organisation(part, known))
+        labels.add(told[0])
+        owners.add(told[1])
+    keys = labels.ranks().astype(np.int64) * (owners.n + 1) + owners.ranks()
+    _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    part_of = (np.where(counts > 1, counts, 0).cumsum() - 1) // _COMPARED_AT_ONCE
+    part_of[counts < 2] = -1  # a figure that stands alone is compared with nothing
+    parts = part_of[places]
+    for at in np.unique(part_of[part_of >= 0]):
+        yield parts == at
+
+
+class _Numbered:
+    """A long column of words as numbers: each word is held once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._column = array("i")
+
+    @property
+    def n(self) -> int:
+        return len(self._numbers)
+
+    def add(self, words: Iterable[str]) -> None:
+        self._column.extend(self._numbers.setdefault(word, len(self._numbers)) for word in words)
+
+    def ranks(self) -> Any:
+        """The place of each cell's word in the alphabetical order of all words."""
+        import numpy as np
+
+        rank = np.empty(self.n, dtype=np.intc)
+        rank[[self._numbers[word] for word in sorted(self._numbers)]] = np.arange(self.n, dtype=np.intc)
+        return rank[np.frombuffer(self._column, dtype=np.intc)]
 
 
 def _bare(doc: Document) -> Document:

@@ -4,7 +4,7 @@ Characters a second from bytes to tables, beside the plain way, in the same run.
 The plain way is what a script of an afternoon does: chardet, opencc-python to simplified, jieba.cut, and a one-line
 regular expression for numbers. Ours decodes with places, repairs, splits, dates, tokenizes, finds themes and indicators.
 Reads ../shared (official reports and the five seeds) where present, else data/. Run: python tests/benchmarks/whole_road.py
-``--memory MB`` writes a folder of that many megabytes and prints the peak memory of ``run`` on it.
+``--memory MB`` writes a folder of that many megabytes and prints the memory that ``run`` on it holds (Linux).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -98,36 +99,86 @@ def speed() -> None:
     print(f"the whole road is {plain / ours:.2f} times as fast as the plain way")
 
 
-def memory(megabytes: int) -> None:
-    from union_corpus.scale import run
+def write_reports(folder: Path, megabytes: int) -> tuple[int, int]:
+    """
+    So many megabytes of reports of the usual length, each of other paragraphs with other figures.
 
+    Two in three have a heading that names one of 500 unions and a year; the others name nobody, as reports with masked
+    names do. Gives the number of files and of bytes.
+    """
+    lines = [
+        line
+        for path in sorted((ROOT / "data" / "_originals").glob("*_20*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line
+    ]
+    chance = random.Random(0)
+    written = number = 0
+    while written < megabytes * 1_000_000:
+        text = re.sub(r"\d(?=\d*[^年\d])", lambda _: str(chance.randint(1, 9)), "\n".join(chance.sample(lines, 60)))
+        if number % 3:
+            at = number % 500
+            name = f"{'东西南北中'[at % 5]}{'山河湖江海'[at // 5 % 5]}{'安宁平兴和'[at // 25 % 5]}{'一二三四'[at // 125]}厂"
+            text = f"{name}工会{2000 + number // 500 % 20}年工作总结\n\n{text}"
+        data = text.encode()
+        (folder / f"{number:06d}.txt").write_bytes(data)
+        written += len(data)
+        number += 1
+    return number, written
+
+
+def memory(megabytes: int) -> None:
+    """The most memory that the main job held, counted over all its processes; a line for each twentieth of its time."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "in"
         folder.mkdir()
-        written, number = 0, 0
-        lines = [
-            line
-            for path in sorted((ROOT / "data" / "_originals").glob("*_20*.txt"))
-            for line in path.read_text(encoding="utf-8").splitlines()
-            if line
-        ]
-        chance = random.Random(0)
-        while written < megabytes * 1_000_000:
-            # Reports of the usual length, each of other paragraphs with other figures.
-            chosen = chance.sample(lines, 60)
-            text = re.sub(r"\d(?=\d*[^年\d])", lambda _: str(chance.randint(1, 9)), "\n".join(chosen))
-            data = text.encode()
-            (folder / f"{number:06d}.txt").write_bytes(data)
-            written += len(data)
-            number += 1
+        n_files, n_bytes = write_reports(folder, megabytes)
+        command = [sys.executable, "-m", "union_corpus", "run", str(folder), "-o", f"{place}/out", "--workers", "2"]
         start = time.perf_counter()
-        run(folder, out=Path(place) / "out", progress=False, workers=2)
-        seconds = time.perf_counter() - start
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        samples = []
+        while job.poll() is None:
+            samples.append((time.perf_counter() - start, *held(job.pid)))
+            time.sleep(0.25)
+    if job.returncode:
+        sys.exit(f"the main job ended with {job.returncode}")
+    step = max(len(samples) // 20, 1)
+    for at in range(0, len(samples), step):
+        part = samples[at : at + step]
+        print(
+            f"{part[0][0]:>8,.0f} s  all {max(s[1] for s in part):>6,.0f} MB  one {max(s[2] for s in part):>6,.0f} MB"
+        )
     print(
-        f"{number:,} files, {written / 1e6:,.0f} MB in {seconds:,.0f} s: peak {own:,.0f} MB (a worker {child:,.0f} MB)"
+        f"{n_files:,} files, {n_bytes / 1e6:,.0f} MB in {samples[-1][0]:,.0f} s: "
+        f"peak {max(s[1] for s in samples):,.0f} MB in all, {max(s[2] for s in samples):,.0f} MB in one process"
     )
+
+
+def held(pid: int) -> tuple[float, float]:
+    """Megabytes that a process and its children hold, pages that they share counted once; and the largest of them."""
+    sizes = []
+    for one in [pid, *children(pid)]:
+        try:
+            shown = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:  # it has just ended
+            continue
+        found = re.search(r"^Pss:\s+(\d+) kB", shown, re.MULTILINE)
+        sizes.append(int(found[1]) / 1024 if found else 0.0)
+    return sum(sizes), max(sizes, default=0.0)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one started, and theirs."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    found = [pid]
+    for one in found:  # grows while it is walked
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
 
 
 if __name__ == "__main__":
