@@ -208,7 +208,9 @@ def rows_where(folder: str | Path, name: str, wanted: Any, *, columns: Sequence[
         at += len(batch)
     kinds = {column: TABLES[name][column] for column in columns}
     schema = pa.schema([source.schema_arrow.field(column) for column in columns])
-    return pa.Table.from_batches([batch.select(list(columns)) for batch in kept], schema=schema).to_pandas().astype(kinds)
+    return (
+        pa.Table.from_batches([batch.select(list(columns)) for batch in kept], schema=schema).to_pandas().astype(kinds)
+    )
 
 
 def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:

@@ -147,7 +147,8 @@ def run(
             dataset.add_rows("topics", rows_of_frame(model.topics_frame()))
             dataset.add_rows("doc_topics", _doc_topics(model, matrix))
             dataset.add_rows("topic_quality", rows_of_frame(model.quality_frame()))
-    remarks = [remark for remark in (without, _compared_alone(matrix.organisations)) if remark]
+        remarks = [remark for remark in (without, _compared_alone(matrix.organisations)) if remark]
+        del matrix, model
     rows = {**dataset.counts, "comparison": write_table(folder, "comparison", _compared(folder))}
     if report:
         from union_corpus.webreport import write_report
@@ -254,14 +255,16 @@ def _spaced(matrix: TermMatrix, most: int) -> TermMatrix:
     n_docs = len(matrix.doc_ids)
     if n_docs <= most:
         return matrix
-    chosen = [at * n_docs // most for at in range(most)]
+    return _rows_at(matrix, [at * n_docs // most for at in range(most)])
+
+
+def _rows_at(matrix: TermMatrix, places: Sequence[int]) -> TermMatrix:
+    whose = matrix.organisations
     return replace(
         matrix,
-        counts=matrix.counts[chosen],
-        doc_ids=tuple(matrix.doc_ids[at] for at in chosen),
-        organisations=tuple(matrix.organisations[at] for at in chosen)
-        if matrix.organisations
-        else matrix.organisations,
+        counts=matrix.counts[places],
+        doc_ids=tuple(matrix.doc_ids[at] for at in places),
+        organisations=tuple(whose[at] for at in places) if whose else whose,
     )
 
 
@@ -270,9 +273,10 @@ def _doc_topics(model: TopicModel, matrix: TermMatrix) -> Iterator[Sequence[Any]
     if len(model.doc_ids_) == len(matrix.doc_ids):
         yield from rows_of_frame(model.doc_topics_frame())
         return
-    shares = model.transform(matrix)
-    for doc_id, row in zip(matrix.doc_ids, shares, strict=True):
-        yield from ((doc_id, topic, model.labels_[topic], float(share)) for topic, share in enumerate(row))
+    for low in range(0, len(matrix.doc_ids), _MOST_FITTED):
+        part = _rows_at(matrix, range(low, min(low + _MOST_FITTED, len(matrix.doc_ids))))
+        for doc_id, row in zip(part.doc_ids, model.transform(part), strict=True):
+            yield from ((doc_id, topic, model.labels_[topic], float(share)) for topic, share in enumerate(row))
 
 
 def compare_stored(folder: str | Path, *, years: Sequence[int] | None = None) -> pd.DataFrame:

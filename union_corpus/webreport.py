@@ -6,14 +6,16 @@ Drawn from the stored tables alone, so it can be made again after a table was co
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.datasets import n_rows, read_frame
+from union_corpus.datasets import n_rows, read_frame, read_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,20 +40,23 @@ def report_html(folder: str | Path) -> str:
     documents = read_frame(folder, "documents")
     parents = set(documents["parent_id"].dropna())
     reports = documents[~documents["doc_id"].isin(parents)]
-    themes = read_frame(folder, "themes", columns=["doc_id", "report_year", "theme", "group"])
     columns = [name for name, _, _ in _INDICATOR_COLUMNS]
     indicators = read_frame(folder, "indicators", columns=columns, first=_MOST_ROWS)
-    edits = read_frame(folder, "edits", columns=["doc_id", "rule", "before", "after", "confidence"])
     problems = read_frame(folder, "problems", first=_MOST_ROWS)
-    kinds = Counter(read_frame(folder, "problems", columns=["stage", "problem"]).itertuples(index=False, name=None))
-    totals = {name: n_rows(folder, name) for name in ("indicators", "comparison", "duplicates")}
+    kinds: Counter[tuple[str, str]] = Counter()
+    for part in read_parts(folder, "problems", columns=["stage", "problem"]):
+        kinds.update(part.itertuples(index=False, name=None))
+    totals = {name: n_rows(folder, name) for name in ("edits", "indicators", "comparison", "duplicates")}
     sections = [
         _section(
-            "overview", "概览", "Overview", _overview(documents, reports, edits, kinds.total(), totals["indicators"])
+            "overview",
+            "概览",
+            "Overview",
+            _overview(documents, reports, totals["edits"], kinds.total(), totals["indicators"]),
         ),
         _section("reports", "报告", "Reports", _reports(documents)),
-        _section("repairs", "修复", "Repairs", _repairs(edits)),
-        _section("themes", "主题词", "Themes by year", _themes(themes, reports)),
+        _section("repairs", "修复", "Repairs", _repairs(folder)),
+        _section("themes", "主题词", "Themes by year", _themes(folder, reports)),
         _section(
             "topics", "话题", "Topics", _topics(read_frame(folder, "topics"), read_frame(folder, "topic_quality"))
         ),
@@ -78,7 +83,7 @@ def _section(anchor: str, title: str, english: str, body: str) -> str:
     return f'<section id="{anchor}"><h2>{title} <small>{english}</small></h2>\n{body}\n</section>'
 
 
-def _overview(documents: Any, reports: Any, edits: Any, n_problems: int, n_figures: int) -> str:
+def _overview(documents: Any, reports: Any, n_edits: int, n_problems: int, n_figures: int) -> str:
     years = reports["report_year"].dropna()
     span = f"{int(years.min())}–{int(years.max())}" if len(years) else "—"
     unread = int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
@@ -87,7 +92,7 @@ def _overview(documents: Any, reports: Any, edits: Any, n_problems: int, n_figur
         (len(reports), "报告 reports"),
         (span, "年份 years"),
         (int(reports["n_chars"].sum()), "字 characters"),
-        (len(edits), "处修复 edits"),
+        (n_edits, "处修复 edits"),
         (n_figures, "个数据 figures"),
         (n_problems, "处存疑 on record"),
         (unread, "无法读取 unread"),
@@ -119,17 +124,35 @@ def _reports(documents: pd.DataFrame) -> str:
     return _table(documents, columns)
 
 
-def _repairs(edits: pd.DataFrame) -> str:
-    if edits.empty:
+def _docs_with(folder: str | Path, name: str, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    """In how many documents each combination of cells stands, rows with a gap aside; a document's rows stand together."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    last: set[tuple[Any, ...]] = set()
+    for part in read_parts(folder, name, columns=["doc_id", *columns]):
+        rows = set(part.dropna().drop_duplicates().itertuples(index=False, name=None))
+        found.update(row[1:] for row in rows - last)
+        end = part["doc_id"].iloc[-1] if len(part) else None
+        last = {row for row in rows | last if row[0] == end}  # the next part may go on with the same document
+    return found
+
+
+def _repairs(folder: str | Path) -> str:
+    pairs: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    sure: dict[str, array[float]] = defaultdict(lambda: array("f"))
+    for part in read_parts(folder, "edits", columns=["rule", "before", "after", "confidence"]):
+        for rule, made in part.groupby("rule"):
+            pairs[str(rule)].update(zip(map(_visible, made["before"]), map(_visible, made["after"]), strict=True))
+            sure[str(rule)].extend(made["confidence"])
+    if not pairs:
         return "<p>没有改动。Nothing was changed.</p>"
+    in_files = _docs_with(folder, "edits", ["rule"])
     rows = []
-    for rule, made in edits.groupby("rule", sort=True):
-        pairs = Counter(zip(made["before"].tolist(), made["after"].tolist(), strict=True)).most_common(6)
+    for rule in sorted(pairs):
         shown = "".join(
-            f"<span class='pair'><del>{_visible(before)}</del>→<ins>{_visible(after)}</ins> ×{count}</span>"
-            for (before, after), count in pairs
+            f"<span class='pair'><del>{before}</del>→<ins>{after}</ins> ×{count}</span>"
+            for (before, after), count in pairs[rule].most_common(6)
         )
-        rows.append((rule, len(made), made["doc_id"].nunique(), made["confidence"].median(), shown))
+        rows.append((rule, pairs[rule].total(), in_files[rule,], median(sure[rule]), shown))
     head = "<tr><th>规则 rule</th><th>次数 edits</th><th>文件 files</th><th>把握 median</th><th>最常见 most frequent</th></tr>"
     body = "".join(
         f"<tr><td>{escape(str(rule))}</td><td class=n>{_number(n)}</td><td class=n>{files_}</td><td class=n>{sure:.2f}</td><td>{shown}</td></tr>"
@@ -138,23 +161,26 @@ def _repairs(edits: pd.DataFrame) -> str:
     return f"<div class=scroll><table><thead>{head}</thead><tbody>{body}</tbody></table></div>"
 
 
-def _themes(themes: pd.DataFrame, reports: pd.DataFrame) -> str:
-    dated = themes.dropna(subset=["report_year"])
-    if dated.empty:
+def _themes(folder: str | Path, reports: pd.DataFrame) -> str:
+    counts = _docs_with(folder, "themes", ["theme", "report_year"])
+    if not counts:
         return "<p>没有可定年的主题。No theme in a report with a year.</p>"
-    counts = dated.groupby(["theme", "report_year"])["doc_id"].nunique().unstack(fill_value=0)
     per_year = Counter(int(year) for year in reports["report_year"].dropna().tolist())
-    top = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:24].tolist()
-    years = [int(year) for year in counts.columns.tolist()]
+    totals: Counter[str] = Counter()
+    for (theme, _), count in counts.items():
+        totals[theme] += count
+    top = sorted(totals, key=lambda theme: (-totals[theme], theme))[:24]
+    years = sorted({year for _, year in counts})
     head = "".join(f"<th>{year}<br><small>{per_year[year]} 份</small></th>" for year in years)
     body = ""
     for theme in top:
         cells = "".join(
-            f'<td class=heat style="--heat:{count / per_year[year]:.2f}" title="{escape(str(theme))} {year}: {count} / {per_year[year]}">'
+            f'<td class=heat style="--heat:{count / per_year[year]:.2f}" title="{escape(theme)} {year}: {count} / {per_year[year]}">'
             f"{f'{count / per_year[year]:.0%}' if count else ''}</td>"
-            for year, count in zip(years, counts.loc[theme].tolist(), strict=True)
+            for year in years
+            for count in [counts[theme, year]]
         )
-        body += f"<tr><th class=row>{escape(str(theme))}</th>{cells}</tr>"
+        body += f"<tr><th class=row>{escape(theme)}</th>{cells}</tr>"
     note = "<p class=note>每年提到该主题的报告所占比例。Share of that year's reports that mention the theme.</p>"
     return f"{note}<div class=scroll><table class=heatmap><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
