@@ -232,11 +232,35 @@ def test_what_is_so_already_is_no_target() -> None:
         ("明年任务更重。新建工会60家。", "2011"),
         ("截至9月底，会员1.8万人。年内召开全委会3次。办班7期。", "2010"),
         ("“十五”期间，新建工会60家。办班70期。", "2001-2005"),
+        ("截至去年4月，会员1.8万人。", "2009-04"),
+        ("截至2010年12月31日，会员1.8万人。年中办班9期。", "2010"),
     ],
 )
 def test_periods(text: str, period: str) -> None:
     doc = Document(doc_id="r", original=text, text=text, metadata=Metadata(report_year=2010))
     assert find_indicators(doc)[-1].period == period
+
+
+@pytest.mark.parametrize(
+    ("chance", "text", "period", "confidence"),
+    [
+        (0.9, "新建工会60家。", "2010", 0.87),
+        (0.4, "新建工会60家。", None, 0.97),
+        (0.4, "今年新建工会60家。", None, 0.97),
+        (0.4, "2012年3月，召开大会。今年新建工会60家。", "2012", 0.97),
+        (0.4, "公布2012年项目。具体是新建工会60家。", "2012", 0.97),
+    ],
+)
+def test_a_year_only_guessed_dates_no_figure(chance: float, text: str, period: str | None, confidence: float) -> None:
+    known = Metadata(report_year=2010, year_confidence=chance)
+    row = find_indicators(Document(doc_id="r", original=text, text=text, metadata=known))[-1]
+    assert (row.report_year, row.period, row.confidence) == (2010, period, confidence)
+
+
+def test_a_review_given_in_the_next_year_calls_its_own_year_last_year() -> None:
+    text = "大会总结2010年工作，部署2011年任务。去年新建工会60家。今年，全市工会将新建工会20家。"
+    doc = Document(doc_id="r", original=text, text=text, metadata=Metadata(report_year=2010))
+    assert [(row.period, row.status) for row in find_indicators(doc)] == [("2010", "result"), ("2011", "plan")]
 
 
 @pytest.mark.parametrize(
@@ -247,9 +271,18 @@ def test_periods(text: str, period: str) -> None:
         ("工会2010年工作计划", "慰问困难职工不少于200户。", "target"),
         ("工会2010年工作计划", "助学标准由每人2000元提高到2500元。", "target"),
         ("表彰决定", "研究决定授予12个班组先锋号称号。", "result"),
+        (None, "市总决定，今年新建企业建会60户。", "plan"),
+        (None, "争取到帮扶资金20万元。", "result"),
+        (None, "为符合条件的96名职工办理补贴。", "result"),
+        (None, "2011年入会率达到了91%。", "result"),
+        (None, "市总工会将组织开展“三大活动”。举办招聘会9场。", "plan"),
+        (None, "市总工会将组织开展“三大活动”。已举办招聘会9场。", "result"),
+        (None, "要多渠道促进再就业。全年培训下岗职工330人。", "plan"),
+        (None, "要多渠道促进再就业。全年共培训下岗职工330人。", "result"),
+        (None, "一、2010年工作回顾\n要多渠道促进再就业。全年培训下岗职工330人。", "result"),
     ],
 )
-def test_statuses(title: str, text: str, status: str) -> None:
+def test_statuses(title: str | None, text: str, status: str) -> None:
     doc = Document(doc_id="r", original=text, text=text, metadata=Metadata(title=title, report_year=2010))
     assert find_indicators(doc)[-1].status == status
 

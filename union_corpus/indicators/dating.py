@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from union_corpus.documents import Span
 from union_corpus.indicators.names import Name
-from union_corpus.indicators.periods import Periods, PeriodText
+from union_corpus.indicators.periods import Dated, Periods, PeriodText
 from union_corpus.indicators.sections import BETWEEN, CONTEXT, Sentence, run
 from union_corpus.quantities import Quantity
 
@@ -19,13 +19,12 @@ _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _MONTH = re.compile(r"\d{4}-\d\d")
+# What is told after the state at the end of a year was so in that year.
+_DECEMBER = re.compile(r"\d{4}-12")
 _CLAUSE_OVER = re.compile(r"[;。]")
 # 由2008年的第35位上升至第33位: the second number is of now.
 _FROM = re.compile(r"[由从比较]\s*$")
 _TO_NOW = re.compile(r"(?:上升|提高|提升|增加|增长|下降|减少|降低|升|降|扩大|发展|增|减)(?:至|到|为)")
-
-# Period, its text, its source.
-Dated = tuple[str | None, str | None, str | None]
 
 
 def _of_year(period: PeriodText) -> bool:
@@ -72,11 +71,13 @@ class Dater:
         if self._carried is None:
             self._carried = self._opening(sentence)
         if self._carried is None:
-            return sentence.section.period
-        period = self._carried.period
-        if self._carried.kind == "ending" and period and _NEW.search(name.own):
-            period = period[:4]
-        return period, self._carried.text.strip(), "previous sentence"
+            dated = sentence.section.period
+            beside = self._beside(sentence) if dated.source is None else None
+            return dated if beside is None else Dated.by(beside, "previous sentence")
+        dated = Dated.by(self._carried, "previous sentence")
+        if self._carried.kind == "ending" and dated.period and (_NEW.search(name.own) or _DECEMBER.match(dated.period)):
+            return dated._replace(period=dated.period[:4])
+        return dated
 
     def _paired(self, sentence: Sentence, quantity: Quantity, found: Sequence[PeriodText]) -> PeriodText | None:
         """2011年、2012年分别资助320名、410名: each number has its own year."""
@@ -106,6 +107,12 @@ class Dater:
             return True
         return period.kind == "now" and not _CLAUSE_OVER.search(between)
 
+    def _beside(self, sentence: Sentence) -> PeriodText | None:
+        """The date told last before a sentence, wherever that was in its own."""
+        low = max(0, sentence.start - CONTEXT, self._section_start)
+        found = reversed(self._periods.between(low, sentence.start))
+        return next((period for period in found if period.reach == "on" and period.kind != "compared"), None)
+
     def _opening(self, sentence: Sentence) -> PeriodText | None:
         """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
         low = max(0, sentence.start - CONTEXT, self._section_start)
@@ -121,11 +128,11 @@ def _in_sentence(sentence: Sentence, chosen: PeriodText, found: Sequence[PeriodT
     """The period that its own sentence tells of a figure."""
     if chosen.text == "全年":  # after a year told in the same sentence it repeats this
         chosen = next((p for p in reversed(found) if p.start < chosen.start and p.reach == "on"), chosen)
-    period = chosen.period
+    dated, period = Dated.by(chosen, "sentence"), chosen.period
     if chosen.text in _WHOLE_YEAR:
         period = sentence.section.year or period
     if chosen.kind == "ending" and period and _MONTH.fullmatch(period):
         # 截至9月底 … 比上年新增: what came in addition came during the year.
         added = any(p.kind == "compared" and p.start >= told[0] for p in found) or _NEW.search(name.own)
         period = period[:4] if added else period
-    return period, chosen.text.strip(), "sentence"
+    return dated._replace(period=period)

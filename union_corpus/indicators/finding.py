@@ -14,12 +14,12 @@ from union_corpus.indicators import statuses
 from union_corpus.indicators.checks import checked
 from union_corpus.indicators.clauses import Borders, joined
 from union_corpus.indicators.coding import Coder
-from union_corpus.indicators.dating import Dated, Dater
+from union_corpus.indicators.dating import Dater
 from union_corpus.indicators.grids import Cell, find_cells
 from union_corpus.indicators.names import Name
 from union_corpus.indicators.naming import Namer
 from union_corpus.indicators.noise import is_counted
-from union_corpus.indicators.periods import Periods
+from union_corpus.indicators.periods import Dated, Periods
 from union_corpus.indicators.sections import CONTEXT, Outline, Report, Sentence
 from union_corpus.indicators.subjects import Subjects
 from union_corpus.indicators.views import reading_view
@@ -34,7 +34,9 @@ class Indicator(NamedTuple):
 
     ``text`` is ``doc.text[start:end]`` as printed; ``value`` is in the base unit and None where the number was
     masked (``obs_status`` "Q") or blanked ("O"). ``period`` is the year the figure speaks of, which is often not
-    ``report_year``. ``rule`` tells how the name was found, ``confidence`` the chance that name, unit and value are right.
+    ``report_year``. ``rule`` tells how the name was found, ``confidence`` the chance that name, unit and value are
+    right and, where the period rests on the report's year (``report_year``, 今年), that this is. A report whose year is
+    only guessed dates none of its figures: what no words date has no period.
     """
 
     doc_id: str | None
@@ -111,7 +113,7 @@ class _Finder:
         self.view = reading_view(text)
         self.words = words
         self.segments = segments
-        self.report = Report.of(doc)
+        self.report = Report.of(doc, self.view)
 
     def find(self) -> list[Indicator]:
         cells = find_cells(self.text, self.doc.tables if self.doc else ())
@@ -121,6 +123,7 @@ class _Finder:
         pieces = self.segments if self.segments is not None else segment(self.doc if self.doc else self.text)
         self.outline = Outline(self.report, self.view, pieces)
         self.subjects = Subjects(self.view)
+        self.announced = statuses.announcements(self.view)
         periods, borders = Periods(self.view, self.report.date), Borders(self.view)
         self.dater = Dater(self.view, periods)
         self.namer = Namer(self.text, self.view, borders, periods, self.subjects, self.words)
@@ -187,7 +190,7 @@ class _Finder:
         view, doc, coded = self.view, self.doc, name.coded
         left = view[told[0] : quantity.start]
         before = view[max(sentence.start, quantity.start - CONTEXT) : quantity.start]
-        period, period_text, period_source = dated = self.dater.period_of(sentence, quantity, told, name)
+        dated = self.dater.period_of(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity)
         threshold = name.rule == "threshold"
         measure, basis = statuses.measure_of(
@@ -195,12 +198,12 @@ class _Finder:
         )
         if coded and name.rule != "growth" and measure == "level" and coded.entry.measure in ("share", "growth"):
             measure = coded.entry.measure
-        span = period is not None and len(period) == 9 and "-" in period
+        span = dated.period is not None and len(dated.period) == 9 and "-" in dated.period
         start, end = quantity.start, quantity.end
         original = doc.original_span(start, end) if doc else (start, end)
         return Indicator(
             doc_id=doc.doc_id if doc else None,
-            report_year=self.report.year,
+            report_year=doc.metadata.report_year if doc else None,
             section=sentence.section.names[0] if sentence.section.names else None,
             indicator=name.text or None,
             indicator_raw=joined(name.pieces, self.text) or None,
@@ -208,9 +211,9 @@ class _Finder:
             subject=subject,
             subject_source=subject_source,
             breakdown=name.own if name.part else None,
-            period=period,
-            period_text=period_text,
-            period_source=period_source,
+            period=dated.period,
+            period_text=dated.text,
+            period_source=dated.source,
             measure=measure,
             stat=statuses.stat_of(
                 left=left, name=name.own + name.text[-4:], sentence=before, part=name.part, span=span, measure=measure
@@ -234,13 +237,13 @@ class _Finder:
             original_end=original[1],
             sentence=sentence.shown(self.text, quantity),
             rule=name.rule,
-            confidence=_confidence(name, coded, quantity),
+            confidence=_confidence(name, coded, quantity, self.report.chance if dated.counted else 1.0),
         )
 
     def _status(self, sentence: Sentence, quantity: Quantity, told: Span, dated: Dated) -> str:
         """Whether a figure is told as a result, a target, a plan or a norm."""
         low = max(sentence.start, quantity.start - CONTEXT)
-        in_sentence = dated[2] == "sentence"
+        in_sentence = dated.source == "sentence"
         status = statuses.status_of(
             clause=self.view[max(low, told[0]) : quantity.start],
             sentence=self.view[low : quantity.start],
@@ -250,17 +253,28 @@ class _Finder:
         )
         if status == "result" and sentence.section.rules:
             return "norm"
-        if status in ("target", "plan") and in_sentence and _SO_FAR.match(dated[1] or ""):
+        if status == "result" and self._is_foretold(sentence, quantity):
+            return "plan"
+        if status in ("target", "plan") and in_sentence and _SO_FAR.match(dated.text or ""):
             return "result"
         return status
 
+    def _is_foretold(self, sentence: Sentence, quantity: Quantity) -> bool:
+        """Whether what stands before a sentence makes it a plan: an announced list, or its paragraph."""
+        if sentence.section.told:
+            return False
+        line = max(self.view.rfind("\n", 0, sentence.start) + 1, sentence.section.start, sentence.start - 2 * CONTEXT)
+        at = bisect_right(self.announced, sentence.start) - 1
+        listed = at >= 0 and self.announced[at] > max(sentence.section.start, sentence.start - statuses.LIST)
+        told = self.view[max(sentence.start, quantity.start - CONTEXT) : quantity.end + _AFTER]
+        return statuses.is_foretold(self.view[line : sentence.start], told, listed=listed)
+
     def _is_future(self, dated: Dated) -> bool:
         """Whether a period told in the sentence lies after the report: 明年, a year after its own."""
-        period, text, _ = dated
-        if text and _NEXT_YEAR.search(text):
+        if dated.text and _NEXT_YEAR.search(dated.text):
             return True
-        year = self.report.date.year or self.report.year
-        return bool(self.report.year and year and period and period[:4].isdigit() and int(period[:4]) > year)
+        year = self.report.date.year
+        return bool(year and dated.period and dated.period[:4].isdigit() and int(dated.period[:4]) > year)
 
     def _subject(self, sentence: Sentence, quantity: Quantity) -> tuple[str | None, str | None]:
         """Whose figure it is and where that was found."""
@@ -309,7 +323,8 @@ _RIGHT = {
 _CLEAR, _DOUBTFUL = 2.0, 1.0
 
 
-def _confidence(name: Name, coded: Coded | None, quantity: Quantity) -> float:
+def _confidence(name: Name, coded: Coded | None, quantity: Quantity, year: float) -> float:
+    """The chance that a row is right; ``year`` is the chance of the year that its period rests on."""
     if not name.text:
         return _RIGHT["none"]
     chance = _RIGHT[name.rule]
@@ -319,4 +334,4 @@ def _confidence(name: Name, coded: Coded | None, quantity: Quantity) -> float:
         chance -= 0.35 if len(name.own) < 2 else 0.12 if len(name.text) <= 2 or len(name.text) > 20 else 0.07
     if not quantity.unit:
         chance -= 0.1
-    return round(max(0.05, min(chance, 0.98)), 2)
+    return round(max(0.05, min(chance, 0.98) * year), 2)

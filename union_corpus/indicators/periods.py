@@ -28,7 +28,7 @@ _HALVES = {"上半年": "H1", "下半年": "H2", "前三季度": "M1-9", "前三
 # What an expression is, its named groups tell.
 _PERIOD = re.compile(
     rf"""
-    (?!\s)(?P<ending>截至|截止到|截止|截至到|到)?\s*
+    (?!\s)(?P<ending>截至|截止到|截止|截至到|到)?\s*(?P<whose>(?P<whose_this>今年|本年)|(?P<whose_last>去年|上年))?\s*
     (?:
       # 2009-2013年, 1992年至2011年
       {_YEAR.format("from")}\s*年?{_TO}{_YEAR.format("to")}\s*(?P<school_span>学年)?年?度?(?:间|期间)?
@@ -102,6 +102,8 @@ _OPENING = re.compile(
     re.VERBOSE,
 )
 _SENTENCE_OVER = re.compile(r"[。\n]")
+# So far behind a year that is told, 今年 is that year where the report's own is unknown.
+_HEARD = 240
 _PLAN_START = {"七": 1986, "八": 1991, "九": 1996, "十": 2001}
 _PLAN_UNITS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 
@@ -122,12 +124,33 @@ class PeriodText(NamedTuple):
     kind: str
 
 
+class Dated(NamedTuple):
+    """The period of a figure, its words and where they stand; ``counted`` says that it rests on the report's year."""
+
+    period: str | None = None
+    text: str | None = None
+    source: str | None = None
+    counted: bool = False
+
+    @classmethod
+    def by(cls, told: PeriodText, source: str) -> Dated:
+        """The period that an expression tells."""
+        return cls(told.period, told.text.strip(), source, told.relative and told.period is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportDate:
     """What a report is dated: its year and, where the title or the caller knows it, the month."""
 
     year: int | None
     month: int | None = None
+    # The year that 今年 means where it is not the report's: a review of 2018 that is given in 2019 calls 2018 去年.
+    now: int | None = None
+
+    @property
+    def this_year(self) -> int | None:
+        """The year that 今年 means."""
+        return self.year if self.now is None else self.now
 
     @property
     def last_year_told(self) -> int | None:
@@ -174,13 +197,17 @@ def find_periods(view: str, date: ReportDate) -> list[PeriodText]:
 def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
     said: int | None = None  # the year last named in this sentence
     said_at = -1
+    heard, heard_at = None, 0  # the year last told, which dates what follows where that of the report is unknown
     since: int | None = None  # the year last told with 以来, and where that was
     since_end = 0
     for match in _expressions(view):
         if said is not None and _SENTENCE_OVER.search(view, said_at, match.start()):
             said = None
-        base = date.year if said is None else said
-        made = _meaning(match, view, date, base, since, at_once=match.start() - since_end <= 2)
+        near = date
+        if date.year is None and heard is not None and match.start() - heard_at <= _HEARD:
+            near = ReportDate(heard)
+        base = _whose(match, near) or (near.year if said is None else said)
+        made = _meaning(match, view, near, base, since, at_once=match.start() - since_end <= 2)
         if match["since"] and not (match["since_mark"] or "").startswith("起"):
             since, since_end = _year(match["since"]), match.end()
         if made is None:
@@ -189,8 +216,8 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
         if match["ending"] and match["ending"] == "到" and start and view[start - 1] in "达得受收做遇看":
             start += 1
         year = _year(match["year"]) or _short(match["short"])
-        if (match["previous"] or match["before"]) and made[0] is not None:
-            year = int(made[0])
+        if (match["previous"] or match["before"] or match["whose_last"]) and made[0] is not None:
+            year = int(made[0][:4])
         if year is not None:
             said = year
         if year is not None or said is not None:
@@ -207,6 +234,9 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
             reach = "clause"
         if match["span_mark"] == "年均" or (kind == "span" and match["last"]):
             reach = "clause" if match["span_mark"] == "年均" else "sentence"
+        if reach == "on" and kind in ("year", "month", "day") and not relative and period and period[:4].isdigit():
+            heard, heard_at = int(period[:4]), match.end()
+        relative = relative and near is date and not (said is not None and period and period[:4] == str(said))
         yield PeriodText(start, match.end(), view[start : match.end()], period, relative, reach, kind)
 
 
@@ -217,6 +247,13 @@ def _expressions(view: str) -> Iterator[re.Match[str]]:
         if opening.start() >= done and (match := _PERIOD.match(view, opening.start())):
             done = match.end()
             yield match
+
+
+def _whose(match: re.Match[str], date: ReportDate) -> int | None:
+    """The year that is named before a month: 截至今年4月, 去年上半年."""
+    if not match["whose"] or date.this_year is None:
+        return None
+    return date.this_year - 1 if match["whose_last"] else date.this_year
 
 
 def _short(text: str | None) -> int | None:
@@ -279,7 +316,7 @@ def _meaning(
 
 def _relative(found: re.Match[str], date: ReportDate, base: int | None) -> tuple[str | None, bool, str, str] | None:
     """去年, 明年, 当年, 目前, 全年: told from the report's year, or from the year named last."""
-    year = date.year
+    year = date.this_year
     if found["previous"]:
         return (str(year - 1) if year is not None else None), True, "sentence", "year"
     if found["before"]:
@@ -289,11 +326,13 @@ def _relative(found: re.Match[str], date: ReportDate, base: int | None) -> tuple
     if found["same"]:
         return (str(base) if base is not None else None), True, "clause", "year"
     if found["now"]:
-        if year is None:
+        if date.year is None:
             return None, True, "clause", "now"
-        return (f"{year}-{date.month:02d}" if date.month else str(year)), True, "clause", "now"
-    if str(found["this"]).startswith(("今", "本", "一")):
+        return (f"{date.year}-{date.month:02d}" if date.month else str(date.year)), True, "clause", "now"
+    if str(found["this"]).startswith(("今", "本年")) and found["this"] != "本年度":
         base = year
+    elif str(found["this"]).startswith(("本", "一")):
+        base = date.year
     reach = "clause" if found["this"] in ("年初", "年末", "年底", "年终") and not found["ending"] else "sentence"
     return (str(base) if base is not None else None), True, reach, "year"
 
@@ -370,7 +409,7 @@ _TIMES = re.compile(r"(?:末|底|同期|全年)?的?\s*[\d.一二三四五六七
 
 def _is_compared(found: re.Match[str], view: str) -> bool:
     """Whether a year is what a figure is set against."""
-    if not (found["year"] or found["previous"] or found["before"] or found["since"] or found["short"]):
+    if not any(found[name] for name in ("year", "previous", "before", "since", "short", "whose_last")):
         return False
     ahead = view[max(0, found.start() - 3) : found.start()]
     return bool(_COMPARED.search(ahead) or _ABOVE.search(ahead) or _TIMES.match(view, found.end()))
@@ -412,14 +451,33 @@ def period_of_title(title: str, date: ReportDate) -> PeriodText | None:
 _DATED_TITLE = re.compile(r"((?:19|20)\d\d)\s*年\s*(1[0-2]|[1-9])\s*月")
 
 
-def date_of(title: str | None, year: int | None) -> ReportDate:
+# What tells in which year a review was given: 去年 (not 比去年), and what is said of 今年.
+_LAST_YEAR = re.compile(r"(?<![比较与同跟])去年(?!同期|相比|的)")
+_THIS_YEAR = re.compile(r"今年(?P<ahead>[^。;\n了]{0,16}?(?:将|要(?!求|素)|力争|计划|任务|重点|目标|打算))?")
+
+
+def _year_of_giving(view: str, year: int) -> int | None:
+    """The year after, for a review of a year that was given in the next and calls the year under review 去年."""
+    known = rf"(?:回顾|总结)了?{year}年|{year}年[^。\n]{{0,12}}(?:回顾|总结|工作情况)"
+    if not re.search(rf"(?<![到至]){year + 1}年", view) or not re.search(known, view):
+        return None
+    ahead = [bool(found["ahead"]) for found in _THIS_YEAR.finditer(view)]
+    given_next = len(_LAST_YEAR.findall(view)) + sum(ahead)
+    return year + 1 if given_next > max(1, len(ahead) - sum(ahead)) else None
+
+
+def date_of(title: str | None, year: int | None, view: str = "") -> ReportDate:
     """
     The date of a report: the year given, and the month where the title names one of that year or the next.
 
+    ``view`` tells whether a review was given in the year after, which it then calls 今年.
+
     >>> date_of("全国工会女职工权益维护五年情况（2014年2月）", 2013)
-    ReportDate(year=2014, month=2)
+    ReportDate(year=2014, month=2, now=None)
     >>> date_of("2009年工作总结", 2009)
-    ReportDate(year=2009, month=None)
+    ReportDate(year=2009, month=None, now=None)
+    >>> date_of(None, 2018, "会议总结2018年工作,部署2019年任务。去年建会30家。今年,全市将建会20家。").now
+    2019
     """
     if title:
         months = [(int(y), int(m)) for y, m in _DATED_TITLE.findall(title)]
@@ -427,4 +485,4 @@ def date_of(title: str | None, year: int | None) -> ReportDate:
             last = max(months)
             if year is None or last[0] in (year, year + 1):
                 return ReportDate(*last)
-    return ReportDate(year)
+    return ReportDate(year, now=_year_of_giving(view, year) if year is not None else None)

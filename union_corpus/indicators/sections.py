@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from union_corpus.documents import Document, Span
-from union_corpus.indicators.periods import PeriodText, ReportDate, date_of, find_periods, period_of_title
+from union_corpus.indicators.periods import Dated, PeriodText, ReportDate, date_of, find_periods, period_of_title
 from union_corpus.indicators.statuses import is_rule, section_is_plan
 from union_corpus.indicators.subjects import subject_of_heading
 from union_corpus.indicators.views import reading_view
@@ -37,24 +37,34 @@ _YEAR = re.compile(r"\d{4}")
 _CLOSER = ("range", "half", "months", "quarter", "ending")
 
 
+# A year of the report that is more likely wrong than right dates no figure. Figures dated by a year surer than this were
+# right 915 times in 965, by one less sure 2 times in 13 (development reports, and the sample with and without its heads).
+_SURE = 0.5
+
+
 class Report(NamedTuple):
-    """What is known of a report before its text is read."""
+    """
+    What is known of a report before its text is read.
+
+    ``year`` is None where it was only guessed; ``chance`` is the chance that it is right.
+    """
 
     title: str | None = None
     year: int | None = None
     kind: str | None = None
     organisation: str | None = None
     date: ReportDate = ReportDate(None)
+    chance: float = 1.0
 
     @classmethod
-    def of(cls, doc: Document | None) -> Report:
-        """The report of a document; of a bare text nothing is known."""
+    def of(cls, doc: Document | None, view: str) -> Report:
+        """The report of a document, ``view`` its text; of a bare text nothing is known."""
         if doc is None:
             return cls()
         known = doc.metadata
-        return cls(
-            known.title, known.report_year, known.kind, known.organisation, date_of(known.title, known.report_year)
-        )
+        chance = 1.0 if known.year_confidence is None else known.year_confidence
+        year = known.report_year if chance >= _SURE else None
+        return cls(known.title, year, known.kind, known.organisation, date_of(known.title, year, view), chance)
 
 
 class Section:
@@ -90,6 +100,11 @@ class Section:
         return self._report.kind == "plan" or bool(title and _PLAN_TITLE.search(reading_view(title)))
 
     @cached_property
+    def told(self) -> bool:
+        """Whether the headings say that what follows has been: 2025年工作回顾."""
+        return any(_TOLD.search(reading) for reading in self._readings)
+
+    @cached_property
     def _readings(self) -> list[str]:
         """The headings in the reading view."""
         headings = (heading for heading in self._headings if heading.kind == "heading")
@@ -112,14 +127,14 @@ class Section:
         return period_of_title(self.title, self._report.date) if self.title is not None else None
 
     @cached_property
-    def period(self) -> tuple[str | None, str | None, str | None]:
-        """Period, its text and its source, for figures whose sentence and the sentences before tell none."""
+    def period(self) -> Dated:
+        """The period of figures whose sentence and the sentences before tell none."""
         if self._periods:
-            return self._periods[0].period, self._periods[0].text, "section"
+            return Dated.by(self._periods[0], "section")
         year, title = self._report.year, self._period_of_title
         if title is not None and (year is None or title.kind in _CLOSER):
-            return title.period, title.text, "title"
-        return (str(year), None, "report_year") if year is not None else (None, None, None)
+            return Dated.by(title, "title")
+        return Dated(str(year), None, "report_year", counted=True) if year is not None else Dated()
 
     @cached_property
     def year(self) -> str | None:

@@ -13,6 +13,10 @@ _DONE = re.compile(
 )
 
 
+# The year of a report may be told too early: what has reached 50.9% is no target.
+_BROUGHT = re.compile(r"[到高长加成现过升降少立订建展训放助][了过]|已")
+
+
 class _Cues(NamedTuple):
     any: re.Pattern[str]  # the words without which a sentence speaks of no aim, plan or norm
     target: re.Pattern[str]
@@ -31,13 +35,13 @@ def _cues() -> _Cues:
         for word in words(role)
     }
     return _Cues(
-        any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要"})))),
-        target=re.compile(rf"(?:{any_of('target')})(?!了|责任|管理|考核|落实|书)"),
+        any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要", "条件", "决定"})))),
+        target=re.compile(rf"(?:{any_of('target')}|争取到(?=[年今明本\d]))(?!了|责任|管理|考核|落实|书)"),
         plan=re.compile(
-            rf"(?<![近去这])(?:{any_of('plan')})(?!了)|(?<![个障育学业])(?:{any_of('planned_act')})"
+            rf"(?<![近去这])(?:{any_of('plan')})(?!了)|(?<![个障育学业动善养升])(?:{any_of('planned_act')})"
             rf"(?=(?:在|再|于|对口|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
         ),
-        norm=re.compile(rf"(?:{any_of('norm')})"),
+        norm=re.compile(rf"{any_of('norm')}|(?<!符合)(?<![有产活作公动])条件(?![的下成艰改具])"),
         bound=re.compile(rf"(?:{any_of('norm_bound')})"),
         section=re.compile(rf"(?:{any_of('plan_section')})"),
         result=re.compile(r"总结|回顾|完成情况|主要成绩|成效|开展情况|工作情况|取得的|过去|工作报告"),
@@ -59,7 +63,7 @@ _TASK_DONE = re.compile(
 _TASKS = ("目标", "任务", "指标", "计划")
 # Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
 _AIMS = ("力争", "力求", "确保", "务必", "争取")
-_AIM = re.compile(rf"(?:{'|'.join(_AIMS)}(?=[在到使年全实达完新建把有]))(?!了)[^,;。]*$")
+_AIM = re.compile(rf"(?:{'|'.join(_AIMS)}(?=[在使年实达完新建把有]|到[年今明本\d]|全(?!总)))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
 
@@ -74,15 +78,53 @@ _EACH_GIVEN = re.compile(
 _SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
 _WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
 # What a regulation states is a norm: 职工疗休养管理办法; and what stands under a heading that is nothing but 资助标准.
-_RULES = re.compile(r"(?:办法|规定|细则|条例|章程)(?:[(（⟨].*)?$")
+_RULES = re.compile(r"(?:办法|规定|细则|条例|章程|使用说明|须知)(?:[(（⟨].*)?$")
 _STANDARD = re.compile(
-    r"[\s、.（）()一二三四五六七八九十\d第条]*(?:资助|补助|救助|慰问|费用|申请|发放|开支|奖励|资助对象和)?(?:标准|条件)"
+    r"[\s、.（）()一二三四五六七八九十\d第条]*(?:资助|补助|救助|慰问|费用|申请|发放|开支|奖励|资助对象和)?(?:标准|条件|对象)"
 )
 
 
 def is_rule(title: str | None, heading: str | None) -> bool:
     """Whether what stands here is a rule: by the title (疗休养管理办法) or the heading (二、资助标准)."""
     return bool((title and _RULES.search(title.strip())) or (heading and _STANDARD.fullmatch(heading.strip(" 。:："))))
+
+
+# What is announced for a list that follows: 将组织开展“五大活动”, 公布了11件实事项目; and that it is already done.
+_ANNOUNCED = re.compile(
+    r"(?:将|拟|计划|打算|决定)[^。;\n]{0,20}?(?:“?[一二三四五六七八九十\d]{1,3}(?:大|项|个|件|条)[^,。;\n]{0,10}?"
+    r"(?:活动|行动|工程|工作|实事|任务|项目|措施|服务)|以下|下列|如下)"
+    r"|(?:公布|公示|发布|确定|推出|敲定)[^。;\n]{0,16}实事"
+)
+_HAS_BEEN = re.compile(
+    r"[^为得]了|已|曾|共(?!同|建|享)|累计|先后|完成|来,|目前|现在|国有|[比较]上?[去上]?年|同比|获|荣"
+)
+# A list is no longer than this.
+LIST = 800
+
+
+def announcements(view: str) -> list[int]:
+    """Where a text announces what is to come."""
+    return [found.end() for found in _ANNOUNCED.finditer(view)]
+
+
+def is_foretold(ahead: str, sentence: str, *, listed: bool) -> bool:
+    """
+    Whether a sentence goes on with what is to come, though no word of its own says so.
+
+    ``ahead`` is its paragraph before it, which says what ought to be done or is planned, and of nothing that it has
+    been; ``listed`` says that it stands in a list that was announced.
+
+    >>> is_foretold("要多渠道开展再就业援助。", "全年培训下岗人员330人", listed=False)
+    True
+    >>> is_foretold("要多渠道开展再就业援助。", "全年共培训下岗人员330人", listed=False)
+    False
+    """
+    if _HAS_BEEN.search(sentence):
+        return False
+    if listed:
+        return True
+    told = _OUGHT.search(ahead) or _cues().plan.search(ahead)
+    return bool(told) and not _HAS_BEEN.search(ahead)
 
 
 def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: bool) -> str:
@@ -99,6 +141,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     if _SET_OUT.search(clause) and _WAY.match(after):
         return "result"
     cues = _cues()
+    future = future and not _BROUGHT.search(clause)
     if not cues.any.search(sentence):  # most sentences: the clause is part of the sentence
         ahead = _TARGET_AFTER.match(after) or future or (planned and not _DONE.search(clause))
         return "target" if ahead else "result"
