@@ -146,7 +146,8 @@ def _title(blocks: Sequence[Segment]) -> str | None:
     """
     The first title that names a genre; else the first title at all. 第一篇： and 篇1 are the page's, not the title's.
 
-    A title that is printed again below with more before it (公司2014年工作总结, 纺电公司2014年工作总结) is the longer one.
+    A title that is printed again with more before it (公司2014年工作总结, 纺电公司2014年工作总结) is the longer one, and a
+    second line ——某厂工会工作纪实 belongs to the first.
     """
     titles = [re.sub(r"\s*[\r\n]+\s*", "", piece.text).strip() for piece in blocks if piece.kind == "title"]
     titles = [_COUNTED.sub("", _COLUMN.sub("", _COLLECTED.sub("", title).strip())) for title in titles]
@@ -155,10 +156,20 @@ def _title(blocks: Sequence[Segment]) -> str | None:
         first = next((piece for piece in blocks if piece.kind == "paragraph"), None)
         match = _TITLE_IN_LINE.match(first.text) if first is not None else None
         return match.group() if match else None
-    best = next((title for title in titles if _kind_of_title(plain_view(title))), titles[0])
-    return next(
-        (title for title in titles[:4] if title.endswith(best) and len(title) <= len(best) + 24 and title != best), best
-    )
+    at = next((at for at, title in enumerate(titles) if _kind_of_title(plain_view(title))), 0)
+    best = titles[at]
+    if at and _SUBTITLE.match(best):
+        return titles[at - 1] + best
+    # Printed again below it is more (the whole name) or less (without the name of the site).
+    for title in titles[:4]:
+        longer = title.endswith(best) and len(best) < len(title) <= len(best) + 24
+        if longer or (best.startswith(title) and _SITE.fullmatch(best, len(title))):
+            return title
+    return best
+
+
+_SUBTITLE = re.compile("[—―－-]{1,4}")
+_SITE = re.compile("[ _|丨–—-]{1,3}[^，。、]{2,16}|[(（][一-鿿]{0,4}\\d{1,3}[篇份][)）]")
 
 
 def _kind_of_title(plain_title: str) -> str | None:
@@ -230,7 +241,7 @@ _NO_NAME = re.compile(
 )
 _SUPERIOR = re.compile(r"(?!在)[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
 _NO_BODY = re.compile(
-    r"(?:[省市县区镇乡校院厂局矿]|集团|街道|企业|公司|领导|学校|基层|医院|机关|单位|年度|乡镇)?(?:总)?工会"
+    r"(?:[省市县区镇乡校院厂局矿]|集团|街道|企业|公司|领导|学校|小学|中学|幼儿园|基层|医院|机关|单位|年度|乡镇)?(?:总)?工会"
 )
 
 
@@ -243,7 +254,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
     for piece in blocks:
         if piece.kind == "signature" and _NAMED.search(re.sub(r"\s", "", plain[piece.start : piece.end])):
             return re.sub(r"\s|(?:办公室|辦公室)$", "", piece.text)
-    bare = re.sub(r"\s|[#*]", "", plain_title)
+    bare = re.split("——|--", re.sub(r"\s|[#*]", "", plain_title))[-1]
     bare = re.sub(r"^.{0,2}?(?:[12]\d{3}|[xX×*_]{2,4}|20[xX]{2})(?:年度?)?", "", bare)
     before = re.split(r"关于|在|(?:19|20)\d\d|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
     for cut in (before, re.split(r"工会(?!法)(?:年度)?(?:工作|的|第|[一二三四五六七八九十]+届)", before)[0] + "工会"):
