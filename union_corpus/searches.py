@@ -5,7 +5,7 @@ Finding many words at once: leftmost-longest, by a compiled automaton or, where 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 Search = Callable[[str], Iterable[tuple[int, int, int]]]
@@ -93,3 +93,19 @@ def pattern_search(words: Sequence[str]) -> Search:
     number = {word: at for at, word in reversed(list(enumerate(words)))}
     pattern = re.compile("|".join(map(re.escape, sorted(number, key=lambda word: (-len(word), word)))))
     return lambda text: ((number[match.group()], match.start(), match.end()) for match in pattern.finditer(text))
+
+
+def openings(places: Mapping[str, str]) -> re.Pattern[str]:
+    """
+    A pattern of single characters, each with what must stand behind it; where a long pattern may begin.
+
+    It is looked for at the speed of a set of characters, where the long one would be tried at every place.
+
+    >>> [match.start() for match in openings({"去明": "年", "全": "[省市]"}).finditer("去年全市明天")]
+    [0, 2]
+    """
+    behind: dict[str, list[str]] = {}
+    for chars, what in places.items():
+        for char in chars:
+            behind.setdefault(char, []).append(what)
+    return re.compile("|".join(f"{re.escape(char)}(?={'|'.join(ways)})" for char, ways in behind.items()))

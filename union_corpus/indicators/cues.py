@@ -5,6 +5,8 @@ The cue words of ``lexicon/indicator_cues.tsv`` as patterns: what leads to a num
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -26,13 +28,47 @@ def any_of(role: str) -> str:
     return "|".join(re.escape(word).replace("…", r"[^,。;]{0,10}?") for word in words(role))
 
 
+class Opening:
+    """
+    A pattern of many words, looked up by the first of their characters: nearly as fast as a dictionary where none begins so.
+
+    >>> verb = Opening(["签订", "签", "建(?!议)"], "了?")
+    >>> verb.match("签订了合同").group(), verb.match("建议"), verb.search("会议建了").span()
+    ('签订了', None, (2, 4))
+    """
+
+    def __init__(self, words: Iterable[str], behind: str) -> None:
+        by_first: dict[str, list[str]] = {}
+        for word in words:
+            by_first.setdefault(word[0], []).append(word)
+        self._by_first = {first: re.compile(f"({'|'.join(those)}){behind}") for first, those in by_first.items()}
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """A word at ``start``."""
+        pattern = self._by_first.get(text[start : start + 1])
+        return pattern.match(text, start, end) if pattern is not None else None
+
+    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """A word that is all there is from ``start`` to ``end``."""
+        pattern = self._by_first.get(text[start : start + 1])
+        return pattern.fullmatch(text, start, end) if pattern is not None else None
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """The first word from ``start`` on."""
+        for at in range(start, len(text)):
+            pattern = self._by_first.get(text[at])
+            if pattern is not None and (found := pattern.match(text, at)) is not None:
+                return found
+        return None
+
+
 class _Patterns(NamedTuple):
     tail: re.Pattern[str]
     tail_ends: frozenset[str]  # the last characters of all tails, blanks aside
     lead: re.Pattern[str]
     verb: re.Pattern[str]
-    verb_start: re.Pattern[str]
-    verb_end: re.Pattern[str]
+    verb_start: Opening
+    verb_end: Opening
     giving_end: re.Pattern[str]
     predicate: re.Pattern[str]
     agent: re.Pattern[str]
@@ -54,9 +90,7 @@ _WHOLE = r"(?:全(?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|�
 @cache
 def patterns() -> _Patterns:
     """The patterns made of the cue words, compiled once."""
-    verbs = "|".join(
-        re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "") for word in words("verb")
-    )
+    acts = [re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if word in _NOT_AFTER else "") for word in words("verb")]
     aspect = "(?:了|过|出|到|着|成(?![功立果员效长])|好|起|各类|各种|各级|各项|各)?"
     return _Patterns(
         tail=re.compile(
@@ -67,9 +101,9 @@ def patterns() -> _Patterns:
             rf"(?:\s|[,、:;”’)]|【[^】]{{1,12}}】|\d{{1,2}}[、.)]|总(?![额数量产工值金价收支投人面会])|各(?![级类种项])|比(?![武赛例重对])|较(?![大多好高])|共(?!建(?![成立设有])|[同享青产识])|/[人月年天户亩次]+(?:[·/][人月年])?|有(?![关效害限线机])|[一-鿿]{{2,6}}以来|(?:“[^”]{{1,5}}”|[一-鿿、]{{1,8}}?)(?:期间|前后|前夕|之际|季节|时节)|第[一二三四五六七八九十百\d]+条|(?:春|夏|秋|冬)季|盛夏|入冬|暑期|节前|会上|在(?![岗职册校编建读])|含(?!量|税)|再(?![就培教生])|还(?![款贷清债])|对(?![内外口接比照标])|要(?![求素点闻])|计划(?!生育|外|内|经济)|现(?![金有已共场代职])|(?:和|与|及|以及|(?:{any_of('lead')})))"
             r"(?!率|工会[,;、]|协商|[型化])"
         ),
-        verb=re.compile(rf"(?:{verbs}){aspect}"),
-        verb_start=re.compile(rf"({verbs}){aspect}"),
-        verb_end=re.compile(rf"({verbs}){aspect}{_WHOLE}\s*$"),
+        verb=re.compile(rf"(?:{'|'.join(acts)}){aspect}"),
+        verb_start=Opening(acts, aspect),
+        verb_end=Opening(acts, rf"{aspect}{_WHOLE}\s*$"),
         giving_end=re.compile(rf"(?:{any_of('giving')})\s*{_WHOLE}\s*$"),
         predicate=re.compile(
             r"\s*(?:获(?!奖(?:作品|项目|选手|单位|成果|人员|者))|荣[获立]|被|参加|参与|参赛(?!职工|选手|单位|队|人员|企业)|通过|达到|实现|完成|取得|得到|受到|晋[升级]|"

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from union_corpus.searches import openings
+
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0", "两": "2"}
 # 二〇〇四, 二00四, 二OO四
 _YEAR = r"(?P<{0}>(?:19|20)\d\d|[一二][0-9〇○零O一二三四五六七八九]{{3}})"
@@ -65,41 +67,36 @@ _PERIOD = re.compile(
     """,
     re.VERBOSE,
 )
-# Where an expression may open: its first character and what must stand behind that. This is looked for at the speed of
-# a set of characters, where _PERIOD would be tried at every place; a new alternative there needs its opening here
-# (tests/test_quick_searches.py compares the two).
-_NUMERALS = "0-9一二三四五六七八九十两"
-_OPENINGS = _NUMERALS + "“截自从到上下前第近这最过成开实去明来次翌当同目至迄现今本全年新民xX×*_"
-_OPENING = re.compile(
-    rf"""
-    [{_OPENINGS}]
-    (?:
-      (?<=[{_NUMERALS}]) (?=[{_NUMERALS}〇○零O]{{0,3}}(?:[\s年月至到季”xX×*_oO-]|[多余]\s*年|期[间末]|以来|时期|规划|末))
-    | (?<=“) (?=[七八九十])
-    | (?<=截) (?=[至止])
-    | (?<=[自从]) (?=[12一二\s])
-    | (?<=到) (?=[\s{_OPENINGS}])
-    | (?<=[前近这]) (?=[{_NUMERALS}\s]|年)
-    | (?<=最) (?=近[{_NUMERALS}\s])
-    | (?<=过) (?=去[{_NUMERALS}\s])
-    | (?<=成) (?=立[{_NUMERALS}\s])
-    | (?<=开) (?=展[{_NUMERALS}\s])
-    | (?<=实) (?=施[{_NUMERALS}\s])
-    | (?<=[去明来次翌当同今全]) (?=年)
-    | (?<=上) (?=[半一年])
-    | (?<=下) (?=[半一])
-    | (?<=本) (?=[年学])
-    | (?<=第) (?=[一二三四]季)
-    | (?<=目) (?=前)
-    | (?<=[至迄]) (?=今)
-    | (?<=现) (?=[在已有共拥])
-    | (?<=年) (?=[内初末底终度])
-    | (?<=民) (?=[国國])
-    | (?<=新) (?=的一年)
-    | (?<=[xX×*_]) (?=[xX×*_\s年])
-    )
-    """,
-    re.VERBOSE,
+# Where an expression may open: its first character and what must stand behind that. A new alternative in _PERIOD needs
+# its opening here (tests/test_quick_searches.py compares the two).
+_NUMERALS = "0123456789一二三四五六七八九十两"
+_MASKS = "xX×*_"
+_OPENING = openings(
+    {
+        _NUMERALS: rf"[{_NUMERALS}〇○零O]{{0,3}}(?:[\s年月至到季”{_MASKS}oO-]|[多余]\s*年|期[间末]|以来|时期|规划|末)",
+        "“": "[七八九十]",
+        "截": "[至止]",
+        "自从": r"[12一二\s]",
+        "到": rf"[\s“自从上下前近这最去明来次当同目至今现本全年第新民{_NUMERALS}{_MASKS}]",
+        "前近这": rf"[{_NUMERALS}\s年]",
+        "最": rf"近[{_NUMERALS}\s]",
+        "过": rf"去[{_NUMERALS}\s]",
+        "成": rf"立[{_NUMERALS}\s]",
+        "开": rf"展[{_NUMERALS}\s]",
+        "实": rf"施[{_NUMERALS}\s]",
+        "去明来次翌当同今全": "年",
+        "上": "[半一年]",
+        "下": "[半一]",
+        "本": "[年学]",
+        "第": "[一二三四]季",
+        "目": "前",
+        "至迄": "今",
+        "现": "[在已有共拥]",
+        "年": "[内初末底终度]",
+        "民": "[国國]",
+        "新": "的一年",
+        _MASKS: rf"[{_MASKS}\s年]",
+    }
 )
 _SENTENCE_OVER = re.compile(r"[。\n]")
 # So far behind a year that is told, 今年 is that year where the report's own is unknown.

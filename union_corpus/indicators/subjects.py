@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from union_corpus.searches import openings
+
 # 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
 _SUBJECT = re.compile(
     r"""
@@ -25,28 +27,25 @@ _SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-# Where a subject may open: its first character and what must stand behind that, or the sign before it. This is looked
-# for at the speed of a set of characters, where _SUBJECT would be tried at every place; a new alternative there needs
-# its opening here (tests/test_quick_searches.py compares the two).
+# Where a subject may open: its first character and what must stand behind that, or the sign before it. A new alternative
+# in _SUBJECT needs its opening here (tests/test_quick_searches.py compares the two).
 _PLACES = "国省市区县镇乡街州旗"
-_OPENING = re.compile(
-    rf"""
-    [全各我本自省市区县州镇乡街总局院厂矿校处段场厅所行公集机,;:。\s在由]
-    (?:
-      (?<=[,;:。\s在由]) (?=[一-鿿]{{3,8}}?工会) (?P<clause>)
-    | (?<=全) (?=[{_PLACES}自盟社村系行矿厂场局校院所站段线路公集分处队港总])
-    | (?<=各) (?=[{_PLACES}级地基分车单项直])
-    | (?<=[我本]) (?=[{_PLACES}厂矿校院局公集会行场所段系单])
-    | (?<=[省市区县州镇乡]) (?=[总县市、区])
-    | (?<=自) (?=治区总)
-    | (?<=街) (?=道[总工])
-    | (?<=集) (?=团)
-    | (?<=公) (?=司工)
-    | (?<=机) (?=关工)
-    | (?<=[总局院厂矿校处段场厅所行]) (?=工会)
-    )
-    """,
-    re.VERBOSE,
+_BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+_BEFORE = frozenset(",;:。在由" + _BLANKS)
+_OPENING = openings(
+    {
+        "".join(sorted(_BEFORE)): "[一-鿿]{3,8}?工会",
+        "全": f"[{_PLACES}自盟社村系行矿厂场局校院所站段线路公集分处队港总]",
+        "各": f"[{_PLACES}级地基分车单项直]",
+        "我本": f"[{_PLACES}厂矿校院局公集会行场所段系单]",
+        "省市区县州镇乡": "[总县市、区]",
+        "自": "治区总",
+        "街": "道[总工]",
+        "集": "团",
+        "公": "司工",
+        "机": "关工",
+        "总局院厂矿校处段场厅所行": "工会",
+    }
 )
 # 全国五一劳动奖状, 全省第三: what follows is ranked or named after the whole, not told of it.
 _RANKED = re.compile(r"\s*(?:第|前|首|平均|最|领先|统一|范围|上下|人大|政协|级|性|百强|十佳|十大)")
@@ -104,9 +103,8 @@ class Subjects:
 def _bodies(view: str) -> Iterator[re.Match[str]]:
     """The matches of ``_SUBJECT``, tried where one may open."""
     done = 0
-    for start in chain(
-        (0,), (found.end() if found["clause"] is not None else found.start() for found in _OPENING.finditer(view))
-    ):
+    places = (found.end() if found.group() in _BEFORE else found.start() for found in _OPENING.finditer(view))
+    for start in chain((0,), places):
         if start >= done and (match := _SUBJECT.match(view, start)):
             done = match.end()
             yield match
