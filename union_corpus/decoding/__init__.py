@@ -7,7 +7,8 @@ every character leads back to its bytes; ``Candidate`` is one row of the ranking
 
 from __future__ import annotations
 
-from union_corpus.decoding.detection import Candidate, detect_encoding
+from union_corpus.decoding.candidates import Candidate
+from union_corpus.decoding.detection import detect_encoding
 from union_corpus.decoding.documents import decode
 
 __all__ = ["Candidate", "decode", "detect_encoding"]
