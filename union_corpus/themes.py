@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,8 +70,8 @@ def find_themes(
 
     >>> [(t.theme, t.form, t.start) for t in find_themes("参加“安康杯”竞赛，签订集體合同。")]
     [('安康杯', '安康杯”竞赛', 3), ('集体合同', '集體合同', 12)]
-    >>> [(t.theme, t.form) for t in find_themes("年内慰问了12户特困职工")]
-    [('走访慰问', '慰问了12户'), ('困难职工', '特困职工')]
+    >>> [(t.theme, t.form) for t in find_themes("年内帮助12户特困职工的子女就业")]
+    [('就业援助', '帮助12户特困职工的子女就业'), ('困难职工', '特困职工')]
     >>> find_themes("购置建家具材料")
     []
     """
@@ -135,11 +136,7 @@ class _Themes:
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
         """The forms in a text, leftmost-longest, with their places in it."""
         level = level_view(text)
-        named_until: dict[str, int] = {}
-        for form, start, end in self._matches(level.text):
-            if start < named_until.get(form.theme, 0):
-                continue
-            named_until[form.theme] = end
+        for form, start, end in _told_once(list(self._matches(level.text))):
             span = level.span(start, end)
             if span is not None:
                 yield form, *span
@@ -206,6 +203,23 @@ def _forms(
     return {text: tuple(named.values()) for text, named in forms.items()}, guarded
 
 
+def _told_once(matches: Sequence[tuple[_Form, int, int]]) -> Iterator[tuple[_Form, int, int]]:
+    """Matches but for those in two parts that hold a plain form of their theme (开展月度劳动竞赛), and what overlaps them."""
+    told: dict[str, int] = {}
+    for at, (form, start, end) in enumerate(matches):
+        if start < told.get(form.theme, 0) or (
+            form.rest and _holds_plain(form.theme, end, islice(matches, at + 1, None))
+        ):
+            continue
+        told[form.theme] = end
+        yield form, start, end
+
+
+def _holds_plain(theme: str, end: int, following: Iterable[tuple[_Form, int, int]]) -> bool:
+    inside = takewhile(lambda match: match[1] < end, following)
+    return any(form.theme == theme and not form.rest for form, _, _ in inside)
+
+
 def _any_of(words: Iterable[str], *, before: str = "") -> re.Pattern[str] | None:
     """An expression for any of some words; None where there are none."""
     known = [re.escape(levelled(word)) for word in words if word]
@@ -244,7 +258,7 @@ def _line(path: str | None, number: int) -> str:
 # A needed word is looked for this many characters to either side: about two clauses.
 _NEARBY = 30
 # What may stand in the place of … : a few words of the same clause.
-_ROOM = "[^，。；！？：,;!?:（(]{0,14}?"
+_ROOM = "[^，。；！？：,;!?:（(《》]{0,14}?"
 _CLAUSE_END = re.compile("[，。；！？：,;!?:]")
 _CLAUSE_OPENS = re.compile("[^，。；！？：,;!?:]+$")
 # Forms up to this length must be words of their own; longer ones are distinctive enough.
