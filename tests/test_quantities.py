@@ -49,6 +49,7 @@ def test_labelled_sentences(case: dict[str, Any]) -> None:
         ("控制在5%以内", "以内", "le", False),
         ("300余人", "余", None, True),
         ("通过3项决议", None, None, False),
+        ("机破3件", None, None, False),
         ("最低工资标准增长11.8%", None, None, False),
     ],
 )
@@ -66,6 +67,7 @@ def test_cues(text: str, cue: str | None, bound: str | None, approx: bool) -> No
         ("三成", "%", "成", "share"),
         ("2个百分点", "个百分点", "个百分点", "points"),
         ("2 个 百 分 点", "个百分点", "个 百 分 点", "points"),
+        ("1.2个、2个百分点", "个百分点", "个", "points"),
         ("300人(次)", "人次", "人(次)", "count"),
         ("12戶", "户", "戶", "count"),
         ("40亩", "亩", "亩", "area"),
@@ -76,7 +78,7 @@ def test_cues(text: str, cue: str | None, bound: str | None, approx: bool) -> No
     ],
 )
 def test_units(text: str, unit: str, printed: str, kind: str) -> None:
-    (found,) = find_quantities(text)
+    found, *_ = find_quantities(text)
     assert (found.unit, found.unit_printed, found.kind) == (unit, printed, kind)
 
 

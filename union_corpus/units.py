@@ -145,6 +145,8 @@ def _loose_before() -> re.Pattern[str]:
 
 # --- units --------------------------------------------------------------------------------------------------
 
+# 快于全国3.4个、1个百分点: the unit told in full with the last
+_POINTS = re.compile(r"(?:(?:、|[和及与與]|以及)[0-9０-９.．]{1,6}[个個]){1,4}百分[点點]")
 # What may stand between a number and its unit: blanks, a line end, 余, 万.
 GAP = re.compile(
     rf"{SOME_BLANKS}(?P<turn>\r?\n[ \t\u3000]*)?(?:(?P<round>[余餘多]){SOME_BLANKS})?(?P<large>[万萬亿億]{{1,2}}(?![一二三四五六七八九千百十]))?"
@@ -169,6 +171,8 @@ def unit_at(text: str, at: int) -> tuple[Unit, int] | None:
             continue  # 条例 is no 条, but 40所以上 is 40所
         if unit.only_before and not _only(text, end, unit.only_before):
             continue
+        if unit.unit == "个" and _POINTS.match(text, end):
+            return unit_printed("个百分点") or unit, end
         return unit, end
     return None
 
@@ -208,7 +212,7 @@ def cue_after(text: str, end: int) -> Cue | None:
 _FILLED = frozenset("了到达達为為有是在至")
 # 过 and 超 end other words as well: 通过3项, 经过2次, 赶超.
 _NOT_CUES = re.compile(
-    r"(?:通|经|經|不|度|走|开|開|搞|办|辦|去|做|采|接|受|来|來|见|見)[过過]$|赶超$|趕超$|[制节節签簽合特邀条條预預公契]约$|[最附远遠靠临臨邻鄰亲親相贴貼]近$|[打攻识識侦偵]破$"
+    r"(?:通|经|經|不|度|走|开|開|搞|办|辦|去|做|采|接|受|来|來|见|見)[过過]$|赶超$|趕超$|[制节節签簽合特邀条條预預公契]约$|[最附远遠靠临臨邻鄰亲親相贴貼]近$|[打攻识識侦偵机機爆残殘告]破$"
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from union_corpus.documents import Span
 from union_corpus.indicators import clauses, names, statuses
 from union_corpus.indicators.naming import FALL, RATES
-from union_corpus.indicators.sections import CONTEXT, Sentence
+from union_corpus.indicators.sections import CONTEXT, Sentence, full_words
 from union_corpus.indicators.vocabulary import Around, Coded, Vocabulary
 from union_corpus.quantities import Quantity
 
@@ -36,8 +36,8 @@ class Coder:
         if name.rule == "pair" or (name.rule == "carried" and name.coded and quantity.unit in name.coded.entry.units):
             return name.coded
         around = self._around(sentence, quantity, name, told)
-        full, own = _full_words(name.text), _full_words(name.own or name.text)
-        wider = (_full_words(name.matter),) if name.part and name.matter else ()
+        full, own = full_words(name.text), full_words(name.own or name.text)
+        wider = (full_words(name.matter),) if name.part and name.matter else ()
         candidates = (clauses.act_of(full), full, own)
         candidates = (*wider, *candidates) if quantity.unit in _PERSONS else (*candidates, *wider)
         if quantity.unit == "元":
@@ -77,13 +77,8 @@ class Coder:
         if quantity.unit == "元" and len(name.own) <= 4:  # 投入2亿元，建成驿站…: what for is told after
             high = self.borders.after(min(high + 1, sentence.end), min(high + 30, sentence.end), signs=clauses.CLAUSE)
         section = sentence.section
-        near = _full_words(self.view[low:high] + (section.title or "") + "".join(section.names))
+        near = full_words(self.view[low:high]) + section.words
         # What a name that hangs on the figure before is about, that figure tells.
         hangs = name.rule == "carried" and name.own != name.text
         far = "" if hangs else self.view[max(section.start, low - CONTEXT) : low]
         return Around(near, far, self.group)
-
-
-def _full_words(text: str) -> str:
-    """A text without what may stand between the words of the vocabulary."""
-    return "".join(text.split()).replace("的", "").replace("“", "").replace("”", "")

@@ -105,6 +105,11 @@ class Section:
         return any(_TOLD.search(reading) for reading in self._readings)
 
     @cached_property
+    def words(self) -> str:
+        """The title and the headings as the vocabulary reads them."""
+        return full_words((self.title or "") + "".join(self.names))
+
+    @cached_property
     def _readings(self) -> list[str]:
         """The headings in the reading view."""
         headings = (heading for heading in self._headings if heading.kind == "heading")
@@ -181,6 +186,11 @@ class Sentence:
         if end - start > _SHOWN:
             start, end = max(start, quantity.start - _SHOWN_BESIDE), min(end, quantity.end + _SHOWN_BESIDE)
         return text[start:end].strip()
+
+
+def full_words(text: str) -> str:
+    """A text without what may stand between the words of the vocabulary."""
+    return "".join(text.split()).replace("的", "").replace("“", "").replace("”", "")
 
 
 def run(at: int, count: int, together: Callable[[int], bool]) -> tuple[int, int]:

@@ -14,9 +14,8 @@ The words live in ``lexicon/indicators.tsv``; a user's own rows are put before t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,11 +69,20 @@ class Around(NamedTuple):
     group: str = ""
 
 
+class _Held(NamedTuple):
+    """A word as it is looked for by its first part: its row, its other parts, its worth there."""
+
+    row: int
+    others: tuple[str, ...]
+    whole: str  # what the name must be, where the word is to be the whole name
+    worth: float
+
+
 class _Search(NamedTuple):
     """The first parts of words as they are looked for, and under each the words that begin with it."""
 
     find: Search
-    words: list[list[tuple[int, Word]]]
+    words: list[list[_Held]]
 
 
 class Vocabulary:
@@ -83,45 +91,48 @@ class Vocabulary:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
         self.by_code = {entry.code: entry for entry in reversed(self.entries)}
-        # unit → the first part of a word → its entries
-        self._index: dict[str, dict[str, list[tuple[int, Word]]]] = {}
+        # unit, and whether rates of growth are asked for → the first part of a word → its entries
+        self._index: dict[tuple[str, bool], dict[str, list[_Held]]] = {}
         for at, entry in enumerate(self.entries):
-            for word in entry.words:
+            for (first, *others), whole, weight in entry.words:
+                held = _Held(at, tuple(others), first if whole else "", weight + (_WHOLE_NAME if whole else 0.0))
                 for unit in (*entry.units, ""):
-                    self._index.setdefault(unit, {}).setdefault(word.parts[0], []).append((at, word))
-        self._searches: dict[str, _Search] = {}
+                    index = self._index.setdefault((unit, entry.measure == "growth"), {})
+                    index.setdefault(first, []).append(held)
+        self._searches: dict[tuple[str, bool], _Search] = {}
 
-    def _held(self, name: str, unit: str) -> Iterator[tuple[int, Word]]:
-        """The words of a unit whose first part a name holds, with their entries."""
-        if unit not in self._searches:
-            index = self._index.get(unit, {})
-            self._searches[unit] = _Search(every_place(list(index)), list(index.values()))
-        find, words = self._searches[unit]
-        return chain.from_iterable(words[number] for number in {number for number, _, _ in find(name)})
+    def _worths(self, name: str, unit: str, growth: bool) -> dict[int, float]:
+        """The rows whose words a name holds, each with the worth of the longest of these."""
+        asked = unit, growth
+        if asked not in self._searches:
+            index = self._index.get(asked, {})
+            self._searches[asked] = _Search(every_place(list(index)), list(index.values()))
+        find, words = self._searches[asked]
+        found: dict[int, float] = {}
+        bare_name = ""
+        for number in {number for number, _, _ in find(name)}:
+            for row, others, whole, worth in words[number]:
+                if worth <= found.get(row, 0.0):
+                    continue
+                if whole and whole != name:
+                    bare_name = bare_name or bare(name)
+                    if whole != bare_name:
+                        continue
+                if not others or all(part in name for part in others):
+                    found[row] = worth
+        return found
 
     def code(self, name: str, around: Around, unit: str | None, *, growth: bool = False) -> Coded | None:
         """
         The best entry for a name, the figure's own words. A figure without unit may be any row's, and None asks for
         rows of any unit; rows that are rates of growth themselves are asked for with ``growth``.
         """
-        found: dict[int, float] = {}
-        wholes: tuple[str, ...] = ()
-        for at, (parts, whole, weight) in self._held(name, unit or ""):
-            if whole:
-                wholes = wholes or (name, bare(name))
-                if parts[0] not in wholes:
-                    continue
-            worth = weight + _WHOLE_NAME if whole else float(weight)
-            if worth > found.get(at, 0.0) and (len(parts) == 1 or all(part in name for part in parts)):
-                found[at] = worth
         best: int | None = None
         best_score = next_score = 0.0
-        for at in sorted(found):
-            if (self.entries[at].measure == "growth") != growth:
+        for at, worth in sorted(self._worths(name, unit or "", growth).items()):
+            if unit is None and worth < _LONG_ENOUGH:
                 continue
-            score = _score(self.entries[at], found[at], name, around)
-            if unit is None and found[at] < _LONG_ENOUGH:
-                continue
+            score = _score(self.entries[at], worth, name, around)
             if score > best_score:
                 best, best_score, next_score = at, score, best_score
             elif score > next_score:
