@@ -242,6 +242,24 @@ def test_periods(text: str, period: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("节前，市药监局工会走访职工30户。", "市药监局工会"),
+        ("去年矿工会走访职工30户。", "矿工会"),
+        ("全国总工会拨付资金30万元。", "全国总工会"),
+        ("争取上级总工会资金30万元。", None),
+        ("邀集六大总工会理事长30人。", None),
+        ("市、县两级工会组织劳动竞赛30场。", "市、县两级工会"),
+        ("共为全矿30户职工办理低保。", "全矿"),
+        ("市建筑行业有农民工30人。", "市建筑行业"),
+        ("据统计，各作业区上报建议30条。", "各作业区"),
+    ],
+)
+def test_subjects(text: str, subject: str | None) -> None:
+    assert find_indicators(text)[-1].subject == subject
+
+
+@pytest.mark.parametrize(
     ("chance", "text", "period", "confidence"),
     [
         (0.9, "新建工会60家。", "2010", 0.87),

@@ -8,21 +8,26 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from union_corpus.documents import Span
+from union_corpus.indicators.cues import patterns
 from union_corpus.searches import openings
 
 # 全市 stands before 全市各级工会 in the alternatives only where nothing follows it that belongs to it.
 _SUBJECT = re.compile(
     r"""
     (?:
-      全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社(?!会)|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|处|队|港|县区|厅|总厂)
-        (?:总工会(?=授予|表彰|命名|评)|各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会组织|工会|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共(?!有)|筹|发放|为|向))?
-    | (?:各级|各地|各基层|市县两级|市县区三级|市、县两级|市区县两级|区县两级|省市县三级|各县区|各县市区|各市州|各市县|各区县|各县|各市|各区)(?:地方)?(?:总?工会(?:组织)?|工会)
+      (?:中华)?全国总工会
+    | 全(?:国|省|自治区|市|区|县|镇|乡|街道|州|旗|盟|社(?!会)|村|系统|行业|矿|厂|场|局|校|院|所|站|段|线|路局|公司|集团公司|集团|分公司|行|处|队|港|县区|厅|总厂)
+        (?:总工会(?=授予|表彰|命名|评)|各(?:级|基层|直属|县区|县市区|行业|单位|产业)?(?:工会(?:组织(?=[,、;。共已为在也都以通围积认均把将普]|累计|开展|举办|建立|充分|切实))?|单位)|工会系统|工会(?=共|累计|筹|发|开展|组织|走访|慰问)|基层工会(?=共(?!有)|筹|发放|为|向))?
+    | (?:各级|各地|各基层|[省市区县州旗][省市区县州旗乡镇街村、]{1,6}[两三四]级|各县区|各县市区|各市州|各市县|各区县|各县|各市|各区)(?:地方)?总?工会(?:组织(?=[,、;。共已为在也都以通围积认均把将普]|累计|开展|举办|建立|充分|切实))?
     | 各[省市区县州镇乡]⟨[^⟩]{1,8}⟩(?:总?工会)?
-    | 各(?:县区|县市区|市州|区县|分会|车间|单位|分厂|项目部|基层单位|直属单位)(?=[^,。]{0,6}(?:共|累计|筹|发|开展|举办|组织))
+    | 各(?:县区|县市区|市州|区县|乡镇|街道|分会|车间|作业区|科室|系部|支行|单位|分厂|分公司|子公司|项目部|基层单位|直属单位|企业)(?=[^,。的]{0,6}(?:共|累计|筹|发|开展|举办|组织|上报|提出|征集|投入|签订))
+    | (?<![一-鿿\d])[省市区县][一-鿿]{2,4}?(?:行业|系统)(?!工会)
+    | (?<![一-鿿])(?:集团公司|集团|公司)(?=职工|员工|现有|共有)
     | [我本](?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|会|行|场|所|段|系统|单位)
     | (?:^|(?<=[,;:。\s在由]))[一-鿿]{2,4}?(?<![年来全各和与由对向在为月日的积极])(?:省|市|区|县|州|镇|集团|公司|医院|学院|大学|矿务局)(?:总工会|工会)(?=[^主委干会联经工组员服帮]|$)
     | (?:自治区|省|市|区|县|州|镇|乡|街道)总(?:工会)?(?=[^工经监局体部站裁结帮服]|$)
-    | (?:全总|总工会|集团公司工会|(?:局|院|厂|矿|校|处|段|场|厅|所|行|公司|集团|机关|街道)工会)(?=[^主委干会联经工组员服]|$)(?!帮扶(?:工作)?(?:站|中心|点))
+    | (?P<short>全总|总工会|集团公司工会|(?:局|院|厂|矿|校|处|段|场|厅|所|行|公司|集团|机关|街道|镇|乡|社区|园区)工会)(?=[^主委干会联经工组员服]|$)(?!帮扶(?:工作)?(?:站|中心|点))
     )
     """,
     re.VERBOSE,
@@ -36,15 +41,18 @@ _OPENING = openings(
     {
         "".join(sorted(_BEFORE)): "[一-鿿]{3,8}?工会",
         "全": f"[{_PLACES}自盟社村系行矿厂场局校院所站段线路公集分处队港总]",
-        "各": f"[{_PLACES}级地基分车单项直]",
+        "各": f"[{_PLACES}级地基分车单项直作科系支子企]",
         "我本": f"[{_PLACES}厂矿校院局公集会行场所段系单]",
-        "省市区县州镇乡": "[总县市、区]",
+        "省市区县州旗镇乡": "[总县市、区乡镇]",
+        "省市区县": r"(?<![一-鿿\d].)[一-鿿]{2,4}(?:行业|系统)",
         "自": "治区总",
         "街": "道[总工]",
         "集": "团",
-        "公": "司工",
+        "公": "司[职员现共工]",
+        "中": "华全",
+        "社园": "区工",
         "机": "关工",
-        "总局院厂矿校处段场厅所行": "工会",
+        "总局院厂矿校处段场厅所行镇乡": "工会",
     }
 )
 # 全国五一劳动奖状, 全省第三: what follows is ranked or named after the whole, not told of it.
@@ -57,10 +65,19 @@ _WHOLE_COUNTRY = re.compile(
     r"\s*(?:[“《]|五一|劳模|劳动模范|先进|优秀|模范|文明|工人先锋|技术能手|巾帼|安康|总工会|重点|质量)"
 )
 _NOT_BEFORE = re.compile(
-    r"(?:[与和向为获得被评经由居于比占超高低列到排名入]|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$"
+    r"(?:[与和向为获得被评经由居于比占超高低列到排名入大家个位]|上级|荣获|授予|接受|参加|联合|配合|协助|代表|支持|争取|获)$"
 )
 
 
+# 共为全矿249户办理: what is done for all of a body is told of it.
+_FOR = re.compile(r"[为向给]$")
+# What may stand before a body in its name, and what tells that it does not.
+_NAME = 11
+_HAN_BEFORE = re.compile(r"(?<![一-鿿])[一-鿿]{1,10}$")
+_TIME = re.compile(r"(?:[今去当近全本每]年(?:来|内|初|底|以来)?|[年月日]|随后|同时|此外|各|该)+")
+_NO_NAME = re.compile(
+    r"[的了和与及对为向被让将把是等、并也由在于以]|职工|会议|活动|[获送入按照受经]|上级|参加|贯彻|落实|根据|围绕|通过"
+)
 # “安全伴我行” names no bank.
 _QUOTED = 10
 # The reading view writes 各县（市、区） as 各县⟨市/区⟩.
@@ -80,24 +97,49 @@ class Subjects:
 
     def __init__(self, view: str) -> None:
         self.found = [
-            SubjectText(match.start(), match.end(), match.group().translate(_AS_PRINTED))
+            SubjectText(start, end, view[start:end].translate(_AS_PRINTED))
             for match in _bodies(view)
-            if not _NOT_BEFORE.search(view[max(match.start() - 2, 0) : match.start()])
-            and not (match.end() - match.start() == 2 and _RANKED.match(view, match.end()))
-            and view.rfind("“", max(0, match.start() - _QUOTED), match.start())
-            <= view.rfind("”", max(0, match.start() - _QUOTED), match.start())
-            and not _HELPED.match(view, match.end())
-            and not _ATTRIBUTIVE.match(view, match.end())
-            and not (
-                view[match.start() - 1 : match.start()] == "了" and not view[match.end() : match.end() + 1].isdigit()
-            )
-            and not (match.group() == "全国" and _WHOLE_COUNTRY.match(view, match.end()))
+            if _acts(view, *match.span())
+            for start, end in [_widened(view, match)]
+            if start == match.start() or _acts(view, start, end)
         ]
         self._starts = [found.start for found in self.found]
 
     def between(self, start: int, end: int) -> list[SubjectText]:
         """Those that begin in a stretch of the text."""
         return self.found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+def _acts(view: str, start: int, end: int) -> bool:
+    """Whether figures may be those of a body: not where it is only named, helps, or gives its name to a thing."""
+    body, before = view[start:end], view[max(start - 2, 0) : start]
+    if _NOT_BEFORE.search(before) and not (body.startswith("全") and _FOR.search(before)):
+        return False
+    if len(body) == 2 and (_RANKED.match(view, end) or (body == "全国" and _WHOLE_COUNTRY.match(view, end))):
+        return False
+    quoted = max(0, start - _QUOTED)
+    if view.rfind("“", quoted, start) > view.rfind("”", quoted, start):
+        return False
+    if _HELPED.match(view, end) or _ATTRIBUTIVE.match(view, end):
+        return False
+    return not before.endswith("了") or view[end : end + 1].isdigit()
+
+
+def _widened(view: str, match: re.Match[str]) -> Span:
+    """The place of a body with the rest of its name before it: 市药监局工会, not 局工会."""
+    start, end = match.span()
+    if not match["short"]:
+        return start, end
+    ahead = _HAN_BEFORE.search(view, max(0, start - _NAME), start)
+    if ahead is None:
+        return start, end
+    begin = ahead.start()
+    while lead := _TIME.match(view, begin, start) or patterns().lead.match(view, begin, start):
+        begin = lead.end()
+    rest = view[begin:start]
+    if not 1 <= len(rest) <= 8 or _NO_NAME.search(rest) or patterns().verb_start.match(rest):
+        return start, end
+    return begin, end
 
 
 def _bodies(view: str) -> Iterator[re.Match[str]]:
@@ -113,4 +155,4 @@ def _bodies(view: str) -> Iterator[re.Match[str]]:
 def subject_of_heading(heading: str) -> str | None:
     """The subject a heading or title names, if it names one."""
     match = next(_bodies(heading), None)
-    return match.group() if match else None
+    return heading[slice(*_widened(heading, match))].translate(_AS_PRINTED) if match else None
