@@ -49,11 +49,10 @@ def with_second_opinion(data: bytes, ranked: list[Candidate]) -> list[Candidate]
     foreign = sum(one.score for one in ranked if _is_foreign(one))
     reason = f"named by chardet ({confidence:.2f})" + (f", {known.reason}" if known else "")
     evidence = known.evidence if known else ("chardet",)
-    found = [Candidate(name, best.start, best.end, max(confidence, foreign * SHARE), reason, evidence)]
-    for one in agreed:
-        if one is not known:
-            found.append(replace(one, score=one.score * (1 - SHARE)) if _is_foreign(one) else one)
-    return sorted(found, key=lambda one: -one.score)
+    judged = Candidate(name, best.start, best.end, max(confidence, foreign * SHARE), reason, evidence)
+    others = (one for one in agreed if one is not known)
+    less = (replace(one, score=one.score * (1 - SHARE)) if _is_foreign(one) else one for one in others)
+    return sorted([judged, *less], key=lambda one: -one.score)
 
 
 def _is_foreign(one: Candidate) -> bool:
