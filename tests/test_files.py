@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import random
+import signal
 import tarfile
 import time
 import zipfile
@@ -20,6 +21,7 @@ from pdf_layouts import LAYOUTS, SENTENCES, Page, cells_of, written
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import LoadError
 from union_corpus.files import Limits, Unreadable, detect_format, read_files, read_text
+from union_corpus.files.limits import DEFAULT_LIMITS
 from union_corpus.files.list_numbers import Level, ListNumbers
 from union_corpus.files.page_order import Char, read_order
 from union_corpus.files.text_layers import unusable
@@ -698,14 +700,50 @@ def test_any_file(head: bytes, rest: bytes) -> None:
     assert doc.original == doc.text
 
 
-def test_a_reader_that_hangs_is_ended() -> None:
+def slow_pdf(words: int) -> bytes:
+    """A page of so many words, each put in its place by itself."""
+    drawn = b"".join(b"1 0 0 1 %d %d Tm (word) Tj\n" % (at * 7 % 580, at * 11 % 790) for at in range(words))
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\nBT /F 9 Tf\n%sET\nendstream" % (len(drawn) + 14, drawn),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    body = b"".join(b"%d 0 obj%s\nendobj\n" % (number, text) for number, text in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="this system knows no caps of processor time")
+def test_a_reader_that_works_too_long_is_ended() -> None:
     from union_corpus.files.children import Child, ChildError
 
     child = Child()
     try:
+        assert child.ask("pdf", slow_pdf(10), seconds=30, pages=1)["found"]["count"] == 1
         with pytest.raises(ChildError, match="more than"):
-            child.ask("pdf", b"%PDF-", seconds=0.0, pages=1)
+            child.ask("pdf", slow_pdf(100_000), seconds=0.1, pages=1)
         # The next file gets a new child.
         assert "error" in child.ask("pdf", b"%PDF-", seconds=20, pages=1)
     finally:
         child.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
+def test_a_reader_that_waits_too_long_is_ended() -> None:
+    from union_corpus.files.children import PATIENCE, Child, ChildError
+
+    child = Child()
+    try:
+        os.kill(child._running().pid, signal.SIGSTOP)
+        began = time.monotonic()
+        with pytest.raises(ChildError, match="more than"):
+            child.ask("pdf", b"%PDF-", seconds=0.2, pages=1)
+        assert PATIENCE * 0.2 <= time.monotonic() - began < 5
+    finally:
+        child.close()
+
+
+def test_the_time_for_a_file_grows_with_it() -> None:
+    assert DEFAULT_LIMITS.seconds_for(b"") == 10
+    assert DEFAULT_LIMITS.seconds_for(bytes(3 << 20)) == 16

@@ -128,7 +128,7 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
 def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The text of an old Word or WPS file as a document, read in a child process."""
     try:
-        answer = ask("doc", raw.data, seconds=limits.seconds)
+        answer = ask("doc", raw.data, seconds=limits.seconds_for(raw.data))
     except ChildError as error:
         return without_text(raw, "broken_file", f"{error}; {HOW_TO_CONVERT['doc']}")
     if "found" in answer:

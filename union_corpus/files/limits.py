@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from union_corpus.documents import Problem
 
 MEGABYTE = 1 << 20
+# Thousands of pages take longer than a few; what hangs is small as a rule.
+SECONDS_PER_MEGABYTE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Limits:
     - ``expansion``: how many times its packed size a member, or an archive as a whole, may unpack to (200; the first
       megabyte is free, since short repetitive files pack very well)
     - ``pages``: pages of one PDF (5,000)
-    - ``seconds``: time that the readers of PDF and old Word files may take for one file (60)
+    - ``seconds``: processor time that the readers of PDF and old Word files may take for one file (10), and two more
+      for each of its megabytes; one that waits instead of working is ended by the clock, after four times that
     """
 
     file_bytes: int = 200 * MEGABYTE
@@ -30,7 +33,11 @@ class Limits:
     depth: int = 3
     expansion: float = 200.0
     pages: int = 5_000
-    seconds: float = 60.0
+    seconds: float = 10.0
+
+    def seconds_for(self, data: bytes) -> float:
+        """Processor time that reading these bytes may take."""
+        return self.seconds + SECONDS_PER_MEGABYTE * len(data) / MEGABYTE
 
 
 DEFAULT_LIMITS = Limits()

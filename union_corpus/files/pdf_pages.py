@@ -154,7 +154,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """
     name = raw.path or "bytes"
     try:
-        answer = ask("pdf", raw.data, seconds=limits.seconds, pages=limits.pages)
+        answer = ask("pdf", raw.data, seconds=limits.seconds_for(raw.data), pages=limits.pages)
     except ChildError as error:
         return _empty(raw, "broken_file", f"{error}; print the file to a new PDF, or save its text")
     if "error" in answer:
@@ -191,7 +191,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
 
 def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> dict[int, list[ScanLine]] | None:
     """Lines of pages that are pictures, by page; None where rapidocr is not installed or the child gave up."""
-    seconds = max(limits.seconds, SECONDS_PER_PAGE * len(pages))
+    seconds = limits.seconds_for(raw.data) + SECONDS_PER_PAGE * len(pages)
     try:
         answer = ask("pdf_scan", raw.data, seconds=seconds, pages=pages)
     except ChildError:

@@ -42,7 +42,8 @@ PAPER_ABOVE, PAPER_BESIDE, LOW, NARROWED = 0.22, 0.6, 0.15, 0.65
 SAMPLE_LINES = 5
 # Degrees within which a scan may be tilted.
 TILT = 6.0
-SECONDS_PER_PAGE = 20.0
+# Processor time that reading a page may take, and a picture file, which may hold many pages.
+SECONDS_PER_PAGE, SECONDS_PER_PICTURE = 20.0, 100.0
 # Tables of one page, so that those of two pages have numbers of their own.
 MOST_TABLES = 10_000
 
@@ -303,7 +304,7 @@ def read_scan(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """
     name = raw.path or "bytes"
     try:
-        answer = ask("scan", raw.data, seconds=limits.seconds)
+        answer = ask("scan", raw.data, seconds=limits.seconds_for(raw.data) + SECONDS_PER_PICTURE)
     except ChildError as error:
         answer = {"error": "ChildError", "message": str(error)}
     if "error" in answer:
