@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING
@@ -38,6 +40,7 @@ from union_corpus.repairs.founder_words import (
     MEASURE,
     NUMBER,
     SIGN,
+    SOMEBODY,
     WEIGHT,
     between_places,
     between_quantities,
@@ -71,7 +74,7 @@ class Candidate:
 # Odds (as logs) beyond which a place is plain, if they are so whether its neighbours are signs or not; a surname may
 # begin a name, of which the language model knows little.
 _SURELY_SIGN, _SURELY_NO_NAME, _SURELY_ITSELF = 7.0, 10.0, -6.0
-# No more than this many doubtful characters are decided together; the next ones begin a new cluster.
+# With this many doubtful characters a cluster ends where the next ones keep apart, with twice as many in any case.
 _LARGEST = 40
 # How much of the text before and behind a cluster takes part, so that words there are whole.
 _AROUND = 5
@@ -102,12 +105,21 @@ class Readings:
         self._open: dict[int, Candidate] = {}
         for candidate, at, least, most in zip(self.candidates, self.at, low, high, strict=True):
             surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
+            # Of these the graph knows more than their nearest neighbours tell.
             mixed = candidate.meant in DIGITS and self.visible[at - 1 : at] in _HAN_DIGITS
-            if (least > surely_sign and not mixed) or most < _SURELY_ITSELF:
+            joins = candidate.shown == DASH and _joins(self.visible, at)
+            if (least > surely_sign and not mixed) or (most < _SURELY_ITSELF and not joins):
                 candidate.odds = float(least if least > 0 else most)
             else:
                 self._open[at] = candidate
         self._decide(self._open)
+
+    @cached_property
+    def strings(self) -> tuple[Counter[str], Counter[str]]:
+        """How often any two and any three characters stand together in the part as it is shown."""
+        text = self.visible
+        triples = Counter(map("".join, zip(text, text[1:], text[2:], strict=False)))
+        return Counter(map("".join, pairwise(text))), triples
 
     def without(self, dead: set[int]) -> list[Candidate]:
         """The candidates but those at the places given, which are themselves; what stands near is weighed again."""
@@ -171,7 +183,8 @@ class Readings:
     def _clusters(self, places: Sequence[int]) -> Iterator[list[int]]:
         cluster: list[int] = []
         for place in places:
-            if cluster and (place - cluster[-1] > 2 * _AROUND or len(cluster) >= _LARGEST):
+            apart = place - cluster[-1] if cluster else 0
+            if apart > 2 * _AROUND or (apart > 1 and len(cluster) >= _LARGEST) or len(cluster) >= 2 * _LARGEST:
                 yield cluster
                 cluster = []
             cluster.append(place)
@@ -190,10 +203,22 @@ class Readings:
             change = sum(reading.posteriors[node][number] for node, number in graph.signs[at])
             change = min(change, 1.0)
             places[at].odds = log(max(change, 1e-12)) - log(max(1.0 - change, 1e-12))
+        if len(cluster) >= _LARGEST:
+            # One that was cut off from this one has this one read.
+            read = "".join(
+                places[at].reading if at in graph.places else self._read[at]
+                for at in range(cluster[0], cluster[-1] + 1)
+            )
+            self._read = self._read[: cluster[0]] + read + self._read[cluster[-1] + 1 :]
 
 
 # What is less likely a sign than this does not touch what its neighbours are.
 _HARDLY_A_SIGN = -7.0
+
+
+# A surname and a given name of two characters; what it says that the given name stands without the surname elsewhere,
+# and that both come again together.
+_FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER = 3, -4.0, 2.0
 
 
 class _Graph:
@@ -202,6 +227,7 @@ class _Graph:
     def __init__(self, readings: Readings, start: int, end: int, places: dict[int, Candidate]) -> None:
         self.text, self.gaps, self.places = readings._read, readings.gaps, places
         self.visible_places, self.dash = readings.places, readings._dash
+        self.pairs, self.triples = readings.strings
         self.start, self.end = start, end
         self.signs: dict[int, list[tuple[int, int]]] = {at: [] for at in places}
         # A character has a node before it, and one more before the blank that stands before it.
@@ -251,9 +277,23 @@ class _Graph:
         for length, cost in words_at(text, at, longest):
             cost = max(cost, MEASURE) if counts and length == 1 else cost
             self._add(at, length, text[at : at + length], WEIGHT * cost)
-        for length, cost, leaves in (*names_at(text, at), *places_at(text, at)):
+        for length, cost, leaves in names_at(text, at):
+            if at + length <= self.end:
+                cost += self._elsewhere(at, length) if leaves == SOMEBODY else 0.0
+                self._add(at, length, leaves, cost, judged=False)
+        for length, cost, leaves in places_at(text, at):
             if at + length <= self.end:
                 self._add(at, length, leaves, cost, judged=False)
+
+    def _elsewhere(self, at: int, length: int) -> float:
+        """What the rest of the text says of a surname and a given name: 里森 without 袁, or always 袁伟民."""
+        if length != _FULL_NAME or at not in self.places:
+            return 0.0
+        alone = self.pairs[self.text[at + 1 : at + length]]
+        together = self.triples[self.text[at : at + length]]
+        if alone > together:
+            return _WITHOUT_SURNAME
+        return _ALWAYS_TOGETHER if together > 1 else 0.0
 
     def _read_as_signs(self, at: int) -> None:
         candidate = self.places[at]
@@ -335,7 +375,7 @@ class _Graph:
         if meant in _BETWEEN and self._beside(at, -1) in _NUMERIC and self._beside(at, 1) in _NUMERIC:
             return _BETWEEN_NUMBERS
         if meant == "—":
-            return _BETWEEN_PLACES if between_places(self.text, at) or between_quantities(self.text, at) else 0.0
+            return _JOINS if _joins(self.text, at) else 0.0
         if meant == "’" and _SHORT_YEAR.match(self.text, at + 1):
             return _BEFORE_SHORT_YEAR
         if candidate.shown == DOTS:
@@ -363,7 +403,7 @@ _LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _MASK = -0.1, -7.0, 4.0, 3.0
 _COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -1.0, 3.9, -6.0, -3.0
 _NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
-_BETWEEN_NUMBERS, _BETWEEN_PLACES = 5.0, 10.0
+_BETWEEN_NUMBERS, _JOINS = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
 _LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -4.0, -4.0
 _NEVER_FIRST, _NEVER_LAST = frozenset(PAUSES + STOPS + CLOSERS), frozenset(OPENERS + "·")
@@ -384,6 +424,11 @@ _ITEM_ENDS, _ITEM_OPENERS = frozenset("、．.）)尧援郾冤"), frozenset("（
 def _goes_on(before: str, number: str) -> bool:
     """True where a number has begun before these digits: behind a digit or a point, or the noughts of 二００四."""
     return before in _BEFORE_FIGURES or (number[0] == "０" and before in _HAN_DIGITS)
+
+
+def _joins(text: str, at: int) -> bool:
+    """True where a dash is at home: between two places or two quantities."""
+    return between_places(text, at) or between_quantities(text, at)
 
 
 def _letters_together(word: str) -> float:

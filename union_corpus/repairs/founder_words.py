@@ -15,7 +15,7 @@ from math import log
 
 from union_corpus.lexicon import table
 from union_corpus.repairs.founder_signs import PAUSES, STOPS, prior, shifted_signs
-from union_corpus.repairs.words import jieba_places, jieba_words
+from union_corpus.repairs.words import jieba_names, jieba_places, jieba_words
 
 # How much the price of words counts beside the character model; the two partly say the same.
 WEIGHT = 0.85
@@ -87,6 +87,11 @@ def _title_shares() -> dict[str, float]:
 
 
 @cache
+def _seldom_after_surnames() -> frozenset[str]:
+    return frozenset(row["title"] for row in table("titles") if row["after_surname"] == "seldom")
+
+
+@cache
 def _titles() -> re.Pattern[str]:
     return re.compile("|".join(sorted(_title_shares(), key=lambda title: (-len(title), title))))
 
@@ -107,10 +112,12 @@ def _given_costs() -> dict[str, float]:
 _NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = 0.3, -1.5, -3.2
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
+# The surname alone stands before 主席, but before 记者 or 会计 seldom.
+_SELDOM = -3.0
 # A character that given names of the list do not have; what comes after a name is not known to follow names.
 _ODD_GIVEN, _RUNS_ON = -11.0, -4.3
 # What the character model is told of a person's name, since it has not read most of them.
-_SOMEBODY = "同志"
+SOMEBODY = "同志"
 # One word in so many (as a log) is a name.
 _NAMES = -2.6
 # Words of one character that a person's name follows.
@@ -135,14 +142,14 @@ def names_at(text: str, at: int) -> list[Name]:
     found = []
     after = text[at + 1 : at + 4]
     if titled := _titles().match(text, at + 1):
-        cost = rank + _TITLED + _title_shares()[titled[0]]
+        cost = rank + _TITLED + _title_shares()[titled[0]] + _SELDOM * (titled[0] in _seldom_after_surnames())
         found.append((titled.end() - at, _priced(context, cost), titled[0]))
     if after and _HAN.match(after[0]):
         cost = rank + _SHORT_GIVEN + given.get(after[0], _ODD_GIVEN)
-        found.append((2, _priced(context, cost) + _ended(text, at + 2), _SOMEBODY))
+        found.append((2, _priced(context, cost) + _ended(text, at + 2), SOMEBODY))
         if len(after) > 1 and _HAN.match(after[1]):
             cost = rank + _LONG_GIVEN + given.get(after[0], _ODD_GIVEN) + given.get(after[1], _ODD_GIVEN)
-            found.append((3, _priced(context, cost) + _ended(text, at + 3), _SOMEBODY))
+            found.append((3, _priced(context, cost) + _ended(text, at + 3), SOMEBODY))
     return found
 
 
@@ -211,12 +218,18 @@ def places_at(text: str, at: int) -> list[Name]:
     return found
 
 
+# A bracket that closes, as it is and as it is shown.
+_CLOSED = frozenset("）)冤")
+
+
 def between_places(text: str, at: int) -> bool:
-    """True where the names of two places stand on both sides, as in 太原—盂县."""
-    names = _place_names()
-    return any(text[max(0, at - length) : at] in names for length in (2, 3, 4, 5)) and any(
-        text[at + 1 : at + 1 + length] in names for length in (2, 3, 4, 5)
-    )
+    """True where a place is named on one side and it or another name on the other: 太原—盂县, 郑州—卢森堡."""
+    end = at - (text[at - 1 : at] in _CLOSED)
+    before = {text[max(0, end - length) : end] for length in (2, 3, 4, 5)}
+    after = {text[at + 1 : at + 1 + length] for length in (2, 3, 4, 5)}
+    places, names = _place_names(), jieba_names()
+    one, other = not places.isdisjoint(before), not places.isdisjoint(after)
+    return (one and other) or (one and not names.isdisjoint(after)) or (other and not names.isdisjoint(before))
 
 
 _FIGURES = "0-9０-９零〇一二三四五六七八九十百千万亿.．园员圆猿源缘远苑愿怨援郾"

@@ -48,6 +48,12 @@ def jieba_places() -> frozenset[str]:
 
 
 @cache
+def jieba_names() -> frozenset[str]:
+    """The rarer words of jieba's dictionary that are tagged as names of any kind, which mixes persons and places."""
+    return frozenset(re.findall(r"^(\S{2,}) \d{1,3} (?:n[rszt]\w*|j)$", _dictionary(), re.MULTILINE))
+
+
+@cache
 def _log_counts() -> tuple[dict[str, float], float]:
     counts = {word: count for word, count in jieba_words().items() if len(word) <= _LONGEST_WORD}
     for row in table("terms"):
