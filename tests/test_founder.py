@@ -62,7 +62,7 @@ def test_clean_lines_with_such_names_and_words_stay(case):
 
 
 # The first lines were tuned on, the others only measured: tests/quality/founder.py.
-@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.965)], ids=["tuned on", "kept apart"])
+@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.993), (KEPT_APART, 0.975)], ids=["tuned on", "kept apart"])
 def test_hard_lines_each_alone(cases, floor):
     doubtful = right = 0
     for case in cases:
@@ -78,7 +78,7 @@ def test_hard_lines_each_alone(cases, floor):
 
 
 @pytest.mark.parametrize("kind", ["punctuation", "digits and letters", "all"])
-@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.95)], ids=["tuned on", "kept apart"])
+@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.964)], ids=["tuned on", "kept apart"])
 def test_hard_lines_in_one_report(cases, floor, kind):
     lines = [case for case in cases if f"({kind} shifted)" in case["label"]]
     random.Random(2).shuffle(lines)
@@ -111,6 +111,28 @@ def test_prose_comes_back_however_it_is_wrapped(width, digits):
     lines = [line[at : at + width] for line in clean.split("\n") for at in range(0, len(line), width)]
     clean = "\n".join(lines)
     assert repaired(garbled(clean, digits=digits)) == clean
+
+
+@pytest.mark.parametrize(
+    ("clean", "digits"),
+    [
+        ("●走访企业，看望职工。\n●办好夜校，提高素质。\n", False),
+        ("他在会上说：『创业难，守业更难。』大家听了，很受鼓舞。", False),
+        ("窗口八时—十一时，十四时—十七时办公，职工随到随办。", False),
+        ("举办郑州—卢森堡职工技术交流，签订合作协议。", False),
+        ("到会场时，记者看到，职工们正在登记。", False),
+        ("这项工程计划于今年９月前完成。", True),
+        ("我局实有会员２９人，其中女职工１２人。", True),
+    ],
+)
+def test_a_line_alone_tells_enough(clean, digits):
+    assert repaired(garbled(clean, digits=digits)) == clean
+    assert find_founder_shift(clean) == []
+
+
+def test_a_given_name_seen_elsewhere_needs_no_surname():
+    clean = "劳模里森到车间讲课，里森的经验很受欢迎。为弥补差距，里森一再加大投入，带动了全班。"
+    assert repaired(garbled(clean)) == clean
 
 
 def test_only_the_shifted_stretch_is_read_as_shifted():

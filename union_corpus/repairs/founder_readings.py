@@ -24,6 +24,8 @@ from union_corpus.repairs.founder_signs import (
     DASH,
     DIGITS,
     DOTS,
+    LIKE,
+    LIST_MARKS,
     OPENERS,
     PAUSES,
     SMALL_LETTERS,
@@ -142,7 +144,7 @@ class Readings:
         pad = "\n" * reach
         meant = list(self.visible)
         for at, candidate in zip(self.at, self.candidates, strict=True):
-            meant[at] = candidate.meant
+            meant[at] = candidate.meant.translate(LIKE)
         as_shown, as_signs = (model.ids(pad + text + pad) for text in (self.visible, "".join(meant)))
         centre = np.array(self.at) + reach
         window = centre[:, None] + np.arange(-reach, reach + 1)
@@ -303,7 +305,7 @@ class _Graph:
             self._read_as_dash(at)
         else:
             weight = prior(candidate.meant) + self._at_its_place(at, candidate) + WEIGHT * SIGN
-            self._add_sign(at, 1, candidate.meant, weight)
+            self._add_sign(at, 1, candidate.meant.translate(LIKE), weight)
 
     # Figures and letters: one word, however long.
 
@@ -380,6 +382,8 @@ class _Graph:
             return _BEFORE_SHORT_YEAR
         if candidate.shown == DOTS:
             return 0.0 if candidate.shown in (self._beside(at, -1), self._beside(at, 1)) else _LONE_DOTS
+        if meant in LIST_MARKS:
+            return 0.0 if self._opens_line(at) else _INSIDE_LINE
         if meant in _NEVER_LAST and at == len(self.text) - 1:
             return _LAST_OF_ALL
         if meant in _NEVER_FIRST and self._opens_line(at):
@@ -406,6 +410,8 @@ _NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 _BETWEEN_NUMBERS, _JOINS = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
 _LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -4.0, -4.0
+# The mark of an item opens a line.
+_INSIDE_LINE = -8.0
 _NEVER_FIRST, _NEVER_LAST = frozenset(PAUSES + STOPS + CLOSERS), frozenset(OPENERS + "·")
 # The apostrophe for the century, ’98, is no quotation mark.
 _SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９])")

@@ -56,6 +56,10 @@ def families() -> dict[str, str]:
     }
 
 
+# Signs that the language model hardly ever saw, each with a commoner one that stands in the same places.
+LIKE = str.maketrans("『』「」●■□◆◇▲△★☆※", "“”“”①①①①①①①①①①")
+LIST_MARKS = frozenset("●■□◆◇▲△★☆※")
+
 # How often a sign is meant, against the character it is shown as, beyond what the language model says: the model
 # has hardly seen the rarer signs in running text, and it counts digits, letters and enumerators as one sign each.
 _USUAL = frozenset("，。、；：？！“”‘’（）《》…·％")

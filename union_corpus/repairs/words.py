@@ -49,8 +49,10 @@ def jieba_places() -> frozenset[str]:
 
 @cache
 def jieba_names() -> frozenset[str]:
-    """The rarer words of jieba's dictionary that are tagged as names of any kind, which mixes persons and places."""
-    return frozenset(re.findall(r"^(\S{2,}) \d{1,3} (?:n[rszt]\w*|j)$", _dictionary(), re.MULTILINE))
+    """The rarer words of jieba's dictionary that are tagged as names of any kind; of those of persons the longer."""
+    return frozenset(
+        re.findall(r"^(\S{2,}(?= \d{1,3} (?:nrt|n[szt]|j)$)|\S{3,}(?= \d{1,3} nr$))", _dictionary(), re.MULTILINE)
+    )
 
 
 @cache
