@@ -196,6 +196,18 @@ def test_growth_and_change_go_under_the_code_of_their_indicator(text: str, rows:
         ("辖区36家私营企业中，已有21家建立工会。", "建立工会的私营企业"),
         ("建成工作室15个（省级2个、市级4个）。", "市级工作室"),
         ("组织职工体检480人，较去年多60人。", "组织职工体检较去年多"),
+        ("发放救助金9万元、助学金6万元。", "发放助学金"),
+        ("工会经费收入90万元，支出82万元。", "工会经费支出"),
+        ("发表稿件26篇，编发信息8期，被上级采用6篇。", "稿件被上级采用"),
+        ("对6个专题进行了视察。", "视察专题"),
+        ("“五小”成果申报30项，评出一等奖5项、二等奖9项。", "“五小”二等奖"),
+        ("职工活动中心占地8亩，建筑面积4600平方米。", "职工活动中心建筑面积"),
+        ("去年新建工会45家，今年新建60家。", "新建工会"),
+        ("大专以上学历占56.3%。", "大专以上学历占比"),
+        ("“安全伴我行”演讲赛选手24名。", "“安全伴我行”演讲赛选手"),
+        ("市县两级工会组织职工体检8600人。", "组织职工体检"),
+        ("镇（街道）总工会18个。", "镇总工会"),
+        ("发放“爱心储蓄”借款26人次，还款率100%。", "“爱心储蓄”借款还款率"),
     ],
 )
 def test_the_last_name(text: str, name: str) -> None:
@@ -220,6 +232,18 @@ def test_what_is_so_already_is_no_target() -> None:
     doc = _dated("二、下一步打算\n目前会员5万人。计划新建工会20家。\n五年内培训职工8万人。", 2010)
     assert [row.status for row in find_indicators(doc)] == ["result", "plan", "plan"]
     assert _one("近五年内新建工会30家。").status == "result"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("一、主要目标：集体合同签订率达95%。", "target"),
+        ("评选条件：建会率95%以上。", "norm"),
+        ("今年慰问每户不低于700元。", "norm"),
+    ],
+)
+def test_aims_and_conditions(text: str, status: str) -> None:
+    assert _one(text).status == status
 
 
 @pytest.mark.parametrize(

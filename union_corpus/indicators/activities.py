@@ -26,7 +26,9 @@ _HELD = re.compile(
     r"^.*(?:举办|举行|开展|组织|召开|设立|成立|建成|建立|新建|参加|参与|启动|实施|承办|开办|创办|开设|命名|打造|推出|发起|创建|推行|设置|在"
     r"|制定|出台|建起|办起|有|的)(?:了|过|的)?(?=.)"
 )
-_WHEN = re.compile(r"^(?:全年|今年|去年|年内|本年度?|[上下]半年|目前|近年来|先后|还|共)+")
+_WHEN = re.compile(
+    r"^(?:[一二两三四五六七八九十\d]+年[来间]?|全年|今年|去年|年内|本年度?|[上下]半年|目前|近年来|先后|还|共)+"
+)
 # No topic is looked for farther back.
 _CLAUSES = 5
 # Longer words are no topic but a clause of their own, shorter ones no name.
@@ -45,7 +47,7 @@ def _activity() -> re.Pattern[str]:
     """An event or body noun that ends a clause, or that a number or a word of its course follows."""
     return re.compile(
         rf"(?:{any_of('event')}|{any_of('body')})(?=(?:活动|项目|工作|制度)?[\s)”⟩]*"
-        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|中(?!心|队)|[上里内设共自由从吸历为对开有应实每分计以是收投启揭挂正全推]))"
+        r"(?:$|[,;:。\d一二三四五六七八九十两百千近约]|中(?!心|队)|[上里内设共自由从吸历为对开有应实每分计以是收投启揭挂正全推发征吸培覆]))"
     )
 
 

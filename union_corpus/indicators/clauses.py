@@ -242,6 +242,7 @@ def cut_long(text: str) -> str:
         agents = {match.end() for match in patterns().agent.finditer(text)}
         for match in reversed(list(_CUT.finditer(text))):
             done = match.end() <= len(text) - 3 and patterns().verb_start.match(text, match.end())
+            done = done if "占" not in text[: match.start()] else None  # …的企业占已建工会企业的88%
             if done and match.group() in _SUMMED and _speaks_of(text, match.start(), agents):
                 return text[: match.start()] + text[match.end() :]
             if done and (len(text) > 12 or match.start() in agents or match.group() in _SUMMED):
@@ -306,7 +307,7 @@ def thing_of(text: str) -> str:
 
 # An act behind the one who does it.
 _ACTED = re.compile(
-    r"(?:办理|受理|接待|签订|组织|建立|开展|举办|发放|调解|处理|提供|获得|取得|完成|评选|表彰|授予|新建|建成)(?=..)"
+    r"(?:办理|受理|接待|签订|组织|建立|开展|举办|发放|调解|处理|提供|获得|取得|完成|评选|表彰|授予|新建|建成|发表|刊登|刊发|上报|收到|征集)(?=..)"
 )
 
 

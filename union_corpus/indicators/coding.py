@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from union_corpus.documents import Span
-from union_corpus.indicators import clauses, names, statuses
+from union_corpus.indicators import activities, clauses, names, statuses
 from union_corpus.indicators.naming import FALL, RATES
 from union_corpus.indicators.sections import CONTEXT, Sentence, full_words
 from union_corpus.indicators.vocabulary import Around, Coded, Vocabulary
@@ -33,6 +33,8 @@ class Coder:
         """The code of a figure; its growth or change goes under the same code, and ``measure`` tells the two apart."""
         if not name.text or name.rule in ("threshold", "outcome") or quantity.kind == "rank":
             return None
+        if name.text.endswith("奖") and quantity.unit not in _PERSONS and activities.is_prize(name.text):
+            return None  # 合唱比赛金奖2个: neither contests nor honours of the vocabulary
         if name.rule == "pair" or (name.rule == "carried" and name.coded and quantity.unit in name.coded.entry.units):
             return name.coded
         around = self._around(sentence, quantity, name, told)

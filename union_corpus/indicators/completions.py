@@ -83,6 +83,8 @@ def from_left(place: Place, right: str) -> Name:
 
 
 _COUNTER = re.compile(r"(?<=..)(?:人数|户数|人次|单位数|金额|件数|次数)$")
+# Longer words that tell which are not repeated.
+_WHICH = 18
 _MONEY_KINDS = ("金", "款", "费")
 _EACH_OPEN = re.compile(r"人均|户均|每[人户名位家]")
 _MONEY = re.compile(r"(?:金额|总额|资金|价值|款|金|费|理赔|赔付)$")
@@ -118,6 +120,19 @@ _TASK_DONE = re.compile(r"(?:超额)?完成(?:.{0,10}?(?P<task>任务|计划|目
 
 
 _GROWN = re.compile(r"(?:同比|净)?(?:增长|增加|提高|上升|下降|减少)$")
+
+
+# 大专以上学历占56%, 签订合同的企业占建会企业的88%
+_SHARE_INSIDE = re.compile(r"(.{2,}?)占(?![地领用有比])(?:到了|到|了|据)?(.*?)(?:总数|总人数)?的?(?<!比例)(?<!比重)")
+
+
+def _share_told(place: Place, plain: Name, right: str) -> Name | None:
+    """签订合同的企业占建会企业的88%: who has the share stands before it in the same clause."""
+    share = _SHARE_INSIDE.fullmatch(plain.text) if place.unit == "%" and "占" in plain.text else None
+    if not share or right:
+        return None
+    text = share.group(1) + "占" + (share.group(2) + "比例" if share.group(2) else "比")
+    return plain._replace(text=text[-MAX_NAME:], rule="share", own=text)
 
 
 def _task_share(place: Place, plain: Name, right: str) -> Name | None:
@@ -182,42 +197,71 @@ def _complete(text: str) -> bool:
     return bool(verb) and len(thing) >= 3 and not _REACHING.match(text)
 
 
-def _dependent(place: Place, plain: Name, right: str) -> Name | None:
-    """签订集体合同1857份，覆盖企业5379家: words that say how much of the thing told before."""
-    found, text, before = patterns(), plain.text, place.before
-    if not before or not before.text:
+def _taken_up(place: Place, plain: Name, right: str) -> Name | None:
+    """发表稿件126篇，编发信息48期，被上级采用6篇: what became of the thing told before in the same unit."""
+    text, same = plain.text, place.same
+    if not same or same is place.before or plain.part or place.unit == "元" or patterns().dependent.match(text):
         return None
+    act = BY_WHOM.sub("", text)
+    if act == text or not (patterns().verb_start.fullmatch(act) or patterns().dependent.match(act)):
+        return None
+    pieces = (*same.pieces[:1], place.left.span)
+    return plain._replace(text=thing_of(same.root) + text, pieces=pieces, rule="carried")
+
+
+def _act_again(place: Place, plain: Name, right: str) -> Name | None:
+    """去年新建工会45家，今年新建60家: the same act on the same thing."""
+    before = place.before
+    if not before or place.unit != before.unit or right or len(plain.text) < 2 or not before.verb.endswith(plain.text):
+        return None
+    return before._replace(rule="carried", part=plain.part, own=plain.text)
+
+
+def _hanging(place: Place, plain: Name, before: Name) -> str:
+    """The words of a name that hang on the thing told before, less who did it; none where they stand for themselves."""
+    found, text = patterns(), plain.text
     if place.listed and place.unit == before.unit and before.verb and text.endswith(_MONEY_KINDS):
-        return None  # 发放救助金96万元、助学金62万元
+        return ""  # 发放救助金96万元、助学金62万元
     if not found.dependent.match(text) or _complete(text):
         bare = BY_WHOM.sub("", text)
         if place.unit == "元" and bare != text:
-            return None  # 会费收入12万元，上级补助5万元
+            return ""  # 会费收入12万元，上级补助5万元
         act = found.verb_start.fullmatch(bare) or (bare != text and found.dependent.match(bare))
-        if place.unit != before.unit and place.same and act and bare != text and not plain.part:
-            name = thing_of(place.same.root) + text  # 发表稿件126篇，编发信息48期，被上级采用6篇
-            return plain._replace(text=name, pieces=(*place.same.pieces[:1], place.left.span), rule="carried")
         if place.unit != before.unit or plain.part or before.part or not act:
-            return None
+            return ""
         text = bare  # 查出隐患4815条，整改4790条: an act alone, on what was counted before
     if found.own_rate.search(text) and len(text) <= 5 and not before.text.endswith(text[:-1]):
-        return None
-    if (text.endswith("面") and place.unit != "%") or before.text.endswith("占"):
-        return None
+        return ""
+    return "" if (text.endswith("面") and place.unit != "%") or before.text.endswith("占") else text
+
+
+def _hung_on(place: Place, before: Name, text: str) -> str:
+    """What such words hang on: the thing told before, or the money given, with what tells which one it is."""
     money = text.startswith(("慰问", "救助", "补助", "资助", "奖", "助学"))
     root = before.text if money and text[:2] in before.text else before.root or before.text
     if before.matter and _MONEY.search(text):
         root = before.matter
     if _EACH_OPEN.match(text) and len(before.text) <= 14:
         root = _COUNTER.sub("", before.text)  # 资助200名职工提升学历，人均补助1000元
-    acted = found.verb_end.search(root)
+    acted = patterns().verb_end.search(root)
     if acted and acted.start() >= 2 and len(text) <= 2 and place.unit == before.unit:  # 经费自留40%，上缴60%
         root = root[: acted.start()]
+        by = BY_WHOM.match(root + "…" * 2)
+        if by and by.end() >= len(root):  # 上级补助20万元，自筹15万元
+            return ""
     root = thing_of(root) if len(root) > 8 else root
-    if before.modifier and len(before.modifier) <= 18 and len(root) <= 4 and ends_in_agent(root):
+    if before.modifier and len(before.modifier) <= _WHICH and len(root) <= 4 and ends_in_agent(root):
         root = before.modifier + root  # 签订工资专项合同的企业14家，覆盖职工90人: not of any firms
-    if is_rate(root) and is_rate(text):
-        root = RATE_END.sub("", root) or root  # 要约发出率100%，签约率92%
+    return (RATE_END.sub("", root) or root) if is_rate(root) and is_rate(text) else root  # 要约率100%，签约率92%
+
+
+def _dependent(place: Place, plain: Name, right: str) -> Name | None:
+    """签订集体合同1857份，覆盖企业5379家: words that say how much of the thing told before."""
+    before = place.before
+    text = _hanging(place, plain, before) if before and before.text else ""
+    root = _hung_on(place, before, text) if before and text else ""
+    if not before or not root:
+        return None
     stem = before.text.rfind(text[:-1]) if is_rate(text) else -1
     if stem == 0:  # 干部职工参赛，参赛面100%
         return None
@@ -307,10 +351,13 @@ def _same_rate(place: Place, plain: Name, right: str) -> Name | None:
 COMPLETIONS: tuple[Callable[[Place, Name, str], Name | None], ...] = (
     _changed_to,
     _share_of,
+    _share_told,
     _task_share,
     _of_the_act_alone,
     _share_doing,
     _of_the_act,
+    _taken_up,
+    _act_again,
     _dependent,
     _of_the_body,
     _listed,

@@ -516,7 +516,8 @@ class Namer:
         if not found and told and told[-1].root and low <= sentence.counted[len(told) - 1].start:
             last = told[-1]
             heard = (taker or leans) and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
-            parallel = activities.is_act(last.own) and last.unit == unit
+            hung = last.text != last.own and last.text.startswith(last.root)  # 证书变更46家，注销19家
+            parallel = activities.is_act(last.own) and last.unit == unit and not hung
             if (heard or activities.hangs_on_name(own)) and not parallel:
                 account = next((one for one in told if one.root.endswith("收入")), last) if unit == "元" else last
                 found = account.root.removesuffix("收入"), account.pieces[0]

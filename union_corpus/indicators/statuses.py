@@ -74,6 +74,8 @@ AIMED = re.compile(r"^(?!.*(?:完成|比|率|%)).*(?:目标|计划|任务)")
 _EACH_GIVEN = re.compile(
     r"标准(?:[由从为]|(?:每[人户名位生])?[\d.]+元|提高到|\s)*(?:\d{4}年的?)?每[人户名位生]|每[人户名位生](?:不低于|不少于|不超过|不高于|最[高低多少])[^,;。]*$"
 )
+# 评选条件：建会率95%以上
+_CONDITIONS = re.compile(r"(?:条件|标准|规则):[^。]*$")
 # 由2500元提高到3000元: where a change sets out from is so already, whatever it aims at.
 _SET_OUT = re.compile(r"[由从](?:[^,;。]{0,8}的)?(?:每[人户名月年])?\s*$")
 _WAY = re.compile(r"\s*(?:增加|增长|提高|提升|上升|扩大|发展|降低|下降|减少|压缩|增|升|降|减)[到至为]")
@@ -147,6 +149,8 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "target" if ahead else "result"
     if any(word in sentence for word in _TASKS):
         clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
+    if _CONDITIONS.search(sentence):
+        return "norm"
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
     if cues.bound.search(clause):
