@@ -187,14 +187,19 @@ class Trie:
             wanted = history * self.size + ids[n:]
             # A history the model does not know asks for a key that is nowhere.
             wanted[history < 0] = -1
-            by_hash = in_bulk and len(self.keys[n])
-            found = self._indexes[n].find(wanted) if by_hash else _looked_up(self.keys[n], wanted)
+            found = self.look_up(n, wanted) if in_bulk else _looked_up(self.keys[n], wanted)
             # Number -1, for what is not known, takes the last place, where a nought has been put.
             result[n:] += self._backoffs_or_none[n - 1][history]
             known = np.flatnonzero(found >= 0)
             result[n + known] = self.log_probs[n][found[known]]
             entries = found
         return result.astype(np.float64)
+
+    def look_up(self, n: int, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The entries whose ``keys[n]`` are ``wanted``, or -1; by hashing, which pays where many are asked for."""
+        import numpy as np
+
+        return self._indexes[n].find(wanted) if len(self.keys[n]) else np.full(len(wanted), -1)
 
     @cached_property
     def _backoffs_or_none(self) -> list[NDArray[np.float32]]:

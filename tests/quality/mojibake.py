@@ -22,6 +22,7 @@ from opencc import OpenCC
 
 import union_corpus as uc
 from union_corpus.documents import Edit, apply_edits
+from union_corpus.repairs.code_tables import decoded
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.gbk import characters
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
@@ -93,6 +94,40 @@ def on_windows(meant: str) -> Callable[[str], str | None]:
     return garble
 
 
+def skipped(meant: str, shown: str) -> Callable[[str], str | None]:
+    """A byte that cannot be read leaves no trace."""
+    return lambda text: text.encode(meant, "ignore").decode(shown, "ignore")
+
+
+def private_stripped(text: str) -> str:
+    """UTF-8 read as GBK by a browser, and its private-use characters and signs of lost bytes taken out later."""
+    data, out, at = text.encode(), "", 0
+    while at < len(data):
+        pair = data[at : at + 2]
+        char = chr(data[at]) if data[at] < 0x80 else characters().get((pair[0], pair[-1]), "")
+        out += "" if "\ue000" <= char <= "\uf8ff" else char
+        at += 2 if char and data[at] >= 0x80 else 1
+    return out
+
+
+def fallen_back(meant: str) -> Callable[[str], str | None]:
+    """UTF-8 where the bytes are valid, Windows-1252 byte by byte elsewhere: what parsers of web pages do."""
+
+    def garble(text: str) -> str:
+        data, out, at = text.encode(meant, "ignore"), "", 0
+        while at < len(data):
+            for length in (1, 2, 3):
+                whole = decoded(data[at : at + length], "utf-8")
+                if whole:
+                    break
+            length = length if whole else 1
+            out += whole[0] if whole else data[at : at + 1].decode("cp1252", "replace")
+            at += length
+        return out
+
+    return garble
+
+
 def dropping(meant: str, shown: str, lost: bytes) -> Callable[[str], str | None]:
     """Bytes that the table does not define leave no trace; a no-break space becomes a blank."""
 
@@ -138,6 +173,9 @@ LOSSY = {
     "big5 as gbk, python": (replaced("cp950", "gbk"), True),
     "utf-8 as big5, python": (replaced("utf-8", "cp950"), False),
     "utf-8 as big5, traditional": (replaced("utf-8", "cp950"), True),
+    "utf-8 as gbk, skipped": (skipped("utf-8", "gbk"), False),
+    "utf-8 as gbk, stripped": (private_stripped, False),
+    "gbk as utf-8, by bytes": (fallen_back("gbk"), False),
     "big5 without 5C": (without_backslash, True),
 }
 

@@ -248,7 +248,7 @@ class _Memory:
             history = entries[n - 1]
             wanted = history * trie.size + chars
             wanted[history < 0] = -1
-            found = trie._indexes[n].find(wanted) if len(trie.keys[n]) else np.full(len(chars), -1)
+            found = trie.look_up(n, wanted)
             score += self.backoffs[n - 1][history]
             known = np.flatnonzero(found >= 0)
             score[known] = trie.log_probs[n][found[known]]

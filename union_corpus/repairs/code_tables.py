@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # Tables that show two bytes as one character.
 DOUBLE = ("gbk", "big5")
 
+# The table of a reader that takes bytes for UTF-8 where they are valid, and one by one elsewhere.
+FALLBACK = "utf-8|cp1252"
+
 QUESTION = -1  # a printed ?, for one unknown byte or for two
 LOST_BYTE = -2  # the sign that a decoder put for a byte it could not read
 
@@ -66,6 +69,9 @@ def encoder(codec: str) -> Mapping[str, tuple[int, ...]]:
             if char not in found or bytes(pair).decode("cp950", "ignore") == char:
                 found[char] = pair
         found.update((chr(byte), (byte,)) for byte in range(0x80))
+    elif codec == FALLBACK:
+        found = {chr(code): tuple(chr(code).encode()) for code in range(0x80, 0x800)}
+        found |= encoder("cp1252")
     else:
         found = {char: (byte,) for char, byte in single_bytes(codec).items()}
     found["\ufffd"] = (LOST_BYTE,)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from union_corpus.documents import Edit, Problem
 from union_corpus.language_model import load_model
-from union_corpus.repairs.code_tables import Channel, channels, encoder
+from union_corpus.repairs.code_tables import FALLBACK, Channel, channels, encoder
 from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.rereading import Piece, read_again
 from union_corpus.repairs.suspicious_stretches import high_letters, suspicious_stretches
@@ -149,7 +149,11 @@ def _possible(sample: str) -> list[Channel]:
     """The channels whose table can have shown most of these characters."""
     signs = [char for char in sample if not char.isascii()]
     return [
-        channel for channel in channels() if sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
+        channel
+        for channel in channels()
+        if sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
+        # Where every sign stands for one byte no reader fell back on bytes.
+        and not (channel.shown == FALLBACK and all(char in encoder("cp1252") for char in signs))
     ]
 
 

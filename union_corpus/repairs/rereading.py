@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from union_corpus.language_model import load_model
 from union_corpus.repairs.byte_units import Item, Unit, exactly, mark_lost
 from union_corpus.repairs.choices import Options, Run, choose
-from union_corpus.repairs.code_tables import LOST_BYTE, Channel, encoder
+from union_corpus.repairs.code_tables import FALLBACK, LOST_BYTE, Channel, encoder
+from union_corpus.repairs.fallback_bytes import read_fallback
 from union_corpus.repairs.pair_units import pair_units
 from union_corpus.repairs.utf8_units import EATEN_DIGIT, begins, utf8_units
 
@@ -35,6 +36,8 @@ class Piece:
 
 def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -> list[Piece]:
     """The stretch ``text[low:high]`` as pieces that begin and end with a character both as shown and as meant."""
+    if channel.shown == FALLBACK:
+        return [Piece(*found, 1.0) for found in read_fallback(text, low, high, channel.meant, model)]
     shown_for = encoder(channel.shown)
     units: list[Unit] = []
     owners: list[int] = []
@@ -52,15 +55,17 @@ def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -
             data = _PAIRED_EURO
         items.extend(data)
         owners.extend([place] * len(data))
-    units += _units(items, len(owners) - len(items), channel)
-    return list(_aligned(text, units, owners, model)) if units else []
+    is_cut = high < len(text) and not text[high].isascii() and text[high] in shown_for
+    units += _units(items, len(owners) - len(items), channel, is_cut=is_cut)
+    context = text[max(low - _APART, 0) : low] or "\n", "" if is_cut else text[high : high + _LOOK_ON] or "\n"
+    return list(_aligned(text, units, owners, model, context)) if units else []
 
 
-def _units(items: list[Item], begin: int, channel: Channel) -> Iterator[Unit]:
-    """Bytes as whole characters, counted from ``begin``."""
+def _units(items: list[Item], begin: int, channel: Channel, *, is_cut: bool = False) -> Iterator[Unit]:
+    """Bytes as whole characters, counted from ``begin``; where they are cut, more of them follow."""
     mark_lost(items, channel)
-    read = utf8_units if channel.meant == "utf-8" else pair_units
-    for start, end, options in read(items, channel):
+    found = utf8_units(items, channel, is_cut=is_cut) if channel.meant == "utf-8" else pair_units(items, channel)
+    for start, end, options in found:
         yield Unit(begin + start, begin + end, options)
 
 
@@ -80,10 +85,12 @@ def _lacks_one(items: Sequence[Item]) -> bool:
     return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not begins(tail[1])
 
 
-def _aligned(text: str, units: Sequence[Unit], owners: Sequence[int], model: Model) -> Iterator[Piece]:
+def _aligned(
+    text: str, units: Sequence[Unit], owners: Sequence[int], model: Model, context: tuple[str, str]
+) -> Iterator[Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
-    choices = _chosen(units, model)
-    _settle_eaten(units, choices, text[owners[-1] + 1 : owners[-1] + 1 + _LOOK_ON])
+    choices = _chosen(units, model, context)
+    _settle_eaten(units, choices, context[1])
     begin = 0
     waiting: list[tuple[str, float]] = []
     spoiled = False
@@ -142,13 +149,14 @@ _UNKNOWN = Options(("\ufffd",), (0.0,))
 _LONGEST = 120
 
 
-def _chosen(units: Sequence[Unit], model: Model) -> list[tuple[str, float]]:
+def _chosen(units: Sequence[Unit], model: Model, context: tuple[str, str]) -> list[tuple[str, float]]:
     """What each unit was, and the chance of it; units with several options are decided together with those near them."""
     slots = _in_one_style([unit.options if unit.options.strings else _UNKNOWN for unit in units])
+    slots += map(exactly, context[1][:_APART])
     result = [(unit.options.strings[0] if unit.options.strings else "", 1.0) for unit in units]
     runs, places = [], []
     for begin, end in _runs(slots):
-        history = "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin])
+        history = (context[0] + "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin]))[-_APART:]
         runs.append(Run(history, slots[begin:end]))
         places.append(begin)
     for begin, run, choices in zip(places, runs, choose(runs, model), strict=True):
@@ -218,7 +226,7 @@ def _in_one_style(slots: Sequence[Options]) -> list[Options]:
     n_traditional = sum(count for char, count in sure.items() if char in folded)
     n_half, n_full = (sum(sure[sign] for sign in signs) for signs in (_HALF_WIDTH, "，；：）"))
     share = (n_half + 0.2) / (n_half + n_full + _SIGNS_NEEDED)
-    style = _Style(n_traditional * 20 > n_han, round(log(share)))
+    style = _Style(n_traditional * 8 > n_han, round(log(share)))
     return [_weighed(slot, style) if len(slot.strings) > 1 else slot for slot in slots]
 
 

@@ -46,10 +46,10 @@ def high_letters() -> re.Pattern[str]:
         for codec in ("latin-1", "cp1252", "cp1250", "cp1254", "cp437", "mac_roman")
         for char in single_bytes(codec)
     }
-    letters = "".join(sorted(char for char in shown if not char.isascii()))
-    return re.compile(
-        rf"[{re.escape(letters)}](?:(?:[\x20-\x7e]{{0,3}}|[0-9.,%\x20-]{{4,12}})[{re.escape(letters)}\ufffd])+[\x21-\x7e]*"
-    )
+    # Characters of two UTF-8 bytes, and now and then one of three, stand among them where a reader fell back on bytes.
+    letters = re.escape("".join(sorted(char for char in shown if char > "\u07ff"))) + "\x80-\u07ff"
+    between = r"[\x20-\x7e]{0,3}|[0-9.,%\x20-]{4,12}|[\u0800-\uffff]"
+    return re.compile(rf"[{letters}](?:(?:{between})[{letters}\ufffd])+[\x21-\x7e]*")
 
 
 def _is_dense(run: str) -> bool:

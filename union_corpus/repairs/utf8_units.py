@@ -41,10 +41,15 @@ _LINE_END = 0x0A
 _LEADS = slice(0xE2, 0xF0)
 
 
-def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
-    """Whole characters, one after the other; a unit without options is one that fits nothing."""
+def utf8_units(items: Sequence[Item], channel: Channel, *, is_cut: bool = False) -> list[Unit]:
+    """
+    Whole characters, one after the other; a unit without options is one that fits nothing.
+
+    Where the bytes are cut, the last character may go on behind them.
+    """
     units: list[Unit] = []
     at, end = 0, len(items)
+    silent = channel.shown in DOUBLE and _lost_silently(items)
     while at < end:
         first = items[at]
         if isinstance(first, int) and 0 <= first < 0x80:
@@ -60,9 +65,24 @@ def utf8_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
             # A letter of another language among ASCII, not the one byte left of three.
             units.append(Unit(at, stop, NOTHING))
         else:
-            units.extend(_group(items[at:stop], at, channel, items[stop] if stop < end else _LINE_END))
+            behind = items[stop] if stop < end else _LINE_END
+            is_whole = silent and not (is_cut and stop == end)
+            put_back = _put_back(tuple(items[at:stop]), channel.shown, behind) if is_whole else NOTHING
+            if put_back.strings:
+                units.append(Unit(at, stop, put_back))
+            else:
+                units.extend(_group(items[at:stop], at, channel, behind))
         at = stop
     return units
+
+
+# A decoder that shows a sign for lost bytes shows one for more than so many bytes.
+_SIGN_EVERY = 100
+
+
+def _lost_silently(items: Sequence[Item]) -> bool:
+    """True where no sign stands for lost bytes: if there are any, they left no trace."""
+    return sum(not isinstance(item, int) or item < 0 for item in items) * _SIGN_EVERY <= len(items)
 
 
 def begins(item: Item) -> bool:
@@ -108,6 +128,28 @@ def _of_known_bytes(known: tuple[int, ...], at: int, dropped: frozenset[int]) ->
     if len(known) > 3 and _length(known[0]) == 3 and (whole := decoded(bytes(known[:3]), "utf-8")):
         return [Unit(at, at + 3, exactly(*whole)), Unit(at + 3, at + len(known), NOTHING)]
     return [Unit(at, at + len(known), NOTHING)]
+
+
+@lru_cache(maxsize=20_000)
+def _put_back(known: tuple[Item, ...], shown: str, behind: Item) -> Options:
+    """
+    One character, or two, that lost a byte or a pair without a trace, because the table has nothing to show for it.
+
+    What is missing may be the end of one character and the lead byte of the next.
+    """
+    missing = -len(known) % 3
+    if not missing or len(known) + missing > 6 or not all_known((*known, behind)):
+        return NOTHING
+    pairs = readable_pairs(shown)
+    readings: dict[str, None] = {}
+    for place in range(1, len(known) + 1):
+        places: list[Item] = [*known[:place], *[ANY_BYTE] * missing, *known[place:], behind]
+        groups = [_fitting(tuple(places[first : first + 3])) for first in range(0, len(places) - 1, 3)]
+        for chars in product(*_cut_down(groups)):
+            data: list[Item] = [*"".join(chars).encode("utf-8"), behind]
+            if (data[place], data[place + 1]) not in pairs:
+                readings["".join(chars)] = None
+    return exactly(*list(readings)[:MOST_CHARACTERS])
 
 
 @lru_cache(maxsize=20_000)
