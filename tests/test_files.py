@@ -401,6 +401,32 @@ def test_rtf() -> None:
     assert data[slice(*span)] == b"2012"
 
 
+def test_tables_of_an_rtf_have_cells_and_bytes() -> None:
+    head = rb"\trowd\trleft0\cellx1000\clmgf\cellx2000\clmrg\cellx3000\pard\intbl "
+    row = rb"\trowd\trleft0\cellx1000\cellx2000\cellx3000\pard\intbl "
+    data = (
+        rb"{\rtf1\ansi\ansicpg936 \'b9\'a4\'bb\'e1\par"
+        + head + rb"\'b5\'a5\'ce\'bb\cell 2012\cell\cell\row"
+        + row + rb"\'bb\'e1\'d4\'b1\par\'ca\'fd\cell 200\cell  31.5 \cell\row"
+        + row + rb"\'be\'ad\'b7\'d1\cell 45\cell\cell\row\pard 7\par}"
+    )  # fmt: skip
+    doc = read_text(RawFile("a.rtf", data))
+    assert doc.text.split("\n")[:5] == ["工会", "单位\t2012\t", "会员数\t200\t31.5", "经费\t45\t", "7"]
+    (table,) = doc.tables
+    assert [(doc.text[c.start : c.end], c.row, c.column, c.columns) for c in table.cells][:5] == [
+        ("单位", 0, 0, 1), ("2012", 0, 1, 2), ("会员数", 1, 0, 1), ("200", 1, 1, 1), ("31.5", 1, 2, 1),
+    ]  # fmt: skip
+    for figure in ("2012", "200", "31.5", "45", "7"):
+        span = doc.byte_span(doc.text.index(figure), doc.text.index(figure) + len(figure))
+        assert span is not None
+        assert data[slice(*span)] == figure.encode()
+    assert [one.kind for one in segment(doc)].count("table") == 1
+    # A cell that holds paragraphs is a way of laying out a page; a table that breaks off is read to its end.
+    long = "{\\rtf1\\ansi " + "\\trowd\\cellx900\\cellx1800\\intbl a\\cell " + "b " * 80 + "\\cell\\row c\\cell"
+    assert read_text(RawFile("a.rtf", long.encode())).text.split("\n")[0] == "a"
+    assert read_text(RawFile("a.rtf", long.encode())).text.strip().endswith("c")
+
+
 def test_notes_of_an_rtf_come_at_the_end() -> None:
     data = rb"{\rtf1\ansi\ansicpg936 \'b9\'a4\'bb\'e1{\super\chftn{\*\footnote\pard \'d7\'a2 7}} 2012\par{\deleted \'b9\'a4}\par}"
     doc = read_text(RawFile("a.rtf", data))

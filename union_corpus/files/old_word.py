@@ -10,19 +10,18 @@ import io
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from typing import Any
 
+from union_corpus.files.edged_rows import TableRow, write_rows
 from union_corpus.files.markup import Paragraphs
-from union_corpus.files.old_word_looks import MOST_LISTS, PIECES, Looks, ParagraphLooks, TableRow, deleted, part
+from union_corpus.files.old_word_looks import MOST_LISTS, PIECES, Looks, ParagraphLooks, deleted, part
 
 # Characters that Word stores for things that are not text.
 CHARS = {0x0B: "\n", 0x0E: "\n", 0x1E: "-"}
 CONTROLS = re.compile(r"[\x00-\x08\x0f-\x1f]")
 ENDS = "\r\x07\x0c"
-# How far apart, in twentieths of a point, the edges of two rows' cells may stand and be one line of a table.
-SAME_EDGE = 60
 
 
 class OldWordError(Exception):
@@ -201,39 +200,5 @@ class _Table:
             # The file breaks off inside a row.
             self._rows.append(([*self._cells, self._cell], TableRow()))
         rows, self._rows, self._cells, self._cell = self._rows, [], [], []
-        if not rows:
-            return
-        edges = _lines_of(edge for _, row in rows for edge in row.edges)
-        self._lines.begin_table()
-        for cells, row in rows:
-            self._lines.begin_row()
-            columns = [bisect_right(edges, edge) for edge in row.edges]
-            told = len(columns) == len(cells) + 1
-            if told:
-                self._lines.skip_columns(columns[0] - 1)
-            at = 0
-            while at < len(cells):
-                last = at + 1
-                while last < len(cells) and row.beside(last) and not any(line.strip() for line in cells[last]):
-                    last += 1
-                self._lines.begin_cell()
-                self._lines.widen_cell(columns[last] - columns[at] if told else last - at)
-                if row.goes_on(at):
-                    self._lines.join_cell_above()
-                for line in cells[at]:
-                    self._lines.begin(line)
-                    self._lines.end()
-                self._lines.end_cell()
-                at = last
-        self._lines.end_table()
-
-
-def _lines_of(edges: Iterable[int]) -> list[int]:
-    """The places of the lines of a table, of the edges of its cells."""
-    found: list[int] = []
-    last = None
-    for edge in sorted(set(edges)):
-        if last is None or edge - last > SAME_EDGE:
-            found.append(edge)
-        last = edge
-    return found
+        if rows:
+            write_rows(self._lines, rows)

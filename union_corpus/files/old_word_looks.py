@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from union_corpus.files.edged_rows import TableRow
 from union_corpus.files.list_numbers import Level, ListNumbers
 
 # Where the heading of the document says where these stand in the table stream.
@@ -30,22 +31,6 @@ KINDS = {
     27: "decimalEnclosedParen", 28: "decimalEnclosedCircle", 33: "taiwaneseCounting", 35: "taiwaneseCounting",
     37: "chineseCounting", 39: "chineseCounting", 255: "none",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """The edges of a row's cells from left to right, in twentieths of a point, and how its cells are joined."""
-
-    edges: tuple[int, ...] = ()
-    joined: tuple[int, ...] = ()
-
-    def goes_on(self, cell: int) -> bool:
-        """True where the cell is part of the one above it."""
-        return cell < len(self.joined) and self.joined[cell] >> 5 & 3 == 1
-
-    def beside(self, cell: int) -> bool:
-        """True where the cell may be part of the one before it."""
-        return 0 < cell < len(self.joined) and bool(self.joined[cell] & 3 and self.joined[cell - 1] & 3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from union_corpus.documents import Document, Problem, RawFile, Region, Source
+from union_corpus.documents import Document, Problem, RawFile, Region, Source, Table
+from union_corpus.files.edged_rows import TableRow
+from union_corpus.files.rich_text_tables import RichRow, RowLooks, Run, table_runs
 
 TOKEN = re.compile(
     rb"""
@@ -38,11 +41,12 @@ MOST_DEPTH = 1000
 
 @dataclass(frozen=True)
 class _State:
-    """What holds inside a group: skipped, a note, the font's encoding, how many bytes stand in for a \\u character."""
+    """What holds inside a group: skipped, a note, a table cell, the font's encoding, how many bytes stand in for a \\u character."""
 
     skipped: bool = False
     note: bool = False
     fonts: bool = False
+    in_table: bool = False
     encoding: str = ""
     stand_ins: int = 1
 
@@ -51,9 +55,14 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data = data
         # Pieces of text with their bytes and encoding: those of the body, and those of the notes, which come at the end.
-        self.body: list[tuple[str, int, int, str | None]] = []
-        self.notes: list[tuple[str, int, int, str | None]] = []
+        # The rows of tables stand among those of the body.
+        self.body: list[Run | RichRow] = []
+        self.notes: list[Run | RichRow] = []
         self.pieces = self.body
+        self.row = RowLooks()
+        # Where the cell that is open begins among the pieces of the body, and the cells of its row before it.
+        self.cell_start = 0
+        self.cells: list[tuple[Run, ...]] = []
         self.page = "cp1252"
         self.fonts: dict[int, str] = {}
         self.bytes = bytearray()
@@ -159,8 +168,10 @@ class _Reader:
                         state = replace(state, encoding=self.fonts.get(number, ""))
                 elif word == "fcharset" and number is not None and state.fonts:
                     self.fonts[font] = CHARSETS.get(number, "")
-                elif word in ("plain", "pard"):
-                    state = replace(state, encoding="") if word == "plain" else state
+                elif word == "plain":
+                    state = replace(state, encoding="")
+                elif word == "pard":
+                    state = replace(state, in_table=False)
                 elif word == "uc" and number is not None:
                     state = replace(state, stand_ins=max(0, min(number, 8)))
                 elif word == "u" and number is not None and not state.skipped:
@@ -169,15 +180,59 @@ class _Reader:
                     skip = state.stand_ins
                 elif word == "bin" and number is not None and number > 0:
                     return "pictures stored as plain bytes are not read; what stood before them was kept"
+                elif not state.skipped and self.row.read(word, number):
+                    continue
+                elif word == "intbl":
+                    state = replace(state, in_table=True)
+                elif word in ("cell", "row") and not state.skipped and self.pieces is self.body:
+                    self.flush()
+                    self._end_cell(ends_row=word == "row")
                 elif word in CHARS and not state.skipped:
                     self.flush()
-                    if word in ("row", "nestrow") and self.pieces and self.pieces[-1][0] == "\t":
-                        # The last cell of a row ends with a tab of its own.
-                        start = self.pieces.pop()[1]
                     self.emit(CHARS[word], start, end, None)
+                    if word == "par" and not state.in_table and self.pieces is self.body:
+                        self._end_table()
             optional = False
         self.flush()
         return "the file breaks off inside a group; what stood before was kept" if stack else None
+
+    def _end_cell(self, *, ends_row: bool) -> None:
+        """A cell ends, or a row; what stands behind the last cell of a row is a cell as well."""
+        cell = tuple(piece for piece in self.body[self.cell_start :] if not isinstance(piece, RichRow))
+        del self.body[self.cell_start :]
+        if not ends_row or any(text.strip() for text, *_ in cell):
+            self.cells.append(cell)
+        if ends_row and self.cells:
+            self.body.append(RichRow(tuple(self.cells), self.row.row()))
+            self.cells = []
+        self.cell_start = len(self.body)
+
+    def _end_table(self) -> None:
+        """A paragraph outside of tables has ended: cells whose row has not ended are one without edges."""
+        if self.cells:
+            self.body.insert(self.cell_start, RichRow(tuple(self.cells), TableRow()))
+            self.cells = []
+        self.cell_start = len(self.body)
+
+    def written(self) -> tuple[list[Run], list[Table]]:
+        """Everything read, the rows of tables written as lines, and those tables."""
+        self._end_table()
+        runs: list[Run] = []
+        tables: list[Table] = []
+        place = 0
+        for is_row, group in groupby((*self.body, *self.notes), key=lambda piece: isinstance(piece, RichRow)):
+            found: list[Run] = []
+            if is_row:
+                rows, made = table_runs([piece for piece in group if isinstance(piece, RichRow)])
+                if runs and not runs[-1][0].endswith("\n"):
+                    found.append(("\n", runs[-1][2], runs[-1][2], None))
+                tables.extend(_moved(table, place + len(found)) for table in made)
+                found += [*rows, ("\n", rows[-1][2], rows[-1][2], None)] if rows else []
+            else:
+                found = [piece for piece in group if not isinstance(piece, RichRow)]
+            runs += found
+            place += sum(len(text) for text, *_ in found)
+        return runs, tables
 
     def _unit(self, unit: int, start: int, end: int) -> None:
         if 0xD800 <= unit < 0xDC00:
@@ -191,6 +246,10 @@ class _Reader:
         self.emit(chr(unit), start, end, None)
 
 
+def _moved(table: Table, by: int) -> Table:
+    return table.moved(lambda start, end: (start + by, end + by))
+
+
 def _known(encoding: str) -> str:
     try:
         "".encode(encoding)
@@ -200,15 +259,16 @@ def _known(encoding: str) -> str:
 
 
 def read_rtf(raw: RawFile) -> Document:
-    """The text of an RTF file, its notes at the end; cells are divided by tabs, and runs of plain ASCII lead to their bytes."""
+    """The text of an RTF file, its notes at the end and its tables; runs of plain ASCII lead to their bytes."""
     reader = _Reader(raw.data)
     trouble = reader.read()
+    runs, tables = reader.written()
     regions: list[Region] = []
     place = 0
-    for piece, start, end, encoding in (*reader.body, *reader.notes):
+    for piece, start, end, encoding in runs:
         regions.append(Region(place, place + len(piece), start, end, encoding))
         place += len(piece)
-    text = "".join(piece for piece, *_ in (*reader.body, *reader.notes))
+    text = "".join(piece for piece, *_ in runs)
     problems = (Problem("read", "broken_file", detail=trouble),) if trouble else ()
-    source = Source(raw.path, raw.sha256, reader.page, tuple(regions))
+    source = Source(raw.path, raw.sha256, reader.page, tuple(regions), tables=tuple(tables))
     return Document(raw.path or "bytes", text, text, problems=problems, source=source)
