@@ -59,7 +59,7 @@ def test_every_theme_is_found_by_its_own_forms():
         for row in table("themes")
         for form in [*row["forms"].split("|"), "" if row["needs"] or row["unless"] else row["theme"]]
         for first_parts, _, rest in [form.partition("…")]
-        for first in first_parts.split("/")
+        for first in (first_parts.split("/") if rest else [first_parts])
         if form
     ]
     assert len(forms) > 4000
@@ -138,6 +138,10 @@ def test_an_own_list_keeps_to_whole_words(tmp_path):
         ("# ours\n\ntheme\tgroup\tforms\n送温暖\taid\t\n\taid\t某\n", r"own\.tsv, line 5: no theme"),
         ("name\tgroup\n送温暖\taid\n", "no column named theme"),
         ("theme\tgroup\n送温暖\taid\t多\n", r"own\.tsv, line 2: 3 cells"),
+        (
+            "theme\tgroup\tforms\n春耕\taid\t支援…\n",
+            r"own\.tsv, line 2: the form '支援…' of 春耕 needs words on both sides",
+        ),
         ("", "no heading"),
     ],
 )

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,9 +187,14 @@ def _forms(
         written = (row.get("forms") or row.get("aliases", "")).split("|")
         # A row with a condition holds only the forms that need it; the name of the theme does not.
         for form in written if needs or unless else [theme, *written]:
-            first, _, last = form.partition("…")
-            rest = _any_of(last.split("/"), before=_ROOM) if last else None
-            for spelling in filter(None, (one for part in first.split("/") for one in _spellings(part))):
+            first, gap, last = form.partition("…")
+            if gap and not (first and last):
+                raise LexiconError(
+                    f"{_line(path, number)}: the form {form!r} of {theme} needs words on both sides of …"
+                )
+            rest = _any_of(last.split("/"), before=_ROOM) if gap else None
+            heads = first.split("/") if gap else [first]
+            for spelling in filter(None, chain.from_iterable(map(_spellings, heads))):
                 if len(spelling) == 1:
                     raise LexiconError(
                         f"{_line(path, number)}: the form {form!r} of {theme} is a single character, "
@@ -243,7 +248,7 @@ def _counts(text: str, form: _Form, start: int) -> int | None:
         clause = opens.start() if opens else start, closes.start() if closes else end + _NEARBY
         if form.unless.search(text, *clause):
             return None
-    return end if _stands_alone(text, start, after) else None
+    return end if _stands_alone(text, start, after, goes_on=form.rest is not None) else None
 
 
 def _line(path: str | None, number: int) -> str:
@@ -266,8 +271,12 @@ _SHORT = 3
 _AROUND = 12
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """True unless ``text[start:end]`` was cut out of a longer word or number: no 印度 in 印度尼西亚, no 12351 in 412351."""
+def _stands_alone(text: str, start: int, end: int, *, goes_on: bool) -> bool:
+    """
+    True unless ``text[start:end]`` was cut out of a longer word or number: no 印度 in 印度尼西亚, no 12351 in 412351.
+
+    Of a form that ``goes_on`` the end may stand inside a word (消除隐患).
+    """
     if _LATIN.match(text, start) and _LATIN.match(text, start - 1 if start else len(text)):
         return False
     if _LATIN.match(text, end - 1) and _LATIN.match(text, end):
@@ -280,7 +289,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     for word in _WORDS.cut(text[low : end + _AROUND]):
         place += len(word)
         borders.add(place)
-    return start in borders and end in borders
+    return start in borders and (goes_on or end in borders)
 
 
 _LATIN = re.compile("[0-9A-Za-z]")
