@@ -139,6 +139,8 @@ def place_of(
     )
 
 
+# 公司所属17个单位: whose they are.
+_BELONGING = re.compile(r"[一-鿿]{0,8}(?:所属|下属|所辖|直属|辖区内)")
 # 由中国工会十六大时的47.9%提高到60%: what a change sets out from names nothing.
 _SETTING_OUT = re.compile(r"(?<=..)(?:也|均|都|相应)?[由从][^由从的]{1,14}的?$")
 
@@ -148,7 +150,9 @@ def _led_on(left: Left, *, way: bool) -> Left:
     text = left.text
     if way:
         text = _SETTING_OUT.sub("", text)
-    if text == "以" or (text.endswith("以") and left.printed.rstrip().endswith("以")):
+    if text in ("以", "除") or _BELONGING.fullmatch(text):
+        text = ""
+    if text.endswith("以") and left.printed.rstrip().endswith("以"):
         text = ""
     return left if text is left.text else left._replace(text=text)
 

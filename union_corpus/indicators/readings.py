@@ -206,6 +206,7 @@ def _counted_after(place: Place) -> Name | None:
     start, end = place.span
     at, begin = split_agent(place.view, start, end)
     act = without_aspect(_EMPTY_ACT.sub("", tidy(place.view[begin:end])))
+    act = behind.given_what(act, place.view, end)
     if _DIGIT.match(place.view, end) and not patterns().verb_start.match(act):
         act = ""  # 48名选手经过三轮角逐: words that only lead on to the next number
     thing = tidy(place.view[start:at])
@@ -284,7 +285,7 @@ def _act_after(place: Place) -> Name | None:
     """拿出20万元奖励竞赛: the money's act, then its use; 640人报名: what they did."""
     if not place.right or place.of:
         return None
-    act = without_aspect(_ADVERB.sub("", place.right))
+    act = _BUT_FOR.sub("", without_aspect(_ADVERB.sub("", place.right)))
     if len(act) < 2:
         return None
     part = place.left.part
@@ -300,6 +301,8 @@ def _act_after(place: Place) -> Name | None:
     return Name(act[:MAX_NAME] + counter, (place.span,), "predicate", verb, root, own=act, part=part)
 
 
+# 除4项需列入大修计划外均已整改
+_BUT_FOR = re.compile(r"^[需须](?:要)?|外(?:[均都]|全部|其余).*$")
 _SOME = re.compile(r"(?:其中|已|还|现|又|另)有?$|^有$")
 
 
@@ -361,7 +364,10 @@ READINGS: tuple[Callable[[Place], Name | None], ...] = (
     _counted_after,
     _thing_after,
     _caused,
+    behind.spent_on,
     _words_before,
+    behind.counted_on,
+    behind.crew_did,
     _act_after,
     _words_alone,
     _each,
