@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,32 @@ def test_reports_of_the_sample_come_back():
         wrong += wrong_characters(mend(damaged), text)
         total += len(text)
     assert wrong / total < 20 / 10_000
+
+
+def test_of_edits_given_nine_in_ten_about_nine_in_ten_are_right():
+    """On reports whose private-use characters were lost too, where edits are least sure."""
+    from pinyin import judged_slips, to_traditional
+    from pinyin_scraper import Dialect, print_readings, reading_table
+
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "data" / "_originals").glob("*.txt"))]
+    rng = random.Random(5)
+    judged = []
+    for text in map(to_traditional, texts):
+        damaged = print_readings(text, reading_table(0.6, rng), Dialect(share=0.6, drop_private=True))
+        judged += judged_slips(damaged, find_byte_slips(damaged), text)
+    for low, high, fewest in ((0.5, 0.8, 15), (0.8, 1.01, 100)):
+        group = [(edit.confidence, right) for edit, right in judged if low <= edit.confidence < high]
+        assert len(group) >= fewest
+        share = sum(right for _, right in group) / len(group)
+        assert share == pytest.approx(sum(confidence for confidence, _ in group) / len(group), abs=0.12)
+
+
+def test_question_marks_that_hide_nothing_cost_little():
+    text = "工会?" * 200_000
+    find_byte_slips("我們?cè)谏习肽昙皶r")
+    started = time.process_time()
+    assert find_byte_slips(text) == []
+    assert len(text.encode()) / (time.process_time() - started) > 1_500_000  # some 15 MB/s when idle
 
 
 def test_clean_reports_are_left_alone(shared):

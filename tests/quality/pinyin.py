@@ -90,6 +90,13 @@ def judge_edits(edits: list[Edit], removed: list[Edit], repaired: str, wanted: s
     return judged
 
 
+def judged_slips(damaged: str, edits: list[Edit], wanted: str) -> list[tuple[Edit, bool]]:
+    """Each edit of the slip rule, all of them made, and whether it is right."""
+    half = apply_edits(damaged, edits)
+    removed = find_inline_pinyin(half)
+    return judge_edits(edits, removed, apply_edits(half, removed), wanted)
+
+
 def _without_readings(text: str) -> str:
     import re
 
@@ -130,9 +137,7 @@ def main() -> None:
             wrong += wrong_characters(repaired, text)
             slips += damaged.count("?")
             left_alone += len(edits) - len(made)
-            half = apply_edits(damaged, edits)
-            removed = find_inline_pinyin(half)
-            for edit, ok in judge_edits(edits, removed, apply_edits(half, removed), text):
+            for edit, ok in judged_slips(damaged, edits, text):
                 bucket = min(int(edit.confidence * 10), 9)
                 buckets[bucket] += 1
                 right[bucket] += ok

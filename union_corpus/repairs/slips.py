@@ -85,8 +85,9 @@ _TWO_MARKS = re.compile("[，。、；：][，。、；：]")
 _HAN = re.compile(rf"[{HAN}]")
 # How far the scores of rival bytes are to be believed when they become a confidence (fitted on damaged reports).
 _SHARPNESS = {"lost": 0.75, "cut": 0.9, "private": 0.75}
-# The chance of a byte is still too high in the middle: a logistic curve over its log odds, fitted on damaged reports.
-_STEEPNESS, _SHIFT = 1.2, -0.75
+# The chance of a byte is still too high in the middle, and so is that of an edit as a whole, the more where private-use
+# characters may be gone: logistic curves over their log odds, fitted on every other damaged report.
+_BYTE_CURVE, _EDIT_CURVE, _EDIT_CURVE_IF_LOST = (1.2, -0.75), (0.7, -0.2), (0.5, 0.0)
 
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
@@ -117,7 +118,6 @@ def find_byte_slips(text: str) -> list[Edit]:
     if not _HAN.search(text):
         return []
     starts = [match.start() for match in _TRIGGER.finditer(text)]
-    starts = [start for start in starts if _among_han(text, start)]
     if not starts:
         return []
     proven, seen = _proof(text)
@@ -125,8 +125,9 @@ def find_byte_slips(text: str) -> list[Edit]:
         starts = [
             start for start in starts if _SHIFTED.match(text, start) and not _CODE.search(text[start - 1 : start])
         ]
-        if not starts:
-            return []
+    starts = [start for start in starts if _among_han(text, start)]
+    if not starts:
+        return []
     from union_corpus.language_model import load_model
 
     reader = _Reader(text, load_model(), seen, _COST_LOST_PROVEN if proven else _COST_LOST_UNPROVEN)
@@ -562,7 +563,8 @@ class _Reader:
                 if self.variants:
                     out = "".join(self.model.folded.get(c, c) for c in out)
                 if (before := self.text[start:end]) != out:
-                    edits.append(Edit(start, before, out, sure))
+                    curve = _EDIT_CURVE_IF_LOST if self.private_lost else _EDIT_CURVE
+                    edits.append(Edit(start, before, out, _calibrated(sure, curve)))
                 start, out, sure = end, "", confidence
         return edits
 
@@ -607,9 +609,8 @@ class _Reader:
             by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
             steps = max(scored, key=lambda item: item[0])[1]
             sharpness = _SHARPNESS[step.token.kind]
-            chances[number] = _calibrated(
-                _share([score * sharpness for score, _ in scored], steps, [changed for _, changed in scored])
-            )
+            share = _share([score * sharpness for score, _ in scored], steps, [changed for _, changed in scored])
+            chances[number] = _calibrated(share, _BYTE_CURVE)
         return steps, min(1.0, confidence / by_characters), chances
 
     def _rivals(self, step: _Step) -> Sequence[tuple[bytes | None, float]]:
@@ -656,10 +657,11 @@ class _Reader:
         return self._log_prob(before, after[: _KEEP + 2])
 
 
-def _calibrated(chance: float) -> float:
-    """The share of bytes given this chance that are right."""
-    bounded = min(max(chance, 1e-6), 1 - 1e-6)
-    return 1 / (1 + exp(-(_STEEPNESS * log(bounded / (1 - bounded)) + _SHIFT)))
+def _calibrated(chance: float, curve: tuple[float, float]) -> float:
+    """The share that is right of what is given this chance; ``curve`` has the steepness and the shift of the odds."""
+    steepness, shift = curve
+    bounded = min(max(chance, 1e-9), 1 - 1e-9)
+    return 1 / (1 + exp(-(steepness * log(bounded / (1 - bounded)) + shift)))
 
 
 def _is_simplified(text: str) -> bool:
