@@ -270,6 +270,19 @@ def test_periods(text: str, period: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "stats"),
+    [
+        ("全市建成驿站180个，20个驿站具备法律服务功能，9个驿站配备药箱。", [None, "part", "part"]),
+        ("全市建成驿站180个，覆盖职工2万人，20个社区参加。", [None, None, None]),
+        ("提案86件，其中5件已经落实，5件正在实施。", [None, "part", "part"]),
+        ("每人奖励800元，合计4万元。", ["per_capita", "total"]),
+    ],
+)
+def test_parts_of_what_was_counted_before(text: str, stats: list[str | None]) -> None:
+    assert [row.stat for row in find_indicators(text)] == stats
+
+
+@pytest.mark.parametrize(
     ("text", "subject"),
     [
         ("节前，市药监局工会走访职工30户。", "市药监局工会"),

@@ -22,6 +22,7 @@ from union_corpus.indicators.noise import is_counted
 from union_corpus.indicators.periods import Dated, Periods
 from union_corpus.indicators.sections import CONTEXT, Outline, Report, Sentence
 from union_corpus.indicators.subjects import Subjects
+from union_corpus.indicators.subsets import with_parts
 from union_corpus.indicators.views import reading_view
 from union_corpus.indicators.vocabulary import Coded, Rows, Vocabulary, vocabulary
 from union_corpus.quantities import Quantity, find_quantities
@@ -136,7 +137,7 @@ class _Finder:
         if cells:
             out += [self._cell(cell) for cell in cells]
             out.sort(key=lambda row: row.start)
-        return checked(out)
+        return checked(list(with_parts(out, self.view)))
 
     def _read(self, sentence: Sentence, before: Name | None) -> tuple[list[Indicator], Name | None]:
         """The rows of one sentence, and the name that the next may take up."""

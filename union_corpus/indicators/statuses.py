@@ -193,6 +193,8 @@ _CHANGE = re.compile(r"(?:净增|新增|增加|增长|提高|上升|下降|减�
 _TOTAL = re.compile(
     r"(?:共|总计|合计|总数|总额|总人数|总金额|总价值|总量|总共|共计)(?:有|达|为|约|近|达到|人民币|\s)*$|(?:发展|壮大|扩大)到(?:了|近|约|\s)*$|^(?:全年|共)*共|总(?:数|额|金额|人数|价值|量)"
 )
+# 每人奖励800元，合计1.84万元: a sum, whatever is told for each before it.
+_SUMMED = re.compile(r"(?:合计|总计|共计)(?:有|达|为|约|近|\s)*$")
 _WHOLE = re.compile(r"总(?:收入|支出|产值|人口|[数额量])$")
 _CUMULATIVE = re.compile(r"累计|以来|至今已")
 _AVERAGE = re.compile(r"年均|平均|月均|均每")
@@ -227,6 +229,8 @@ def measure_of(*, unit: str, kind: str, left: str, rule: str, norm_threshold: bo
 
 def stat_of(*, left: str, name: str, sentence: str, part: bool, span: bool, measure: str) -> str | None:
     """Total, cumulative, part, average or per head; None where the report does not say. A share is no total."""
+    if _SUMMED.search(left):
+        return "total"
     if PER_HEAD.search(left) or PER_HEAD.search(name):
         return "per_capita"
     if _AVERAGE.search(left) or _AVERAGE.search(name):
