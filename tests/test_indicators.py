@@ -261,12 +261,21 @@ def test_aims_and_conditions(text: str, status: str) -> None:
         ("截至9月底，会员1.8万人。年内召开全委会3次。办班7期。", "2010"),
         ("“十五”期间，新建工会60家。办班70期。", "2001-2005"),
         ("截至去年4月，会员1.8万人。", "2009-04"),
+        ("入会率由76%升到83%。", "2010"),
+        ("2007年以来，涌现出一批典型。决定授予12个单位先锋号称号。", "2010"),
+        ("到2012年会员达到2万人。五年内新建工会60家。", "2008-2012"),
+        ("五年内新建工会60家。", None),
         ("截至2010年12月31日，会员1.8万人。年中办班9期。", "2010"),
     ],
 )
-def test_periods(text: str, period: str) -> None:
+def test_periods(text: str, period: str | None) -> None:
     doc = Document(doc_id="r", original=text, text=text, metadata=Metadata(report_year=2010))
     assert find_indicators(doc)[-1].period == period
+
+
+def test_a_change_sets_out_from_the_year_told_after_you() -> None:
+    text = "2010年，入会率由71%升到83%，会员由2007年的3万人增加到5万人，工会由60家增加到90家。"
+    assert [row.period for row in find_indicators(text)] == [None, "2010", "2007", "2010", "2007", "2010"]
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,15 @@ from union_corpus.documents import Span
 from union_corpus.indicators.names import Name
 from union_corpus.indicators.periods import Dated, Periods, PeriodText
 from union_corpus.indicators.sections import BETWEEN, CONTEXT, Sentence, run
+from union_corpus.indicators.statuses import sets_out
 from union_corpus.quantities import Quantity
 
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
 _MONTH = re.compile(r"\d{4}-\d\d")
+# 2007年以来，…。经研究，决定授予12个单位: what is decided now did not happen since then.
+_DECIDED = re.compile(r"决定(?:授予|表彰|命名|给予)")
 # What is told after the state at the end of a year was so in that year.
 _DECEMBER = re.compile(r"\d{4}-12")
 _CLAUSE_OVER = re.compile(r"[;。]")
@@ -58,6 +61,8 @@ class Dater:
     def period_of(self, sentence: Sentence, quantity: Quantity, told: Span, name: Name) -> Dated:
         """The period of a figure; ``told`` is the stretch of words it was named in."""
         found = self._periods.between(max(sentence.start, quantity.start - 4 * CONTEXT), quantity.start)
+        if sets_out(self._view[told[0] : quantity.start], self._view[quantity.end : quantity.end + 4]):
+            return self._set_out(found)
         chosen = self._paired(sentence, quantity, found) if found else None
         if chosen is None:
             reaching = (
@@ -70,7 +75,8 @@ class Dater:
             return _in_sentence(sentence, chosen, found, told, name)
         if self._carried is None:
             self._carried = self._opening(sentence)
-        if self._carried is None:
+        decided = _DECIDED.search(self._view, sentence.start, quantity.start)
+        if self._carried is None or (decided and self._carried.kind == "since"):
             dated = sentence.section.period
             beside = self._beside(sentence) if dated.source is None else None
             return dated if beside is None else Dated.by(beside, "previous sentence")
@@ -78,6 +84,17 @@ class Dater:
         if self._carried.kind == "ending" and dated.period and (_NEW.search(name.own) or _DECEMBER.match(dated.period)):
             return dated._replace(period=dated.period[:4])
         return dated
+
+    def _set_out(self, found: Sequence[PeriodText]) -> Dated:
+        """
+        The period of a number from which a change sets out: the one told after 由, for what changed with it too.
+
+        进出口额由1997年的3252亿元增加到2002年的6208亿元，出口额由1828亿元增加到3256亿元. Where none is told, it was some time before.
+        """
+        view = self._view
+        out = (one for one in reversed(found) if _FROM.search(view[max(0, one.start - 2) : one.start]))
+        period = next(out, None)
+        return Dated() if period is None else Dated.by(period, "sentence")
 
     def _paired(self, sentence: Sentence, quantity: Quantity, found: Sequence[PeriodText]) -> PeriodText | None:
         """2011年、2012年分别资助320名、410名: each number has its own year."""
@@ -99,6 +116,8 @@ class Dater:
         view = self._view
         between = view[period.end : quantity.start]
         if _FROM.search(view[max(0, period.start - 2) : period.start]) and _TO_NOW.search(between):
+            return False
+        if period.kind == "since" and _DECIDED.search(between):
             return False
         opened = view.rfind("(", max(0, period.start - 20), period.start)
         if opened >= 0 and ")" not in view[opened : period.start] and ")" in between:

@@ -220,6 +220,8 @@ def _find(view: str, date: ReportDate) -> Iterator[PeriodText]:
         if year is not None or said is not None:
             said_at = match.end()
         period, relative, reach, kind = made
+        if match["span_mark"] == "内" and not match["last"]:
+            period = _years_ahead(match, date, heard if match.start() - heard_at <= _HEARD else None)
         if match["ending"] and kind not in ("range", "compared"):
             reach, kind = ("on", "ending") if match["ending"].startswith("截") else (reach, kind)
         if (
@@ -244,6 +246,14 @@ def _expressions(view: str) -> Iterator[re.Match[str]]:
         if opening.start() >= done and (match := _PERIOD.match(view, opening.start())):
             done = match.end()
             yield match
+
+
+def _years_ahead(match: re.Match[str], date: ReportDate, aim: int | None) -> str | None:
+    """五年内 looks ahead: the years that end with one told before, where that is still to come; else it is open."""
+    years = numeral(match["span"])
+    if years is None or aim is None or date.year is None or not date.year < aim <= date.year + years:
+        return None
+    return f"{aim - years + 1}-{aim}"
 
 
 def _whose(match: re.Match[str], date: ReportDate) -> int | None:

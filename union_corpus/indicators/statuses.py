@@ -86,6 +86,11 @@ _STANDARD = re.compile(
 )
 
 
+def sets_out(before: str, after: str) -> bool:
+    """Whether a number is where a change sets out from: 由2500元提高到3000元."""
+    return bool(_SET_OUT.search(before) and _WAY.match(after))
+
+
 def is_rule(title: str | None, heading: str | None) -> bool:
     """Whether what stands here is a rule: by the title (疗休养管理办法) or the heading (二、资助标准)."""
     return bool((title and _RULES.search(title.strip())) or (heading and _STANDARD.fullmatch(heading.strip(" 。:："))))
@@ -140,7 +145,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
     """
     if "每" in clause and _EACH_GIVEN.search(clause):
         return "norm"
-    if _SET_OUT.search(clause) and _WAY.match(after):
+    if sets_out(clause, after):
         return "result"
     cues = _cues()
     future = future and not _BROUGHT.search(clause)
