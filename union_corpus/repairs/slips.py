@@ -73,7 +73,7 @@ _GARBLED = -9.0
 _GARBLED_ALONE = -9.5
 _MANY_RUNS = 8
 # Where private-use characters may be gone, a run with a character that unlikely is often wrong all the same.
-_TRUST_IF_LOST = ((-13.0, 0.4), (_GARBLED, 0.85))
+_TRUST_IF_LOST = ((-13.0, 0.4), (_GARBLED, 0.94))
 _MOST_GAPS = 3  # readings of a run, and readings of each, in which a lost private-use character is looked for
 _MOST_LEADS = 24
 _LIKELY = 0.5  # a byte less sure than this leaves its character unknown
