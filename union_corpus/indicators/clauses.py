@@ -50,7 +50,6 @@ class Borders:
         return ceiling
 
 
-_SPACE = re.compile(r"\s+")
 _ENDING_SO = ("参与", "惠及", "涉及", "普及", "波及", "遍及")
 _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 
@@ -70,6 +69,10 @@ def tidy(text: str) -> str:
     elif text.count("”") > text.count("“"):
         text = text.replace("”", "", 1)
     return text
+
+
+# Words that lead to a number are taken off in pieces no longer than this.
+_TAIL = 24
 
 
 class Left(NamedTuple):
@@ -97,7 +100,9 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     while moved and start < end:
         moved = False
         last = view[end - 1]
-        tail = found.tail.search(view, start, end) if last in found.tail_ends or last.isspace() else None
+        tail = (
+            found.tail.search(view, max(start, end - _TAIL), end) if last in found.tail_ends or last.isspace() else None
+        )
         if tail and tail.start() < end:
             end, moved = tail.start(), True
         for low, high in spans:
@@ -221,7 +226,10 @@ def is_rate(text: str) -> bool:
 
 def ends_in_agent(text: str) -> bool:
     """Whether a name ends with people or bodies (困难职工, 非公企业)."""
-    return any(match.end() == len(text) for match in patterns().agent.finditer(text))
+    found = patterns()
+    if text[-1:] not in found.agent_ends:
+        return False
+    return any(match.end() == len(text) for match in found.agent.finditer(text))
 
 
 def without_aspect(text: str) -> str:
@@ -316,7 +324,7 @@ def joined(pieces: Iterable[Span], text: str) -> str:
     out: list[str] = []
     last = -1
     for start, end in sorted(set(pieces)):
-        piece = _SPACE.sub("", text[start:end]).strip(",，、;:；：")
+        piece = "".join(text[start:end].split()).strip(",，、;:；：")
         if piece and start >= last:
             out.append(piece)
             last = end

@@ -102,6 +102,7 @@ class _Patterns(NamedTuple):
     giving_end: re.Pattern[str]
     predicate: re.Pattern[str]
     agent: re.Pattern[str]
+    agent_ends: frozenset[str]  # the last characters of all that it finds
     taker: re.Pattern[str]
     dependent: re.Pattern[str]
     own_rate: re.Pattern[str]
@@ -110,6 +111,8 @@ class _Patterns(NamedTuple):
 
 # 组织全市…, 为全矿…: whose the counted things are, between the act and the number.
 _WHOLE = r"(?:全(?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|系统|行业|线|段|社|体)|各|[我本][省市区县厂矿校院局])?"
+
+_AGENT_BEHIND = ("们", "等", "家庭", "子女", "代表", "获得者")
 
 
 @cache
@@ -130,7 +133,8 @@ def patterns() -> _Patterns:
         verb_end=Opening(acts, rf"{aspect}{_WHOLE}\s*$"),
         giving_end=re.compile(rf"(?:{any_of('giving')})\s*{_WHOLE}\s*$"),
         predicate=re.compile(rf"\s*(?:{any_guarded('predicate')}|$)"),
-        agent=re.compile(rf"(?:{any_of('agent')})(?:们|等|家庭|子女|代表|获得者)?"),
+        agent=re.compile(rf"(?:{any_of('agent')})(?:{'|'.join(_AGENT_BEHIND)})?"),
+        agent_ends=frozenset(word[-1] for word in (*words("agent"), *_AGENT_BEHIND)),
         taker=re.compile(any_of("taker")),
         dependent=re.compile(
             rf"(?:已|均|全部|共|总|其)*(?:(?:{any_of('dependent_verb')})了?(?:[^的]{{0,7}})|(?:{any_of('dependent_noun')})|(?:人均|户均|每[人户名位家])(?:[补资奖救发][^的]{{0,3}}|[^的]{{0,3}}[金款费助薪资贴额]|费用|支出|经费)?|"

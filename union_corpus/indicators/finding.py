@@ -264,7 +264,8 @@ class _Finder:
         """Whether what stands before a sentence makes it a plan: an announced list, or its paragraph."""
         if sentence.section.told:
             return False
-        line = max(self.view.rfind("\n", 0, sentence.start) + 1, sentence.section.start, sentence.start - 2 * CONTEXT)
+        line = max(0, sentence.section.start, sentence.start - 2 * CONTEXT)
+        line = max(line, self.view.rfind("\n", line, sentence.start) + 1)
         at = bisect_right(self.announced, sentence.start) - 1
         listed = at >= 0 and self.announced[at] > max(sentence.section.start, sentence.start - statuses.LIST)
         told = self.view[max(sentence.start, quantity.start - CONTEXT) : quantity.end + _AFTER]

@@ -97,10 +97,13 @@ def is_rule(title: str | None, heading: str | None) -> bool:
 
 
 # What is announced for a list that follows: 将组织开展“五大活动”, 公布了11件实事项目; and that it is already done.
-_ANNOUNCED = re.compile(
-    r"(?:将|拟|计划|打算|决定)[^。;\n]{0,20}?(?:“?[一二三四五六七八九十\d]{1,3}(?:大|项|个|件|条)[^,。;\n]{0,10}?"
-    r"(?:活动|行动|工程|工作|实事|任务|项目|措施|服务)|以下|下列|如下)"
-    r"|(?:公布|公示|发布|确定|推出|敲定)[^。;\n]{0,16}实事"
+# Two patterns, since each begins with a word: that is looked for much faster.
+_ANNOUNCED = (
+    re.compile(
+        r"(?:将|拟|计划|打算|决定)[^。;\n]{0,20}?(?:“?[一二三四五六七八九十\d]{1,3}(?:大|项|个|件|条)[^,。;\n]{0,10}?"
+        r"(?:活动|行动|工程|工作|实事|任务|项目|措施|服务)|以下|下列|如下)"
+    ),
+    re.compile(r"(?:公布|公示|发布|确定|推出|敲定)[^。;\n]{0,16}实事"),
 )
 _HAS_BEEN = re.compile(
     r"[^为得]了|已|曾|共(?!同|建|享)|累计|先后|完成|来,|目前|现在|国有|[比较]上?[去上]?年|同比|获|荣"
@@ -111,7 +114,7 @@ LIST = 800
 
 def announcements(view: str) -> list[int]:
     """Where a text announces what is to come."""
-    return [found.end() for found in _ANNOUNCED.finditer(view)]
+    return sorted(found.end() for announced in _ANNOUNCED for found in announced.finditer(view))
 
 
 def is_foretold(ahead: str, sentence: str, *, listed: bool) -> bool:
