@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from union_corpus import lexicon
 from union_corpus.documents import Span
 from union_corpus.indicators.cues import patterns
 from union_corpus.searches import openings
@@ -26,7 +28,7 @@ _SUBJECT = re.compile(
     | (?<![一-鿿])(?:集团公司|集团|公司)(?=职工|员工|现有|共有)
     | [我本](?:国|省|市|区|县|镇|乡|街道|州|旗|厂|矿|校|院|局|公司|集团|会|行|场|所|段|系统|单位)
     | (?:^|(?<=[,;:。\s在由]))[一-鿿]{2,4}?(?<![年来全各和与由对向在为月日的积极])(?:省|市|区|县|州|镇|集团|公司|医院|学院|大学|矿务局)(?:总工会|工会)(?=[^主委干会联经工组员服帮]|$)
-    | (?:自治区|省|市|区|县|州|镇|乡|街道)总(?:工会)?(?=[^工经监局体部站裁结帮服]|$)
+    | (?P<named>(?:自治区|省|市|区|县|州|镇|乡|街道))总(?:工会)?(?=[^工经监局体部站裁结帮服]|$)
     | (?P<short>全总|总工会|集团公司工会|(?:局|院|厂|矿|校|处|段|场|厅|所|行|公司|集团|机关|街道|镇|乡|社区|园区)工会)(?=[^主委干会联经工组员服]|$)(?!帮扶(?:工作)?(?:站|中心|点))
     )
     """,
@@ -128,7 +130,12 @@ def _acts(view: str, start: int, end: int) -> bool:
 def _widened(view: str, match: re.Match[str]) -> Span:
     """The place of a body with the rest of its name before it: 市药监局工会, not 局工会."""
     start, end = match.span()
-    if not match["short"]:
+    if match["named"]:
+        head = match.end("named")
+        place = next((head - size for size in _PLACE if view[max(0, head - size) : head] in _places()), None)
+        if place is not None:
+            return place, end
+    elif not match["short"]:
         return start, end
     ahead = _HAN_BEFORE.search(view, max(0, start - _NAME), start)
     if ahead is None:
@@ -140,6 +147,16 @@ def _widened(view: str, match: re.Match[str]) -> Span:
     if not 1 <= len(rest) <= 8 or _NO_NAME.search(rest) or patterns().verb_start.match(rest):
         return start, end
     return begin, end
+
+
+# The lengths of the names of places, with 市 or 县.
+_PLACE = range(9, 1, -1)
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The full names of provinces, cities and counties."""
+    return frozenset(row["name"] for table in ("places", "counties") for row in lexicon.table(table))
 
 
 def _bodies(view: str) -> Iterator[re.Match[str]]:
