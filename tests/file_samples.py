@@ -163,6 +163,33 @@ def old_word(damage: Damage) -> bytes:
     return damage(container({"WordDocument": bytes(main), "1Table": table}))
 
 
+def wps(damage: Damage) -> bytes:
+    """
+    A Kingsoft WPS file: Word's container and piece table with a stream of its own beside them.
+
+    Saved in haste, so that its pieces stand in the file in another order, one of them with a byte a character.
+    """
+    pieces = [("全区工会会员 ", 2), ("12,345", 1), (" 人\r经费 ", 2), ("67.8", 1), (" 万元\r", 2)]
+    main = bytearray(0x800)
+    places = {}
+    for number in (2, 0, 4, 1, 3):
+        text, width = pieces[number]
+        main += bytes(len(main) % 2)
+        places[number] = len(main) if width == 2 else len(main) * 2 | 0x40000000
+        main += text.encode("utf-16-le" if width == 2 else "cp1252")
+    ends = [sum(len(text) for text, _ in pieces[:number]) for number in range(len(pieces) + 1)]
+    plex = struct.pack(f"<{len(ends)}I", *ends)
+    plex += b"".join(struct.pack("<HIH", 0, places[number], 0) for number in range(len(pieces)))
+    # Changes that pieces share stand before the table of pieces.
+    shared = b"\x01" + struct.pack("<H", 3) + b"\x35\x08\x01"
+    table = shared + b"\x02" + struct.pack("<I", len(plex)) + plex
+    struct.pack_into("<HHHH", main, 0, 0xA5EC, 0x00C1, 0x4021, 0x0804)
+    struct.pack_into("<H", main, 0x0A, 0x0200)
+    struct.pack_into("<I", main, 0x4C, ends[-1])
+    struct.pack_into("<II", main, 0x01A2, 0, len(table))
+    return damage(container({"WordDocument": bytes(main), "1Table": table, "WpsCustomData": b"\1\0"}))
+
+
 def _paired(changes: bytes) -> bytes:
     return bytes((0, -(-len(changes) // 2))) + changes
 
@@ -232,7 +259,7 @@ def packed_tar(damage: Damage) -> bytes:
 
 SAMPLES: dict[str, Callable[[Damage], bytes]] = {
     "text": text, "html": page, "mht": saved_page, "docx": docx, "odt": odt, "rtf": rtf, "epub": epub, "ofd": ofd, "pdf": pdf,
-    "locked pdf": locked_pdf, "doc": old_word, "picture": picture, "zip": packed_zip, "tar.gz": packed_tar,
+    "locked pdf": locked_pdf, "doc": old_word, "wps": wps, "picture": picture, "zip": packed_zip, "tar.gz": packed_tar,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from file_samples import SAMPLES, unharmed
+from file_samples import SAMPLES, container, unharmed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_layouts import LAYOUTS, SENTENCES, Page, cells_of, written
@@ -451,6 +451,13 @@ def test_numbers_of_the_lists_of_an_odt() -> None:
         RawFile("a.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content}))
     )
     assert doc.text.split("\n") == ["一、建档", "（1）其一", "（2）其二", "接着说", "二、走访", "三、慰问", "后文"]
+
+
+def test_wps_files_are_read_and_works_files_are_named() -> None:
+    assert read_text(RawFile("a.wps", SAMPLES["wps"](unharmed))).text == "全区工会会员 12,345 人\n经费 67.8 万元"
+    works = read_text(RawFile("a.wps", container({"CONTENTS": b"CHNKWKS"})))
+    assert works.text == ""
+    assert "without a Word document" in works.problems[0].detail
 
 
 def test_old_word_file() -> None:
