@@ -408,7 +408,7 @@ def test_pieces_of_other_languages_are_not_called_chinese(quality: Any) -> None:
 
 def test_quality_floors(quality: Any) -> None:
     """The figures of tests/quality/decoding.py, on the sample texts of this repository."""
-    sources = quality.texts([str(Path(__file__).resolve().parents[1] / "data" / "_originals")])
+    sources = quality.texts(sorted((Path(__file__).resolve().parents[1] / "data" / "_originals").glob("*.txt")))
     if not sources:
         pytest.skip("data/_originals is not here")
     answers = [
@@ -427,6 +427,20 @@ def test_quality_floors(quality: Any) -> None:
         for line, read in zip(truth, decode(b"\n".join(raws)).text.split("\n"), strict=True)
     ]
     assert sum(a == b for a, b in lines) >= 0.99 * len(lines)
+    flips = [
+        quality.located(decode(data), place)
+        for _, data, place, digits in quality.flipped(sources, 60, random.Random(0))
+        if not digits
+    ]
+    assert sum(flips) >= 0.74 * len(flips)
+
+
+def test_a_byte_lost_from_the_middle_of_wide_text() -> None:
+    data = "本区工会慰问职工775名，发放40.7万元，历年累计6200多万元。".encode("utf-16-le")
+    for place in range(20, len(data) - 20, 5):
+        doc = decode(data[:place] + data[place + 1 :])
+        assert doc.source.encoding == "utf-16-le"
+        assert doc.text.endswith("元。")
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")

@@ -277,12 +277,7 @@ def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, fl
     padded = re.sub(rb"\x00{16,}", lambda run: b"\0" * (len(run.group()) % 2), data) if zeros > 15 else data
     # 16 bits: both byte orders, from the first byte and from the second.
     for encoding in ("utf-16-le", "utf-16-be"):
-        costs[encoding] = PRIORS[encoding] + min(
-            float(wide_costs(padded[shift:], encoding, world_table()).sum())
-            + shift * SHIFTED_PRIOR
-            + (len(padded) - shift) % 2 * LOST_BITS
-            for shift in (0, 1)
-        )
+        costs[encoding] = PRIORS[encoding] + _wide_cost(padded, encoding)
     padding = sum(len(run.group()) for run in re.finditer(rb"\x00{8,}", data)) if zeros > 7 else 0
     plain = condensed(data)
     # What the 16-bit readings pay for the ASCII runs and the NULs that the others are let off.
@@ -321,6 +316,22 @@ def _race(data: bytes, prior: str | None, *, whole: bool) -> dict[str | None, fl
     if prior is not None and prior in costs:
         costs[prior] -= MARK_BONUS
     return costs
+
+
+def _wide_cost(data: bytes, encoding: str) -> float:
+    """What bytes cost in 16 bits: from the first byte, from the second, or from one of them up to a lost byte."""
+    import numpy as np
+
+    even, odd = (wide_costs(data[shift:], encoding, world_table()) for shift in (0, 1))
+    units = min(len(even), len(odd))
+    if not units:
+        return len(data) * LOST_BITS
+    left = len(data) % 2 * LOST_BITS, (len(data) - 1) % 2 * LOST_BITS + SHIFTED_PRIOR
+    ahead = np.cumsum(even[:units] - odd[:units], dtype=np.float64)
+    # Even up to a unit and odd from there on, or the other way round.
+    broken = float(odd.sum() + min(ahead.min(), 0.0)), float(even.sum() - max(ahead.max(), 0.0))
+    whole = float(even.sum()) + left[0], float(odd.sum()) + left[1]
+    return min(*whole, *(cost + LOST_BITS + SHIFTED_PRIOR for cost in broken))
 
 
 def _fits(data: bytes, encoding: str | None, cost: float, *, whole: bool) -> bool:
