@@ -203,7 +203,7 @@ def test_growth_and_change_go_under_the_code_of_their_indicator(text: str, rows:
         ("“五小”成果申报30项，评出一等奖5项、二等奖9项。", "“五小”二等奖"),
         ("职工活动中心占地8亩，建筑面积4600平方米。", "职工活动中心建筑面积"),
         ("去年新建工会45家，今年新建60家。", "新建工会"),
-        ("投入180万元为29个偏远班站配齐空调。", "投入偏远班站配齐空调"),
+        ("投入180万元为29个偏远班站配齐空调。", "配齐空调的偏远班站"),
         ("组织8支突击队、210人赴灾区抢修。", "突击队赴灾区抢修"),
         ("参加技能培训班13个班次共286人次培训。", "参加技能培训班人次"),
         ("公司所属9个单位、860名员工报名参赛。", "报名参赛的员工"),
@@ -216,6 +216,10 @@ def test_growth_and_change_go_under_the_code_of_their_indicator(text: str, rows:
 )
 def test_the_last_name(text: str, name: str) -> None:
     assert find_indicators(text)[-1].indicator == name
+
+
+def test_money_is_named_by_what_it_is_spent_on() -> None:
+    assert find_indicators("投入180万元为29个偏远班站配齐空调。")[0].indicator == "投入偏远班站配齐空调"
 
 
 @pytest.mark.parametrize(
