@@ -63,7 +63,8 @@ def spent_on(place: Place) -> Name | None:
     if not 4 <= len(what) <= 24:
         return None
     verb = place.text
-    return Name(verb + what, (place.left.span, spent.span(1)), "object", verb, what, own=verb, part=place.left.part)
+    name = verb + what
+    return Name(name, (place.left.span, spent.span(1)), "left", verb, what, own=name, part=place.left.part)
 
 
 _CREW = re.compile(r"(?:队|团|组|班)$")
