@@ -204,6 +204,7 @@ def test_a_letter_among_digits_and_a_rare_sign_are_told() -> None:
     for place, sign in ((text.index("28"), "r"), (text.index("，"), "\ubf0c")):
         damaged = text[:place] + sign + text[place + 1 :]
         assert [problem.start for problem in decode(damaged.encode("utf-16-le")).problems] == [place]
+    assert not decode("各级工会组织\n\f全年慰问职工。".encode("gb18030")).problems
     table = "单位|会员|经费\n一分厂|212|34\n二分厂|198|31\n三分厂|240|38\n"
     assert not decode(table.encode("gb18030")).problems
 
@@ -453,6 +454,13 @@ def test_real_files() -> None:
         assert doc.source.encoding == ("gb18030" if "gbk" in str(path) else "utf-8")
         assert not doc.problems
         check(doc, data)
+
+
+def test_the_blank_that_no_standard_names() -> None:
+    doc = decode(b"\xa3\xa0\xa3\xa0" + "各级工会组织，全年慰问职工。".encode("gbk"))
+    assert doc.text == "\u3000\u3000各级工会组织，全年慰问职工。"
+    assert not doc.problems
+    assert doc.byte_span(2, 4) == (4, 8)
 
 
 def test_seven_bit_mail_of_china() -> None:

@@ -16,8 +16,11 @@ from functools import cache
 Piece = tuple[str, int, str | None]
 
 # GB 18030-2022 against the table in Python: code → character. The first group moved in 2022, A8BC in 2005; the last
-# six are code points that 2022 leaves in the private-use area and that Unicode has in plane 2.
+# six are code points that 2022 leaves in the private-use area and that Unicode has in plane 2. A3A0 is no character of
+# the standard but the blank that many pages begin their paragraphs with, and every browser reads it so
+# (github.com/whatwg/encoding/issues/338).
 GB18030_2022 = {
+    0xA3A0: "\u3000",
     0xA6D9: "\ufe10", 0xA6DA: "\ufe12", 0xA6DB: "\ufe11", 0xA6DC: "\ufe13", 0xA6DD: "\ufe14", 0xA6DE: "\ufe15",
     0xA6DF: "\ufe16", 0xA6EC: "\ufe17", 0xA6ED: "\ufe18", 0xA6F3: "\ufe19", 0xA8BC: "\u1e3f",
     0xFE59: "\u9fb4", 0xFE61: "\u9fb5", 0xFE66: "\u9fb6", 0xFE67: "\u9fb7", 0xFE6D: "\u9fb8", 0xFE7E: "\u9fb9",

@@ -52,7 +52,8 @@ LETTER = re.compile(r"[@-Za-z{}\[\]]")
 REACH_BACK, REACH_ON = 2, 3
 # How many suspects are looked at in one go.
 TOGETHER = 200
-BLANKS = " \t\r\n\u3000\xa0"
+# A form feed begins a page.
+BLANKS = " \t\r\n\f\u3000\xa0"
 
 
 class Line:
@@ -84,15 +85,10 @@ class Line:
         return np.flatnonzero(~(self.before | self.behind))
 
     def suspects(self) -> tuple[Numbers, Numbers]:
-        """
-        Characters that are unlikely beside their neighbours, and how unlikely.
-
-        Private-use characters are left aside: the repairs read them.
-        """
+        """Characters that are unlikely beside their neighbours, and how unlikely."""
         import numpy as np
 
-        private = (self.codes >= 0xE000) & (self.codes < 0xF900)
-        found = np.flatnonzero(~(self.before & self.behind) & ~private)
+        found = np.flatnonzero(~(self.before & self.behind))
         likely = self.beside(found, self.ids[found + CONTEXT])
         unlikely = likely < PAIR_SUSPICIOUS
         return found[unlikely], likely[unlikely]
