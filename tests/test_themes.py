@@ -243,6 +243,19 @@ def test_terms_seen_in_the_reports_are_found():
     assert found / wanted >= 0.95
 
 
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_themes_of_labelled_passages(name):
+    lines = (Path(__file__).parent / f"quality/held_back/indicators_{name}.jsonl").read_text(encoding="utf-8")
+    right = given = due = 0
+    for passage in map(json.loads, lines.splitlines()):
+        found = {one.theme for one in find_themes(passage["text"])} - {*passage["themes_optional"]}
+        right += len(found & {*passage["themes"]})
+        given += len(found)
+        due += len(passage["themes"])
+    assert right / given >= 0.97
+    assert right / due >= 0.97
+
+
 def _figures(text: str, doc_id: str, *figures: str):
     """An indicators table with these figures of a text."""
     rows = []
