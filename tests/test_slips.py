@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from union_corpus.documents import apply_edits
 from union_corpus.repairs import gbk
+from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters
 from union_corpus.repairs.pinyin import find_inline_pinyin
-from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_lost_characters
+from union_corpus.repairs.slips import find_byte_slips
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = json.loads((ROOT / "tests" / "cases" / "slips.json").read_text(encoding="utf-8"))

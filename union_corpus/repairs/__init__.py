@@ -30,10 +30,11 @@ from union_corpus.repairs.layout import (
     find_split_numbers,
     find_stray_blanks,
 )
+from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule, characters_in
-from union_corpus.repairs.slips import find_byte_slips, find_eaten_digits, find_lost_characters
+from union_corpus.repairs.slips import find_byte_slips
 
 if TYPE_CHECKING:
     import pandas as pd
