@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from union_corpus.boilerplate import without_boilerplate
 from union_corpus.compilations import parts, split_compilation
@@ -64,8 +64,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """
     A stretch of a report and what it is: ``text`` stands at ``start:end`` of the document ``doc_id``.
 

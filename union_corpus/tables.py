@@ -7,6 +7,7 @@ Columns are always present, also in a table without rows; texts are strings, gap
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -198,8 +199,7 @@ def _plain(cells: Sequence[Any]) -> list[Any]:
 
 def rows_of(things: Iterable[Any], columns: dict[str, str]) -> Iterable[tuple[Any, ...]]:
     """Rows of objects whose attributes carry the names of the columns."""
-    names = tuple(columns)
-    return (tuple(getattr(thing, name) for name in names) for thing in things)
+    return map(attrgetter(*columns), things)
 
 
 def document_row(doc: Document) -> tuple[Any, ...]:

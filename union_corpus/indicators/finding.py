@@ -189,57 +189,35 @@ class _Finder:
     def _row(self, sentence: Sentence, quantity: Quantity, name: Name, told: Span) -> Indicator:
         """The row of one figure; ``told`` is the stretch of words it was named in."""
         view, doc, coded = self.view, self.doc, name.coded
-        left = view[told[0] : quantity.start]
-        before = view[max(sentence.start, quantity.start - CONTEXT) : quantity.start]
+        start, end, text, _, _, value, low, high, approx, bound, cue, unit, printed, kind, obs_status = quantity
+        left = view[told[0] : start]
+        before = view[max(sentence.start, start - CONTEXT) : start]
         dated = self.dater.period_of(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity)
         threshold = name.rule == "threshold"
-        measure, basis = statuses.measure_of(
-            unit=quantity.unit, kind=quantity.kind, left=left, rule=name.rule, norm_threshold=threshold
-        )
+        measure, basis = statuses.measure_of(unit=unit, kind=kind, left=left, rule=name.rule, norm_threshold=threshold)
         if coded and name.rule != "growth" and measure == "level" and coded.entry.measure in ("share", "growth"):
             measure = coded.entry.measure
         span = dated.period is not None and len(dated.period) == 9 and "-" in dated.period
-        start, end = quantity.start, quantity.end
-        original = doc.original_span(start, end) if doc else (start, end)
-        return Indicator(
-            doc_id=doc.doc_id if doc else None,
-            report_year=doc.metadata.report_year if doc else None,
-            section=sentence.section.names[0] if sentence.section.names else None,
-            indicator=name.text or None,
-            indicator_raw=joined(name.pieces, self.text) or None,
-            indicator_code=coded.entry.code if coded else None,
-            subject=subject,
-            subject_source=subject_source,
-            breakdown=name.own if name.part else None,
-            period=dated.period,
-            period_text=dated.text,
-            period_source=dated.source,
-            measure=measure,
-            stat=statuses.stat_of(
-                left=left, name=name.own + name.text[-4:], sentence=before, part=name.part, span=span, measure=measure
-            ),
-            basis=basis,
-            value=quantity.value,
-            low=quantity.low,
-            high=quantity.high,
-            approx=quantity.approx,
-            bound=quantity.bound,
-            cue=quantity.cue,
-            unit=quantity.unit,
-            unit_printed=quantity.unit_printed,
-            status="norm" if threshold else self._status(sentence, quantity, told, dated),
-            obs_status=quantity.obs_status,
-            checks=None,
-            text=quantity.text,
-            start=start,
-            end=end,
-            original_start=original[0],
-            original_end=original[1],
-            sentence=sentence.shown(self.text, quantity),
-            rule=name.rule,
-            confidence=_confidence(name, coded, quantity, self.report.chance if dated.counted else 1.0),
+        stat = statuses.stat_of(
+            left=left, name=name.own + name.text[-4:], sentence=before, part=name.part, span=span, measure=measure
         )
+        status = "norm" if threshold else self._status(sentence, quantity, told, dated)
+        original = doc.original_span(start, end) if doc else (start, end)
+        section = sentence.section.names[0] if sentence.section.names else None
+        # In the order of the columns: so many keywords would take longer than most of what they name.
+        return Indicator(
+            doc.doc_id if doc else None, doc.metadata.report_year if doc else None, section,
+            name.text or None, joined(name.pieces, self.text) or None, coded.entry.code if coded else None,
+            subject, subject_source, name.own if name.part else None,
+            dated.period, dated.text, dated.source,
+            measure, stat, basis,
+            value, low, high, approx, bound, cue, unit, printed,
+            status, obs_status, None,
+            text, start, end, *original,
+            sentence.shown(self.text, quantity), name.rule,
+            _confidence(name, coded, quantity, self.report.chance if dated.counted else 1.0),
+        )  # fmt: skip
 
     def _status(self, sentence: Sentence, quantity: Quantity, told: Span, dated: Dated) -> str:
         """Whether a figure is told as a result, a target, a plan or a norm."""
