@@ -131,7 +131,7 @@ class Trie:
 
         entries = grams[:, 0]
         for n in range(1, grams.shape[1]):
-            entries = _looked_up(self.keys[n], np.where(entries < 0, -1, entries * self.size + grams[:, n]))
+            entries = self._entries(n, np.where(entries < 0, -1, entries * self.size + grams[:, n]))
         return entries
 
     def last_log_probs(self, grams: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -142,7 +142,7 @@ class Trie:
         result = self.log_probs[0][grams[:, -1]].astype(np.float64)
         for length in range(1, min(n, self.order)):
             history = self.find(grams[:, n - 1 - length : n - 1])
-            found = _looked_up(self.keys[length], np.where(history < 0, -1, history * self.size + grams[:, -1]))
+            found = self._entries(length, np.where(history < 0, -1, history * self.size + grams[:, -1]))
             backoff = np.where(history >= 0, self.backoffs[length - 1][history], 0.0)
             result = np.where(found >= 0, self.log_probs[length][found], backoff + result)
         return result
@@ -181,19 +181,23 @@ class Trie:
             return np.concatenate(pieces)
         result = self.log_probs[0][ids]
         entries = ids
-        in_bulk = len(ids) >= (_FEW if "_indexes" in self.__dict__ else _BULK)
         for n in range(1, min(self.order, len(ids))):
             history = entries[:-1]
             wanted = history * self.size + ids[n:]
             # A history the model does not know asks for a key that is nowhere.
             wanted[history < 0] = -1
-            found = self.look_up(n, wanted) if in_bulk else _looked_up(self.keys[n], wanted)
+            found = self._entries(n, wanted)
             # Number -1, for what is not known, takes the last place, where a nought has been put.
             result[n:] += self._backoffs_or_none[n - 1][history]
             known = np.flatnonzero(found >= 0)
             result[n + known] = self.log_probs[n][found[known]]
             entries = found
         return result.astype(np.float64)
+
+    def _entries(self, n: int, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """As ``look_up``, in the way that is quicker for so many."""
+        in_bulk = len(wanted) >= (_FEW if "_indexes" in self.__dict__ else _BULK)
+        return self.look_up(n, wanted) if in_bulk else _looked_up(self.keys[n], wanted)
 
     def look_up(self, n: int, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         """The entries whose ``keys[n]`` are ``wanted``, or -1; by hashing, which pays where many are asked for."""
@@ -215,7 +219,7 @@ class Trie:
 # Texts of this many characters are looked up by hashing, shorter ones by bisection: an index takes time to make. Where
 # it is there, it is quicker from a few hundred on.
 _BULK = 100_000
-_FEW = 500
+_FEW = 200
 # Longer texts are scored in pieces of this many characters, to bound the memory it takes.
 _PIECE = 1_000_000
 
