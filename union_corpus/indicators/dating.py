@@ -79,11 +79,17 @@ class Dater:
         if self._carried is None or (decided and self._carried.kind == "since"):
             dated = sentence.section.period
             beside = self._beside(sentence) if dated.source is None else None
-            return dated if beside is None else Dated.by(beside, "previous sentence")
-        dated = Dated.by(self._carried, "previous sentence")
-        if self._carried.kind == "ending" and dated.period and (_NEW.search(name.own) or _DECEMBER.match(dated.period)):
-            return dated._replace(period=dated.period[:4])
-        return dated
+            return dated if beside is None else self._carried_on(beside, name)
+        return self._carried_on(self._carried, name)
+
+    @staticmethod
+    def _carried_on(period: PeriodText, name: Name) -> Dated:
+        """What a date told before says of a figure: the day of an act before is not that of what is summed up after it."""
+        dated = Dated.by(period, "previous sentence")
+        whole = period.kind == "day"
+        if period.kind == "ending" and dated.period:
+            whole = bool(_NEW.search(name.own) or _DECEMBER.match(dated.period))
+        return dated._replace(period=dated.period[:4]) if whole and dated.period else dated
 
     def _set_out(self, found: Sequence[PeriodText]) -> Dated:
         """
