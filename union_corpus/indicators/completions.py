@@ -49,7 +49,8 @@ _GIFT = re.compile(r"[为给向][^,;。]{2,16}?(?=(?:送去?|发放|赠送|提�
 
 def from_left(place: Place, right: str) -> Name:
     """The words before the number, completed from the name before where they lack something (see ``COMPLETIONS``)."""
-    text = cut_long(_BY_UNION.sub("", place.left.text))
+    text = place.left.text
+    text = cut_long(_BY_UNION.sub("", text) if text.startswith("工会") else text)
     text = _MADE_SO.sub("", text) if "将" in text or "把" in text else text
     text = without_aspect(text.rstrip("等的了") if len(text) > 2 else text)
     text = _INNER.sub("", text) or text
@@ -58,7 +59,7 @@ def from_left(place: Place, right: str) -> Name:
     listed = _ENUMERATED.match(text)
     if listed and len(text) > _LISTED:  # 办缝纫、烹饪、家电维修等培训班: many examples are no name
         text = verb_and_core(text)[0] + listed.group(1)
-    text = _BATCHES.sub("", text) or text
+    text = _BATCHES.sub("", text) or text if "批" in text or text.endswith(("次", "期", "场", "轮")) else text
     gift = _GIFT.match(text)
     text = text[gift.end() :] if gift else text
     if place.unit in PERSONS and text.endswith("人数") and ends_in_agent(text[:-2]):
@@ -137,7 +138,7 @@ def _share_told(place: Place, plain: Name, right: str) -> Name | None:
 
 def _task_share(place: Place, plain: Name, right: str) -> Name | None:
     """发展会员1740万人，完成年度任务的158%: the share of the task of what was told before."""
-    before, done = place.before, _TASK_DONE.match(plain.text)
+    before, done = place.before, _TASK_DONE.match(plain.text) if "完成" in plain.text[:4] else None
     if not done or place.unit != "%" or right or not before or before.part:
         return None
     if before.unit == "%" and before.rule != "growth":
@@ -200,10 +201,12 @@ def _complete(text: str) -> bool:
 def _taken_up(place: Place, plain: Name, right: str) -> Name | None:
     """发表稿件126篇，编发信息48期，被上级采用6篇: what became of the thing told before in the same unit."""
     text, same = plain.text, place.same
-    if not same or same is place.before or plain.part or place.unit == "元" or patterns().dependent.match(text):
+    if not same or same is place.before or plain.part or place.unit == "元":
         return None
     act = BY_WHOM.sub("", text)
-    if act == text or not (patterns().verb_start.fullmatch(act) or patterns().dependent.match(act)):
+    if act == text or patterns().dependent.match(text):
+        return None
+    if not (patterns().verb_start.fullmatch(act) or patterns().dependent.match(act)):
         return None
     pieces = (*same.pieces[:1], place.left.span)
     return plain._replace(text=thing_of(same.root) + text, pieces=pieces, rule="carried")

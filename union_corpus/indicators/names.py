@@ -106,7 +106,8 @@ def place_of(
     empty = _MEASURE_NOUN.fullmatch(behind) or _TO_OTHER.fullmatch(behind) or (of and _CIRCUMSTANCE.match(behind))
     if task or empty or quantity.kind == "rank":
         behind = ""
-    left = _led_on(left, way=bool(_TO_OTHER.match(view, start, end)))
+    way = "由" in left.text or "从" in left.text
+    left = _led_on(left, way=way and bool(_TO_OTHER.match(view, start, end)))
     text, unit = left.text, quantity.unit
     led = bool(found.giving_end.search(left.printed.rstrip()))
     # 免费为1万名老人实施手术: 为 leads to the one acted on, and is no copula.
@@ -150,7 +151,7 @@ def _led_on(left: Left, *, way: bool) -> Left:
     text = left.text
     if way:
         text = _SETTING_OUT.sub("", text)
-    if text in ("以", "除") or _BELONGING.fullmatch(text):
+    if text in ("以", "除") or (text.endswith(("属", "辖", "内")) and _BELONGING.fullmatch(text)):
         text = ""
     if text.endswith("以") and left.printed.rstrip().endswith("以"):
         text = ""

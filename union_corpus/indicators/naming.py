@@ -87,6 +87,16 @@ def _takes_part(name: names.Name) -> bool:
     return idle or not cues.patterns().predicate.match(done)
 
 
+def _leans(own: str, unit: str) -> bool:
+    """添置器材, 服务货车司机: whether a name is an act told in few words, which may be of an activity told before."""
+    if len(own) > _SHORT or unit in RATES:
+        return False
+    verb, thing = clauses.verb_and_core(own)
+    if not verb or _MAKING.match(verb):
+        return False
+    return len(thing) <= 2 or clauses.ends_in_agent(thing)
+
+
 def _of_whole(own: str, whole: names.Name) -> str:
     """
     Those who are part of others with what was told of these: 其中女工 of those 下岗 → 下岗女工.
@@ -506,7 +516,7 @@ class Namer:
         completed = name.rule == "listed" or (name.rule == "left" and name.text != own)
         unit = sentence.counted[len(told)].unit
         leans = not taker and not activities.hangs(own)
-        if not taker and ((completed and not activities.is_prize(own)) or (leans and not self._leans(own, unit))):
+        if not taker and ((completed and not activities.is_prize(own)) or (leans and not _leans(own, unit))):
             return name
         low = max(sentence.start, start - (_NEAR if leans else CONTEXT))
         low = max(low, self.view.rfind(";", low, start) + 1)
@@ -523,18 +533,11 @@ class Namer:
                 found = account.root.removesuffix("收入"), account.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):
             return name
+        if leans and self.words.code(own, _ALONE, unit):  # an act the vocabulary knows by itself
+            return name
         own = activities.without_giving(own)
         root = found[0] if activities.is_act(own) else name.root
         return name._replace(text=found[0] + own, root=root, pieces=(found[1], *name.pieces))
-
-    def _leans(self, own: str, unit: str) -> bool:
-        """添置器材, 服务货车司机: an act told in few words, of which the vocabulary knows nothing by itself."""
-        verb, thing = clauses.verb_and_core(own)
-        if len(own) > _SHORT or not verb or unit in RATES or _MAKING.match(verb):
-            return False
-        if len(thing) > 2 and not clauses.ends_in_agent(thing):
-            return False
-        return self.words.code(own, _ALONE, unit) is None
 
     def _each(self, name: names.Name, led: Span, beside: names.Name | None) -> names.Name:
         """考入本科的每人4000元，专科2500元: for whom a sum is told, where the words that lead to the number say it."""

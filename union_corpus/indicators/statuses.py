@@ -161,7 +161,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "target" if ahead else "result"
     if any(word in sentence for word in _TASKS):
         clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
-    if _CONDITIONS.search(sentence):
+    if ":" in sentence and _CONDITIONS.search(sentence):
         return "norm"
     if cues.norm.search(clause):
         return "target" if cues.target.search(clause) else "norm"
@@ -243,9 +243,10 @@ def stat_of(*, left: str, name: str, sentence: str, part: bool, span: bool, meas
     """Total, cumulative, part, average or per head; None where the report does not say. A share is no total."""
     if _SUMMED.search(left):
         return "total"
-    if PER_HEAD.search(left) or PER_HEAD.search(name):
+    words = f"{left}\n{name}"
+    if PER_HEAD.search(words):
         return "per_capita"
-    if _AVERAGE.search(left) or _AVERAGE.search(name):
+    if _AVERAGE.search(words):
         return "average"
     if part:
         return "part"
