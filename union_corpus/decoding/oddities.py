@@ -44,7 +44,8 @@ SIGNS = frozenset("、。，；：？！“”‘’（）［］【】《》〈�
 OWN_SHARE = 0.1
 # Texts that hold so many traditional forms are traditional.
 TRADITIONAL_SHARE = 0.02
-LOST_GAIN = 17.0
+# The same for a byte lost: how unlikely a character must be beside its neighbours, and how much likelier the stretch.
+LOST_SUSPICIOUS, LOST_GAIN = -19.0, 17.0
 # A lone ASCII letter between Han characters that may be the second half of one; ~ and _ mask years and names.
 LONE = re.compile(r"[@-Za-z{}\[\]](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff，。、；：）])")
 LETTER = re.compile(r"[@-Za-z{}\[\]]")
@@ -263,8 +264,9 @@ def _blank() -> Numbers:
 def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iterator[Problem]:
     """Problems for places of two-byte text that read right with one byte left out, or one before an ASCII letter."""
     text = line.text
-    strange = line.places[line.strange()].tolist()
-    suspects = sorted({*strange, *(match.start() for match in LONE.finditer(text))})
+    strange = line.strange()
+    unlikely = strange[line.beside(strange, line.ids[strange + CONTEXT]) < LOST_SUSPICIOUS]
+    suspects = sorted({*line.places[unlikely].tolist(), *(match.start() for match in LONE.finditer(text))})
     stretches = list(_around(text, suspects, regions, known))
     done = -1
     for first in range(0, len(stretches), TOGETHER):
