@@ -198,6 +198,22 @@ def test_flipped_bits_are_told_and_left(encoding: str) -> None:
     assert told >= 0.65 * tried
 
 
+def test_many_odd_characters_take_linear_time() -> None:
+    chance = random.Random(2)
+    chars = list(SIMPLIFIED * (300_000 // len(SIMPLIFIED)))
+    for place in range(0, len(chars), 60):
+        chars[place] = chr(chance.randrange(0x4E00, 0x9FA5))
+    data = "".join(chars).encode()
+    began = time.process_time()
+    doc = decode(data)
+    assert time.process_time() - began < 5
+    assert len(doc.problems) > 500
+    for problem in doc.problems[:: len(doc.problems) // 20]:
+        span = doc.byte_span(problem.start or 0, problem.end or 0)
+        assert span is not None
+        assert f"byte offset {span[0]}:" in problem.detail
+
+
 def test_a_letter_among_digits_and_a_rare_sign_are_told() -> None:
     """A flipped bit makes r of 2 and a letter of another script of a comma; what a text holds often is left alone."""
     text = "全市新建基层工会组织，发展会员28万人，其中农民工会员16万人。"

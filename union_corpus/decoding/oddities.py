@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +51,8 @@ LONE = re.compile(r"[@-Za-z{}\[\]](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff，。�
 LETTER = re.compile(r"[@-Za-z{}\[\]]")
 # How far a lost byte is looked for before and behind a suspect, in characters.
 REACH_BACK, REACH_ON = 2, 3
-# How many suspects are looked at in one go.
-TOGETHER = 200
+# How many suspects are looked at in one go, for lost bytes and for flipped bits.
+TOGETHER, AT_ONCE = 200, 20_000
 # A form feed begins a page.
 BLANKS = " \t\r\n\f\u3000\xa0"
 
@@ -108,6 +108,25 @@ class Line:
         grams = [rows[:, first : first + CONTEXT + 1] for first in range(CONTEXT + 1)]
         return self.trie.last_log_probs(np.concatenate(grams)).reshape(CONTEXT + 1, -1).T
 
+    def stands_twice(self, place: int) -> bool:
+        """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""
+        import numpy as np
+
+        at = int(np.searchsorted(self.places, place))
+        pairs = self._pairs[max(at - 1, 0) : at + 1]
+        first, last = (np.searchsorted(self._sorted_pairs, pairs, side=side) for side in ("left", "right"))
+        return bool((last - first > 1).any())
+
+    @cached_property
+    def _pairs(self) -> Numbers:
+        return self.codes[:-1] * TABLE_SIZE + self.codes[1:]
+
+    @cached_property
+    def _sorted_pairs(self) -> Numbers:
+        import numpy as np
+
+        return np.sort(self._pairs)
+
     def unknown(self) -> bool:
         """True for a text that the model does not know: damaged throughout, or not Chinese."""
         strange = len(self.strange())
@@ -132,17 +151,29 @@ def find_oddities(text: str, regions: tuple[Region, ...], known: Sequence[int]) 
 
 
 def _find_flipped(line: Line, regions: tuple[Region, ...]) -> Iterator[Problem]:
+    offsets = _Offsets(line.text, regions)
     for place, gain, reading in _better_readings(line, regions):
-        if gain <= _needed(line, place) or _stands_twice(line.text, place):
+        if gain <= _needed(line, place) or line.stands_twice(place):
             continue
-        region = regions[_region_at(regions, place)]
-        before = line.text[region.start : place].encode(region.encoding or "", "surrogatepass")
         shown = reading if reading.isprintable() else f"U+{ord(reading):04X}"
-        detail = (
-            f"byte offset {region.byte_start + len(before)}: with one bit flipped this is {shown}, which fits; "
-            "left as it stands"
-        )
+        detail = f"byte offset {offsets.of(place)}: with one bit flipped this is {shown}, which fits; left as it stands"
         yield Problem("decode", "odd_character", place, place + 1, line.text[place], detail)
+
+
+class _Offsets:
+    """Which byte a place in the text stands at, for places that are asked for in order."""
+
+    def __init__(self, text: str, regions: tuple[Region, ...]) -> None:
+        self._text, self._regions = text, regions
+        self._place = self._offset = 0
+
+    def of(self, place: int) -> int:
+        region = self._regions[_region_at(self._regions, place)]
+        if self._place < region.start:
+            self._place, self._offset = region.start, region.byte_start
+        stretch = self._text[self._place : place]
+        self._place, self._offset = place, self._offset + len(stretch.encode(region.encoding or "", "surrogatepass"))
+        return self._offset
 
 
 def _needed(line: Line, place: int) -> float:
@@ -160,30 +191,40 @@ def _is_common(char: str, encoding: str) -> bool:
     return b"" < char.encode(encoding, "ignore") < (b"\xc6\xa1" if encoding == "big5" else b"\xff")
 
 
-def _better_readings(line: Line, regions: tuple[Region, ...]) -> list[tuple[int, float, str]]:
+def _better_readings(line: Line, regions: tuple[Region, ...]) -> Iterator[tuple[int, float, str]]:
     """Characters that one flipped bit makes likelier, in order: place in the text, by how much, the character."""
     import numpy as np
 
     suspects, likely = line.suspects()
+    elsewhere = np.bincount(line.codes, minlength=TOP) - 1
+    for first in range(0, len(suspects), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        at, codes, ids = _likelier(line, suspects[some], likely[some], regions)
+        both = line.likelihoods(np.append(at, at), np.append(ids, line.ids[at + CONTEXT]))
+        reading, standing = both[: len(at)], both[len(at) :]
+        own = line.codes[at]
+        with np.errstate(divide="ignore"):
+            standing[:, 0] = np.maximum(standing[:, 0], np.log(OWN_SHARE * elsewhere[own] / len(line.codes)))
+        gains = reading.sum(axis=1) - standing.sum(axis=1) + _one_of(codes) - _one_of(own)
+        order = np.lexsort((-codes, gains, at))
+        last = order[np.append(at[order][1:] != at[order][:-1], True)] if len(at) else order
+        places = line.places[at[last]].tolist()
+        yield from zip(places, gains[last].tolist(), map(chr, codes[last].tolist()), strict=True)
+
+
+def _likelier(
+    line: Line, suspects: Numbers, likely: Numbers, regions: tuple[Region, ...]
+) -> tuple[Numbers, Numbers, Numbers]:
+    """What is likelier beside the neighbours of suspects: places in the line, code points, character numbers."""
+    import numpy as np
+
     owner, codes = _candidates(line, suspects, regions)
     at, ids = suspects[owner], _numbers(codes)
     fits = _known(line, line.ids[at + CONTEXT - 1], ids) | _known(line, ids, line.ids[at + CONTEXT + 1])
     fits &= _may_be_written(line)[np.minimum(codes, TOP)]
     owner, codes, at, ids = owner[fits], codes[fits], at[fits], ids[fits]
     fits = line.beside(at, ids) - likely[owner] > PAIR_GAIN
-    codes, at, ids = codes[fits], at[fits], ids[fits]
-    if not len(at):
-        return []
-    both = line.likelihoods(np.append(at, at), np.append(ids, line.ids[at + CONTEXT]))
-    reading, standing = both[: len(at)], both[len(at) :]
-    elsewhere = np.bincount(line.codes, minlength=TOP)[line.codes[at]] - 1
-    with np.errstate(divide="ignore"):
-        standing[:, 0] = np.maximum(standing[:, 0], np.log(OWN_SHARE * elsewhere / len(line.codes)))
-    gains = reading.sum(axis=1) - standing.sum(axis=1) + _one_of(codes) - _one_of(line.codes[at])
-    order = np.lexsort((-codes, gains, at))
-    last = order[np.append(at[order][1:] != at[order][:-1], True)]
-    places = line.places[at[last]].tolist()
-    return list(zip(places, gains[last].tolist(), map(chr, codes[last].tolist()), strict=True))
+    return at[fits], codes[fits], ids[fits]
 
 
 def _candidates(line: Line, suspects: Numbers, regions: tuple[Region, ...]) -> tuple[Numbers, Numbers]:
@@ -268,15 +309,15 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
     unlikely = strange[line.beside(strange, line.ids[strange + CONTEXT]) < LOST_SUSPICIOUS]
     suspects = sorted({*line.places[unlikely].tolist(), *(match.start() for match in LONE.finditer(text))})
     stretches = list(_around(text, suspects, regions, known))
+    offsets = _Offsets(text, regions)
     done = -1
     for first in range(0, len(stretches), TOGETHER):
-        for at, region, start, base, found, sums in _read_with_a_byte_lost(text, stretches[first : first + TOGETHER]):
+        for at, start, base, found, sums in _read_with_a_byte_lost(text, stretches[first : first + TOGETHER]):
             best = max(range(len(sums)), key=sums.__getitem__, default=0)
             if at <= done or not sums or sums[best] - base <= LOST_GAIN:
                 continue
             reading, place = found[best]
-            offset = region.byte_start + len(text[region.start : start].encode(region.encoding or "")) + place
-            detail = f"byte offset {offset}: a byte was lost here; the text may have been {reading}; left as it stands"
+            detail = f"byte offset {offsets.of(start) + place}: a byte was lost here; the text may have been {reading}; left as it stands"
             yield Problem("decode", "odd_character", at, at + 1, text[at], detail)
             done = at + REACH_ON
 
@@ -300,9 +341,9 @@ def _around(
 
 def _read_with_a_byte_lost(
     text: str, stretches: list[tuple[int, Region, int, int]]
-) -> Iterator[tuple[int, Region, int, float, list[tuple[str, int]], list[float]]]:
+) -> Iterator[tuple[int, int, float, list[tuple[str, int]], list[float]]]:
     """
-    Of every stretch its suspect, region and start, how likely it is as it stands, and the readings with a byte lost.
+    Of every stretch its suspect and start, how likely it is as it stands, and the readings with a byte lost.
 
     A reading comes with the place of the byte; how likely each is stands in a list of its own. All are scored together.
     """
@@ -314,9 +355,9 @@ def _read_with_a_byte_lost(
         for reading in (text[start:end], *(other for other, _ in others))
     ]
     likelihoods = iter(_likelihoods(readings))
-    for (at, region, start, _), others in zip(stretches, found, strict=True):
+    for (at, _, start, _), others in zip(stretches, found, strict=True):
         base, *sums = islice(likelihoods, 1 + len(others))
-        yield at, region, start, base, others, sums
+        yield at, start, base, others, sums
 
 
 def _with_a_byte_lost(stretch: str, encoding: str) -> Iterator[tuple[str, int]]:
@@ -340,12 +381,6 @@ def _ending_in(letter: str, encoding: str) -> list[str]:
     leads = range(0xA4 if encoding == "cp950" else 0x81, 0xFA)
     found = (bytes((lead, ord(letter))).decode(encoding, "ignore") for lead in leads)
     return [char for char in found if len(char) == 1 and not char.isascii()]
-
-
-def _stands_twice(text: str, at: int) -> bool:
-    """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""
-    pairs = (text[at - 1 : at + 1], text[at : at + 2])
-    return any(len(pair) == 2 and not pair.isspace() and text.count(pair) > 1 for pair in pairs)
 
 
 @cache
