@@ -7,11 +7,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Literal
 
 from union_corpus.cardinals import SOME_BLANKS
 from union_corpus.lexicon import table
 from union_corpus.set_phrases import in_name
-from union_corpus.units import GAP, Quantity, cell, cue_after, cue_before, printed_forms, unit_at, unit_printed
+from union_corpus.units import (
+    GAP,
+    Cue,
+    Quantity,
+    Unit,
+    cell,
+    cue_after,
+    cue_before,
+    printed_forms,
+    unit_at,
+    unit_printed,
+)
 
 _MASKED = re.compile(
     r"(?P<lead>[0-9]{0,4})(?P<mask>[xX]{2,12}|[ｘＸ]{2,12}|×{1,12}|[＊*]{1,12}|□{1,12}|_{2,12})(?P<tail>[0-9]{0,4})(?=[^0-9A-Za-z×])"
@@ -69,29 +81,27 @@ def masked(text: str) -> Iterator[Quantity]:
         unit, stop = found_unit
         if not _unit_closes(text, stop):
             continue
-        quantity = Quantity(
-            start,
-            stop,
-            text[start:stop],
-            start,
-            end,
-            None,
-            None,
-            None,
-            False,
-            None,
-            None,
-            unit.unit,
-            unit.printed,
-            unit.kind,
-            "Q",
-        )
+        rounding = gap["round"] or gap["more"]
         cue = cue_after(text, stop) or cue_before(text, start)
-        if cue is not None:
-            quantity = quantity._replace(approx=cue.approx, bound=cue.bound, cue=cue.cue)
-        elif gap["round"] or gap["more"]:
-            quantity = quantity._replace(approx=True, cue=(gap["round"] or gap["more"]).strip())
-        yield quantity
+        yield _missing(text, (start, end, stop), unit, "Q", cue, rounding.strip() if rounding else None)
+
+
+def _missing(
+    text: str,
+    places: tuple[int, int, int],
+    unit: Unit,
+    status: Literal["O", "Q"],
+    cue: Cue | None,
+    rounding: str | None,
+) -> Quantity:
+    """A quantity whose number is gone, by its start and the ends of number and unit; ``rounding`` is its 余 or 多."""
+    start, number_end, end = places
+    approx = rounding is not None or (cue is not None and cue.approx)
+    bound, word = (cue.bound, cue.cue) if cue else (None, rounding)
+    return Quantity(
+        start, end, text[start:end], start, number_end, None, None, None, approx, bound, word,
+        unit.unit, unit.printed, unit.kind, status,
+    )  # fmt: skip
 
 
 def _unit_closes(text: str, end: int) -> bool:
@@ -148,34 +158,13 @@ def blanked(text: str, found: list[Quantity]) -> list[Quantity]:
         start, rounding = _blank_start(text, match)
         end = match.end()
         cue = cue_after(text, end) or cue_before(text, start)
-        quantity = Quantity(
-            start,
-            end,
-            text[start:end],
-            start,
-            start,
-            None,
-            None,
-            None,
-            bool(rounding) or bool(cue and cue.approx),
-            cue.bound if cue else None,
-            cue.cue if cue else rounding,
-            unit.unit,
-            unit.printed,
-            unit.kind,
-            "O",
-        )
+        quantity = _missing(text, (start, start, end), unit, "O", cue, rounding)
         (certain if sure else doubtful).append(quantity)
     for match in _LEFT_OVER.finditer(text):
         unit = unit_printed(match["unit"])
         start, end = match.span()
         if unit is not None and not text.startswith(unit.not_before or ("\n",), end):
-            certain.append(
-                Quantity(
-                    start, end, match.group(), start, start, None, None, None, True, None, text[start],
-                    unit.unit, unit.printed, unit.kind, "O",
-                )
-            )  # fmt: skip
+            certain.append(_missing(text, (start, start, end), unit, "O", None, text[start]))
     if len(certain) >= BLANKS_TO_DOUBT:
         certain += doubtful
     taken: set[int] = set()

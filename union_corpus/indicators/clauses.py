@@ -64,9 +64,10 @@ def tidy(text: str) -> str:
         text = text[:-1]
     if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
-    if text.count("“") > text.count("”"):
+    opened, closed = text.count("“"), text.count("”")
+    if opened > closed:
         text += "”"
-    elif text.count("”") > text.count("“"):
+    elif closed > opened:
         text = text.replace("”", "", 1)
     return text
 
