@@ -47,6 +47,7 @@ from union_corpus.repairs.founder_words import (
     between_places,
     between_quantities,
     counted,
+    in_listed_word,
     is_surname,
     names_at,
     places_at,
@@ -110,7 +111,8 @@ class Readings:
             # Of these the graph knows more than their nearest neighbours tell.
             mixed = candidate.meant in DIGITS and self.visible[at - 1 : at] in _HAN_DIGITS
             joins = candidate.shown == DASH and _joins(self.visible, at)
-            if (least > surely_sign and not mixed) or (most < _SURELY_ITSELF and not joins):
+            sign = least > surely_sign and not mixed and not in_listed_word(self.visible, at)
+            if sign or (most < _SURELY_ITSELF and not joins):
                 candidate.odds = float(least if least > 0 else most)
             else:
                 self._open[at] = candidate

@@ -57,6 +57,16 @@ def words_at(han: str, at: int, longest: int) -> list[tuple[int, float]]:
     return [(1, _UNKNOWN if alone is None else alone), *((length, cost) for length, cost in longer if cost is not None)]
 
 
+def in_listed_word(text: str, at: int) -> bool:
+    """True where a character is part of a listed word of two or three characters, as it is shown: 平遥."""
+    counts, _ = _word_counts()
+    return any(
+        text[start : start + length] in counts
+        for length in (2, 3)
+        for start in range(max(0, at - length + 1), min(at, len(text) - length) + 1)
+    )
+
+
 # A name that may be read: its length, its price by both judges, and what stands for it when what follows is judged.
 Name = tuple[int, float, str]
 
@@ -202,7 +212,9 @@ def _place_costs() -> dict[str, float]:
 @cache
 def _place_names() -> frozenset[str]:
     listed = {row[column] for row in table("places") for column in ("name", "short")}
-    listed.update(row["name"] for row in table("counties"))
+    counties = [row["name"] for row in table("counties")]
+    # 平遥县 is also called 平遥; of two characters, as in 叶县, the second is needed.
+    listed.update(counties, (name[:-1] for name in counties if len(name) == 3))
     return frozenset(listed.union(word for word in jieba_places() if len(word) > 1))
 
 
