@@ -63,7 +63,9 @@ class Report(NamedTuple):
             return cls()
         known = doc.metadata
         chance = 1.0 if known.year_confidence is None else known.year_confidence
-        year = known.report_year if chance >= _SURE else None
+        # A page of news prints the day it was given.
+        dated = known.kind == "news" and any(told.reason.startswith("printed") for told in known.year_evidence)
+        year = known.report_year if chance >= _SURE or dated else None
         return cls(known.title, year, known.kind, known.organisation, date_of(known.title, year, view), chance)
 
 
