@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from union_corpus.indicators.cues import any_of, words
@@ -135,6 +135,12 @@ def is_foretold(ahead: str, sentence: str, *, listed: bool) -> bool:
         return False
     if listed:
         return True
+    return _foretells(ahead)
+
+
+@lru_cache(maxsize=64)
+def _foretells(ahead: str) -> bool:
+    """Whether a paragraph so far tells of what is to come; the figures of a sentence all ask it of the same words."""
     told = _OUGHT.search(ahead) or _cues().plan.search(ahead)
     return bool(told) and not _HAS_BEEN.search(ahead)
 
