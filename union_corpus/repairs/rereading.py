@@ -51,8 +51,8 @@ def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -
             units.append(Unit(len(owners), len(owners) + 1, exactly(text[place])))
             owners.append(place)
             continue
-        if data == _LONE_EURO and channel.shown == "gbk" and _lacks_one(items) and _goes_on(text, place + 1, shown_for):
-            data = _PAIRED_EURO
+        if channel.shown == "gbk" and channel.meant == "utf-8":
+            data = _as_pair(data, items, shown_for.get(text[place + 1 : place + 2], ()))
         items.extend(data)
         owners.extend([place] * len(data))
     is_cut = high < len(text) and not text[high].isascii() and text[high] in shown_for
@@ -69,20 +69,31 @@ def _units(items: list[Item], begin: int, channel: Channel, *, is_cut: bool = Fa
         yield Unit(begin + start, begin + end, options)
 
 
-# Windows shows the lone byte 80 as the euro sign; GB 18030 has it at A2 E3, where a UTF-8 character ends and one begins.
-_LONE_EURO, _PAIRED_EURO = (0x80,), (0xA2, 0xE3)
+# Windows shows the lone byte 80 as the euro sign; GB 18030 has it at A2 E3.
+_EURO, _PAIRED_EURO = (0x80,), (0xA2, 0xE3)
+# GBK has the signs of ASCII again in this row, as wide as Han characters; some programs make them narrow.
+_WIDE_ROW = 0xA3
 
 
-def _goes_on(text: str, place: int, shown_for: Mapping[str, tuple[int, ...]]) -> bool:
-    """True where what stands at ``place`` goes on a UTF-8 character that began before."""
-    following = shown_for.get(text[place : place + 1], (0,))[0]
-    return following == LOST_BYTE or 0x80 <= following < 0xC0
+def _as_pair(data: tuple[int, ...], items: Sequence[Item], following: tuple[int, ...]) -> tuple[int, ...]:
+    """The bytes of a sign that GBK has twice: as one byte, and as a pair where bytes of UTF-8 around it need one."""
+    pair = _PAIRED_EURO if data == _EURO else (_WIDE_ROW, data[0] | 0x80) if 0x20 < data[0] < 0x7F else None
+    if pair is None or not following or len(data) > 1:
+        return data
+    lacks = _lacks(items)
+    goes_on = following[0] == LOST_BYTE or 0x80 <= following[0] < 0xC0
+    if (lacks == 1 and 0xE2 <= pair[1] < 0xF0 and goes_on) or (lacks == 2 and pair[1] < 0xC0 and following[0] >= 0xC2):
+        return pair
+    return data
 
 
-def _lacks_one(items: Sequence[Item]) -> bool:
-    """True where the last three-byte character has all but its last byte."""
-    tail = items[-2:]
-    return len(tail) == 2 and isinstance(tail[0], int) and 0xE0 <= tail[0] < 0xF0 and not begins(tail[1])
+def _lacks(items: Sequence[Item]) -> int:
+    """How many bytes the last three-byte character lacks."""
+    for back in (1, 2):
+        lead = items[-back] if len(items) >= back else 0
+        if isinstance(lead, int) and begins(lead):
+            return 3 - back if 0xE0 <= lead < 0xF0 else 0
+    return 0
 
 
 def _aligned(
