@@ -154,6 +154,27 @@ def test_utf16_one_byte_off_loses_two_characters_and_invents_none():
         assert "，慰问困难职工276户" in ours
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("table", ["latin-1", "cp1252", "gbk"])
+def test_utf16_read_with_a_table_of_bytes(codec, table):
+    shown = (LINE + LINE).encode(codec).decode(table, "replace")
+    ours = mended("工作总结：" + shown)
+    assert ours.startswith("工作总结：")
+    # What lost a byte is marked; nothing stands in its place.
+    assert len(ours) - len("工作总结：") - 2 * len(LINE) in (-1, 0)
+    same = sum(now in (was, "\ufffd") for was, now in zip(LINE + LINE, ours[5:], strict=False))
+    assert same >= 2 * len(LINE) - 2
+    assert ours.count("\ufffd") < (2 if table == "latin-1" else 14)
+
+
+def test_control_characters_in_clean_text_stay():
+    text = "".join(
+        char + ("\x00" if number % 7 == 0 else "\x1f" if number % 11 == 0 else "") for number, char in enumerate(LINE)
+    )
+    assert mended(text) == text
+    assert mended("Trade\x00 union\x01 report\x02 of\x03 2012") == "Trade\x00 union\x01 report\x02 of\x03 2012"
+
+
 def test_a_digit_whose_byte_was_lost_is_marked():
     data = (LINE + LINE).encode("utf-16-le")
     at = 2 * LINE.index("6") + 1

@@ -20,6 +20,7 @@ from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.rereading import Piece, read_again
 from union_corpus.repairs.suspicious_stretches import high_letters, suspicious_stretches
 from union_corpus.repairs.utf16 import halves_joined
+from union_corpus.repairs.utf16_bytes import find_utf16_bytes
 
 if TYPE_CHECKING:
     from union_corpus.language_model import Model
@@ -52,19 +53,20 @@ def find_mojibake(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for start, end in suspicious_stretches(text):
         edits.extend(_mended(text, start, end, edits[-1].end if edits else 0) or halves_joined(text, start, end))
-    return _with_slips(edits, find_dropped_backslashes(text))
+    edits = _with_others(find_utf16_bytes(text), edits)
+    return _with_others(edits, find_dropped_backslashes(text))
 
 
-def _with_slips(edits: list[Edit], slips: list[Edit]) -> list[Edit]:
-    """All edits in order; a slip that touches what was read again already is left out."""
-    if not slips:
-        return edits
+def _with_others(edits: list[Edit], others: list[Edit]) -> list[Edit]:
+    """All edits in order; another that touches what was read again already is left out."""
+    if not others or not edits:
+        return others or edits
     starts = [edit.start for edit in edits]
     apart = []
-    for slip in slips:
-        after = bisect_left(starts, slip.start)
-        if (after == 0 or edits[after - 1].end <= slip.start) and (after == len(edits) or slip.end <= starts[after]):
-            apart.append(slip)
+    for other in others:
+        after = bisect_left(starts, other.start)
+        if (after == 0 or edits[after - 1].end <= other.start) and (after == len(edits) or other.end <= starts[after]):
+            apart.append(other)
     return sorted([*edits, *apart], key=lambda edit: edit.start)
 
 

@@ -48,7 +48,7 @@ def halves_joined(text: str, start: int, end: int) -> list[Edit]:
         gains = model.scores(meant) - before
         runs = [
             (low, high)
-            for low, high in _gaining(gains.tolist())
+            for low, high in gaining_runs(gains.tolist())
             if high - low >= _LEAST
             and gains[low:high].sum() > _GAIN * (high - low)
             and model.score(meant[low:high]) > _GOOD * (high - low)
@@ -94,7 +94,7 @@ def _as_text(codes: NDArray[np.integer], known: NDArray[np.bool_], shown: str) -
     )
 
 
-def _gaining(gains: list[float]) -> list[tuple[int, int]]:
+def gaining_runs(gains: list[float]) -> list[tuple[int, int]]:
     """The runs that gain most together, less what a border costs."""
     runs: list[tuple[int, int]] = []
     begin, total, best, end = 0, 0.0, 0.0, 0
