@@ -102,7 +102,7 @@ def repair(
 
 # Every rule is asked again after a round that changed the text, so that nothing is left for a second call to find. Real
 # texts come to rest in the second round or the third; the bound is for those that never would.
-_ROUNDS = 6
+_ROUNDS = 12
 
 
 def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:

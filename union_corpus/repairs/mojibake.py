@@ -200,7 +200,8 @@ def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tu
     if not channel.is_single and han * 3 < length:
         # A few letters of another language among ASCII, as é is also a sign of GBK.
         return None
-    if _mostly_lost(text[piece.start : piece.end] for piece in judged if piece.meant != text[piece.start : piece.end]):
+    changed = [shown for piece in judged if (shown := text[piece.start : piece.end]) != piece.meant]
+    if _mostly_lost(changed, channel):
         return None
     if han < 2 or model.score(text_meant) < good * length or gain < _GAIN * length + 6.0:
         return None
@@ -211,14 +212,16 @@ def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tu
 _FIGURES = re.compile(r"[\x20-\x7e]{4,}")
 
 
-def _mostly_lost(changed: Iterable[str]) -> bool:
+def _mostly_lost(changed: Iterable[str], channel: Channel) -> bool:
     """True where so little is left of what would change that a reading would be invented."""
     signs = [char for string in changed for char in string if not char.isascii()]
     n_lost = signs.count("\ufffd")
     # Islands that an earlier repair left among clean characters prove no channel.
-    return n_lost * 5 > len(signs) * 4 or (n_lost > 0 and len(signs) - n_lost < _LEAST_LEFT)
+    return n_lost > _MOST_LOST[channel.meant == "utf-8"] * len(signs) or 0 < n_lost > len(signs) - _LEAST_LEFT
 
 
+# Of the signs so many may stand for lost bytes; in UTF-8 the lead bytes still tell where characters begin.
+_MOST_LOST = {True: 0.8, False: 0.6}
 # Where bytes were lost, so many signs must be left.
 _LEAST_LEFT = 4
 

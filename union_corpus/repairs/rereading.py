@@ -195,11 +195,11 @@ def _runs(slots: Sequence[Options]) -> Iterator[tuple[int, int]]:
         at = end
 
 
-# The model is too sure of a choice whose neighbours are choices too. How much was fitted on lines that the
+# The model is too sure of a choice whose neighbours are choices too. How much was fitted on lines of reports that the
 # figures of tests/quality/mojibake.py leave out: weights of a logistic curve for the log odds that the model gives, for
 # those times the share of neighbours in doubt, and for that share. Unlikely readings were cut off, so none is certain.
 _NEAR, _LEAST_DOUBT = 4, 1e-3
-_TRUST, _TRUST_IN_DOUBT, _DOUBT = 0.82, -0.24, -1.4
+_TRUST, _TRUST_IN_DOUBT, _DOUBT = 0.88, -0.07, -0.75
 
 
 def _tempered(chance: float, doubt: float) -> float:
