@@ -48,6 +48,14 @@ def test_repairing_twice_is_repairing_once(path):
 GARBLED = "工会袁遥尧(huì)?年12 \n\n，一、鐨勫伐\ufffd\ue043å·¥*-XX\u200b\udc80\0"
 
 
+def test_a_text_that_never_comes_to_rest_is_told(monkeypatch):
+    monkeypatch.setattr("union_corpus.repairs._ROUNDS", 1)
+    damaged = "學(xué)習(xí)工會(huì)法,開(kāi)展職代會(huì)"
+    assert [problem.problem for problem in uc.repair(damaged).problems] == ["unsettled"]
+    assert "unsettled" in uc.diagnose(damaged)["family"].tolist()
+    assert not uc.repair("各级工会召开职代会。").problems
+
+
 @given(st.text(alphabet=GARBLED, max_size=120))
 @settings(max_examples=120, deadline=None)
 def test_any_text_survives_and_replays(text):

@@ -101,8 +101,9 @@ def repair(
 
 
 # Every rule is asked again after a round that changed the text, so that nothing is left for a second call to find. Real
-# texts come to rest in the second round or the third; the bound is for those that never would.
+# texts come to rest in the second round or the third; the bound is for those that never would, which is told.
 _ROUNDS = 12
+_UNSETTLED = "unsettled"
 
 
 def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:
@@ -112,6 +113,9 @@ def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Documen
         if doc.text == before:
             doc = doc.with_problems(doubtful)
             break
+    else:
+        detail = f"the rules still found something after {_ROUNDS} rounds; repairing this text again may change more"
+        doc = doc.with_problems([Problem("repair", _UNSETTLED, None, None, "", detail)])
     characters = characters_in(doc.text)
     for detector in DETECTORS:
         if not detector.only_with or not characters.isdisjoint(detector.only_with):
@@ -154,7 +158,7 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
     from union_corpus.tables import DIAGNOSIS, frame
 
     doc = repair(source)
-    family = {rule.name: rule.family for rule in RULES}
+    family = {rule.name: rule.family for rule in RULES} | {_UNSETTLED: _UNSETTLED}
     rows = []
     for step, made in enumerate(doc.repairs):
         for stretch in _stretches(made.edits):
