@@ -152,6 +152,9 @@ class _Themes:
             inside = start
             while inside < end:
                 longest = len(word) if inside == start else len(text) - inside
+                if text[inside] not in self.longest:
+                    inside += 1
+                    continue
                 size, found = self._longest_at(text, inside, longest, forbidden)
                 yield from ((form, inside, stop) for form, stop in found)
                 inside += size

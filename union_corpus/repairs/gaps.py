@@ -213,7 +213,7 @@ def _plain(text: str) -> str:
 def _long_words() -> list[str]:
     from union_corpus.repairs.words import known_words
 
-    return sorted(word for word in known_words() if len(word) >= 4 and re.fullmatch(rf"[{_HAN}]+", word))
+    return sorted(re.findall(rf"^[{_HAN}]{{4,}}$", "\n".join(known_words()), re.MULTILINE))
 
 
 INVISIBLE = "\u00ad\ufeff" + "".join(

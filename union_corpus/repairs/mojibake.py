@@ -148,8 +148,10 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
 
 
 def _possible(sample: str) -> list[Channel]:
-    """The channels whose table can have shown most of these characters."""
+    """The channels whose table can have shown most of these characters; ASCII is what it is, but a ? may be all that is left."""
     signs = [char for char in sample if not char.isascii()]
+    if not signs and "?" not in sample:
+        return []
     return [
         channel
         for channel in channels()
