@@ -238,7 +238,8 @@ def test_stats(text: str, stat: str) -> None:
 
 def test_what_is_so_already_is_no_target() -> None:
     doc = _dated("二、下一步打算\n目前会员5万人。计划新建工会20家。\n五年内培训职工8万人。", 2010)
-    assert [row.status for row in find_indicators(doc)] == ["result", "plan", "plan"]
+    assert [row.status for row in find_indicators(doc)] == ["result", "plan", "target"]
+    assert [row.status for row in find_indicators("五年内培训职工8万人。")] == ["result"]
     assert _one("近五年内新建工会30家。").status == "result"
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from union_corpus.indicators.cues import any_of, words
+from union_corpus.indicators.cues import any_guarded, any_of, guarded, words
 
 _DONE = re.compile(
     r"(?:完成|实现|达到|超额完成)了|圆满完成|超额|超过了?(?=.{0,6}(?:目标|任务))|已(?:经)?(?:完成|实现|达到|建|有)|共|累计"
@@ -21,6 +21,7 @@ _BROUGHT = re.compile(r"[到高长加成现过升降少立订建展训放助][�
 
 class _Cues(NamedTuple):
     any: re.Pattern[str]  # the words without which a sentence speaks of no aim, plan or norm
+    aim: re.Pattern[str]  # words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已
     target: re.Pattern[str]
     plan: re.Pattern[str]
     norm: re.Pattern[str]
@@ -38,7 +39,8 @@ def _cues() -> _Cues:
     }
     return _Cues(
         any=re.compile("|".join(map(re.escape, sorted({*spoken, *_AIMS, *_TASKS, "要", "条件", "决定"})))),
-        target=re.compile(rf"(?:{any_of('target')}|争取到(?=[年今明本\d]))(?!了|责任|管理|考核|落实|书)"),
+        aim=re.compile(rf"(?:{'|'.join(guarded('target', word) for word in _AIMS)})(?!了)[^,;。]*$"),
+        target=re.compile(rf"(?:{any_guarded('target')})(?!了|责任|管理|考核|落实|书)"),
         plan=re.compile(
             rf"(?<![近去这])(?:{any_of('plan')})(?!了)|(?<![个障育学业动善养升])(?:{any_of('planned_act')})"
             rf"(?=(?:在|再|于|对口|对|向|为|从|继续|陆续|全年|今年|年内|共|分批|全部|\s){{0,3}}(?:{any_of('verb')})(?!了))"
@@ -63,9 +65,7 @@ _TASK_DONE = re.compile(
     r"(?:完成|实现|达到|超过|突破|提前)了?(?:[^,;。要将确力]{0,10}?)(?:目标任务|目标|任务|指标|计划)(?!\d)"
 )
 _TASKS = ("目标", "任务", "指标", "计划")
-# Words of aim in the clause itself: 力争已建会企业…达90% is a target in spite of 已.
 _AIMS = ("力争", "力求", "确保", "务必", "争取")
-_AIM = re.compile(rf"(?:{'|'.join(_AIMS)}(?=[在使年实达完新建把有]|到[年今明本\d]|全(?!总)))(?!了)[^,;。]*$")
 _TARGET_AFTER = re.compile(r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:工作|年度|奋斗|预期)?(?:目标|任务|指标)(?!的\d)")
 _OUGHT = re.compile(r"(?:^|[,;:、])[^,;:、]{0,14}?(?<![重主需首摘纲简扼紧])要(?![求素点是情闻件领职案约])")
 
@@ -176,7 +176,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "target" if ahead else "norm"
     if _TARGET_AFTER.match(after):
         return "target"
-    if _AIM.search(clause):
+    if _cues().aim.search(clause):
         return "target"
     done = _DONE.search(clause)
     if not done:
