@@ -12,6 +12,7 @@ from itertools import pairwise
 from union_corpus.boilerplate import without_boilerplate
 from union_corpus.documents import Document, Problem
 from union_corpus.line_shapes import CN, GENRE, LINE, SALUTATION, bare, first_line, number_value
+from union_corpus.searches import openings
 
 
 def split_compilation(doc: Document) -> list[Document]:
@@ -73,8 +74,17 @@ _COMPILATION_FORMS = (
     # (一) alone on its line, with a new salutation below it
     ("称呼", re.compile(rf"(?P<title>)[(（【]?(?P<n>[{CN}]{{1,3}})[)）】]?[、.]?$")),
 )
-_COMPILATION_CUE = re.compile(
-    r"篇|范文|例文|范例|范本|样本|样文|模板|示例|(?:[一二三四五六七八九十]|\d)[)）】\]、]?[ \t\u3000\xa0]*(?=[\r\n])"
+# One of them stands in every such heading: 篇, 范文 and the like, or a number at the end of a line.
+_COMPILATION_CUE = openings(
+    {
+        "篇": "",
+        "范": "[文例本]",
+        "例": "文",
+        "样": "[本文]",
+        "模": "板",
+        "示": "例",
+        "一二三四五六七八九十0123456789０１２３４５６７８９": r"[)）】\]、]?[ \t\u3000\xa0]*[\r\n]",
+    }
 )
 _LONGEST_MARK = 160
 _SHORTEST_REPORT = 120

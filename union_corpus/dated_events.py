@@ -139,14 +139,16 @@ def _anniversaries(bases: Sequence[int], printed: str) -> tuple[MonthSpan, ...]:
 _SAID = re.compile(r"(?P<last>去年|上年)|(?P<this>今年|本年度|这一年)|(?P<next>明年|来年|[新下]一年)")
 # 今年要贯彻十六届六中全会精神, 去年以来: what is done about an event may be done later.
 _LATER = re.compile("以来|[贯学落按根围依深坚]|精神")
+_LATER_OR_END = re.compile(f"{_LATER.pattern}|[。；;！？!?\r\n]")
 _REACH = 12
 
 
 def _said(plain: str, start: int, end: int) -> int | None:
     """-1, 0 or 1 where the words 去年, 今年 or 明年 stand shortly before a place, in the same clause."""
-    before = re.split("[。；;！？!?\r\n]", plain[max(start - _REACH, 0) : start])[-1]
-    match = max(_SAID.finditer(before), key=re.Match.start, default=None)
-    if match is None or _LATER.search(before, match.end()) or _LATER.match(plain, end):
+    match = None
+    for match in _SAID.finditer(plain, max(start - _REACH, 0), start):
+        pass
+    if match is None or _LATER_OR_END.search(plain, match.end(), start) or _LATER.match(plain, end):
         return None
     return {"last": -1, "this": 0, "next": 1}[match.lastgroup or ""]
 
@@ -213,10 +215,9 @@ def _year_scores(
     relation: str, spans: tuple[MonthSpan, ...], weight: float, mode: str, shift: int | None
 ) -> tuple[float, ...]:
     """The score by the best of the spans, for every year from the first to the last."""
-    return tuple(
-        max(_score(relation, span, weight, year, mode, shift) for span in spans)
-        for year in range(FIRST_YEAR, LAST_YEAR + 1)
-    )
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    told = [[_score(relation, span, weight, year, mode, shift) for year in years] for span in spans]
+    return tuple(map(max, *told)) if len(told) > 1 else tuple(told[0])
 
 
 def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, shift: int | None) -> float:

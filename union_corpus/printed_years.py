@@ -55,11 +55,14 @@ def plain_view(text: str) -> str:
     plain = simplify(text, taiwan_terms=False)
     if len(plain) != len(text):
         plain = text
-    return plain.translate(_DIGITS) if _WIDE.search(plain) else plain
+    # A few kinds of them stand in a text at most, and each is exchanged much faster than by str.translate.
+    for wide in set(_WIDE.findall(plain)):
+        plain = plain.replace(wide, _HALF_WIDTH[wide])
+    return plain
 
 
-_WIDE = re.compile("[０-９Ｘｘ＊＿○Ｏ]")
-_DIGITS = str.maketrans("０１２３４５６７８９Ｘｘ＊＿○Ｏ", "0123456789Xx*_〇〇")
+_HALF_WIDTH = dict(zip("０１２３４５６７８９Ｘｘ＊＿○Ｏ", "0123456789Xx*_〇〇", strict=True))
+_WIDE = re.compile(f"[{''.join(_HALF_WIDTH)}]")
 _CN_DIGITS = {char: str(at) for at, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "0": "0"}
 
 _YEAR = re.compile(

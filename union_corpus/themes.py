@@ -128,9 +128,14 @@ class _Themes:
             guard: guarded.get(guard, set()) | more_guarded.get(guard, set()) for guard in guarded | more_guarded
         }
         self.words = list(dict.fromkeys([*self.by_text, *self.guarded]))
-        self.longest: dict[str, int] = {}
-        for word in self.by_text:
-            self.longest[word[0]] = max(len(word), self.longest.get(word[0], 0))
+        # The first two characters of a form → the lengths of the forms that begin so, the longest first.
+        lengths: dict[str, set[int]] = {}
+        for text in self.by_text:
+            lengths.setdefault(text[:2], set()).add(len(text))
+        self.lengths = {begins: sorted(found, reverse=True) for begins, found in lengths.items()}
+        # What counts wherever it stands; the rest is asked for its conditions and its neighbours.
+        self.settled = [self._forms_everywhere(word) for word in self.words]
+        self.gates: dict[str, re.Pattern[str] | None] = {}
         self.search = word_search(self.words)
 
     def find(self, text: str) -> Iterator[tuple[_Form, int, int]]:
@@ -147,33 +152,58 @@ class _Themes:
         for index, start, end in self.search(text):
             if start < done:
                 continue
+            settled = self.settled[index]
+            if settled:
+                for form in settled:
+                    yield form, start, end
+                done = end
+                continue
             word = self.words[index]
             forbidden: Set[str] = self.guarded.get(word, frozenset())
             inside = start
             while inside < end:
-                longest = len(word) if inside == start else len(text) - inside
-                if text[inside] not in self.longest:
+                if text[inside : inside + 2] not in self.lengths:
                     inside += 1
                     continue
-                size, found = self._longest_at(text, inside, longest, forbidden)
+                size, found = self._longest_at(text, inside, end if inside == start else len(text), forbidden)
                 yield from ((form, inside, stop) for form, stop in found)
                 inside += size
                 if found:
                     done = inside
 
-    def _longest_at(
-        self, text: str, start: int, longest: int, forbidden: Set[str]
-    ) -> tuple[int, list[tuple[_Form, int]]]:
+    def _longest_at(self, text: str, start: int, last: int, forbidden: Set[str]) -> tuple[int, list[tuple[_Form, int]]]:
         """The length of the longest word at a place that names themes there, with what it names and where that ends."""
-        for size in range(min(self.longest.get(text[start], 0), longest, len(text) - start), 1, -1):
+        for size in self.lengths[text[start : start + 2]]:
+            if start + size > last:
+                continue
+            word = text[start : start + size]
+            forms = self.by_text.get(word)
+            if forms is None:
+                continue
+            gate = self._gate(word, forms)
+            if gate and not gate.match(text, start + size):
+                continue
             found = [
-                (form, end)
-                for form in self.by_text.get(text[start : start + size], ())
-                if form.theme not in forbidden and (end := _counts(text, form, start))
+                (form, end) for form in forms if form.theme not in forbidden and (end := _counts(text, form, start))
             ]
             if found:
                 return size, sorted(found, key=lambda named: -named[1])
         return 1, []
+
+    def _forms_everywhere(self, word: str) -> tuple[_Form, ...]:
+        """The forms of a word too long to be cut out of another, where none of them has a condition."""
+        forms = self.by_text.get(word, ())
+        if len(word) <= _SHORT or word in self.guarded or _LATIN.match(word) or _LATIN.match(word[-1]):
+            return ()
+        return () if any(form.rest or form.needs or form.unless for form in forms) else forms
+
+    def _gate(self, word: str, forms: Sequence[_Form]) -> re.Pattern[str] | None:
+        """What follows some form of a word that is but the first part of all its forms (开展, 发展): one look for all."""
+        if word not in self.gates:
+            rests = [form.rest.pattern.removeprefix(_ROOM) for form in forms if form.rest]
+            open_ = len(rests) < len(forms)
+            self.gates[word] = None if open_ else re.compile(f"{_ROOM}(?:{'|'.join(rests)})")
+        return self.gates[word]
 
 
 def _forms(
