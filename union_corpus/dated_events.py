@@ -145,12 +145,10 @@ _REACH = 12
 
 def _said(plain: str, start: int, end: int) -> int | None:
     """-1, 0 or 1 where the words 去年, 今年 or 明年 stand shortly before a place, in the same clause."""
-    match = None
-    for match in _SAID.finditer(plain, max(start - _REACH, 0), start):
-        pass
-    if match is None or _LATER_OR_END.search(plain, match.end(), start) or _LATER.match(plain, end):
+    said = list(_SAID.finditer(plain, max(start - _REACH, 0), start))
+    if not said or _LATER_OR_END.search(plain, said[-1].end(), start) or _LATER.match(plain, end):
         return None
-    return {"last": -1, "this": 0, "next": 1}[match.lastgroup or ""]
+    return {"last": -1, "this": 0, "next": 1}[said[-1].lastgroup or ""]
 
 
 # A pattern is tried this far around its cue, and no more than so many times in one text.
