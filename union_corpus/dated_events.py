@@ -48,7 +48,9 @@ class Mention:
     """
     The first place where a text names an event, how often it does, and the months it means.
 
-    ``said`` is -1, 0 or 1 where the text calls the time of the event 去年, 今年 or 明年, else None.
+    ``said`` is -1, 0 or 1 where the text calls the time of the event 去年, 今年 or 明年, else None; ``dated`` is true
+    where it prints the year beside every mention (1957年9月的八届三中全会), as one looking back would;
+    ``heard`` where it speaks to the event (向第五届全国人民代表大会第三次会议作报告).
     """
 
     event: Event
@@ -58,6 +60,8 @@ class Mention:
     spans: tuple[MonthSpan, ...]
     count: int
     said: int | None
+    dated: bool
+    heard: bool
 
 
 @cache
@@ -127,7 +131,13 @@ def find_mentions(plain: str) -> Iterator[Mention]:
             first = matches[0]
             told = (_said(plain, *match.span()) for match in matches)
             said = next((said for said in told if said is not None), None)
-            yield Mention(event, first.start(), first.end(), first.group(), spans, len(matches), said)
+            dated = all(
+                _DATED.search(plain, max(match.start() - _REACH, 0), match.start())
+                or _LOOKED_BACK.match(plain, match.end())
+                for match in matches
+            )
+            heard = any(_is_heard_at(plain, match.start()) for match in matches)
+            yield Mention(event, first.start(), first.end(), first.group(), spans, len(matches), said, dated, heard)
 
 
 def _anniversaries(bases: Sequence[int], printed: str) -> tuple[MonthSpan, ...]:
@@ -140,15 +150,28 @@ _SAID = re.compile(r"(?P<last>去年|上年)|(?P<this>今年|本年度|这一年
 # 今年要贯彻十六届六中全会精神, 去年以来: what is done about an event may be done later.
 _LATER = re.compile("以来|[贯学落按根围依深坚]|精神")
 _LATER_OR_END = re.compile(f"{_LATER.pattern}|[。；;！？!?\r\n]")
-_REACH = 12
+_LOOKED_BACK = re.compile("(?:批准|通过|制定|确定)的?|以[来后]")
+# 今年是全面调整的第一年，又是我们祖国建国三十周年
+_THIS_YEAR_IS = re.compile("今年(?:既?是|正值|正逢|恰逢|适逢|喜逢|迎来)[^。；;！？!?\r\n]*$")
+_DATED = re.compile(r"(?:\d{4}|[〇零一二三四五六七八九]{4})\s?年[^。；;！？!?\r\n]*$")
+_REACH, _LONG_REACH = 12, 40
+
+
+def _is_heard_at(plain: str, start: int) -> bool:
+    """True behind 向: 向第五届全国人民代表大会第三次会议作报告."""
+    return plain.startswith("向", start - 1) or plain.startswith("向第", start - 2)
 
 
 def _said(plain: str, start: int, end: int) -> int | None:
-    """-1, 0 or 1 where the words 去年, 今年 or 明年 stand shortly before a place, in the same clause."""
-    said = list(_SAID.finditer(plain, max(start - _REACH, 0), start))
-    if not said or _LATER_OR_END.search(plain, said[-1].end(), start) or _LATER.match(plain, end):
+    """-1, 0 or 1 where 去年, 今年 or 明年 stands shortly before a place, in the same clause; 0 where it is heard there."""
+    if _is_heard_at(plain, start):
+        return 0
+    *_, match = None, *_SAID.finditer(plain, max(start - _REACH, 0), start)
+    if match is None:
+        return 0 if _THIS_YEAR_IS.search(plain, max(start - _LONG_REACH, 0), start) else None
+    if _LATER_OR_END.search(plain, match.end(), start) or _LATER.match(plain, end):
         return None
-    return {"last": -1, "this": 0, "next": 1}[said[-1].lastgroup or ""]
+    return {"last": -1, "this": 0, "next": 1}[match.lastgroup or ""]
 
 
 # A pattern is tried this far around its cue, and no more than so many times in one text.
@@ -190,35 +213,45 @@ def _ordinal(printed: str) -> int | None:
 # -- what a mention says of the year ----------------------------------------------------------------------------------
 
 
-def mention_scores(mention: Mention, mode: str, *, shift: int | None, now: int = 0) -> tuple[float, ...]:
+def mention_scores(
+    mention: Mention, mode: str, *, shift: int | None, now: int = 0, month: int | None = None
+) -> tuple[float, ...]:
     """
     How well each year from ``FIRST_YEAR`` to ``LAST_YEAR`` goes with a mention, in natural logs.
 
     ``mode`` tells what a report's year is (see ``report_years``). ``shift`` says which year a yearly event belongs to
-    beside the report's own, None where that cannot be told; ``now`` is 1 where the text calls the reviewed year 去年.
+    beside the report's own, None where that cannot be told; ``now`` is 1 where the text calls the reviewed year 去年;
+    ``month`` is the one in which the report was written, where that is known.
     """
     event = mention.event
     weight = event.weight * (1 + 0.15 * math.log(mention.count))
     if mention.said is not None and event.relation in ("in", "on"):
         happened = tuple((start, start) if event.relation == "on" else (start, end) for start, end in mention.spans)
-        return _year_scores("in", happened, weight + _SAID_CLEARLY, mode, mention.said + now)
-    return _year_scores(event.relation, mention.spans, weight, mode, shift)
+        weight += _HEARD if mention.heard else _SAID_CLEARLY
+        return _year_scores("in", happened, weight, mode, mention.said + now, None)
+    scores = _year_scores(event.relation, mention.spans, weight, mode, shift, month)
+    if mention.dated and event.relation != "in":
+        # What is printed with its year tells only that the text is no older.
+        return tuple(min(score, 0.0) for score in scores)
+    return scores
 
 
-_SAID_CLEARLY = 0.5
+_SAID_CLEARLY, _HEARD = 0.5, 3.5
 
 
 @cache
 def _year_scores(
-    relation: str, spans: tuple[MonthSpan, ...], weight: float, mode: str, shift: int | None
+    relation: str, spans: tuple[MonthSpan, ...], weight: float, mode: str, shift: int | None, month: int | None
 ) -> tuple[float, ...]:
     """The score by the best of the spans, for every year from the first to the last."""
     years = range(FIRST_YEAR, LAST_YEAR + 1)
-    told = [[_score(relation, span, weight, year, mode, shift) for year in years] for span in spans]
+    told = [[_score(relation, span, weight, year, mode, shift, month) for year in years] for span in spans]
     return tuple(map(max, *told)) if len(told) > 1 else tuple(told[0])
 
 
-def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, shift: int | None) -> float:
+def _score(
+    relation: str, span: MonthSpan, weight: float, year: int, mode: str, shift: int | None, month: int | None
+) -> float:
     """
     How well a text of that year names an event: ``weight`` in its time, much less before it, a little less long after.
     """
@@ -227,7 +260,9 @@ def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, 
         if shift is None:
             return max(_yearly_score(span, weight, year), _yearly_score(span, weight, year - 1) - 0.3)
         return _yearly_score(span, weight, year + shift)
-    first, last = _window(year, mode)
+    first, last = (year * 12 + month - 1,) * 2 if month else _window(year, mode)
+    if mode == "congress" and year < _ALWAYS_SPRING:
+        last = year * 12 + 11
     if last < start:
         # Words that tell little are matched by chance more often, so they forbid less.
         worst = min(4.0, 1.5 + 1.5 * weight)
@@ -242,6 +277,8 @@ def _score(relation: str, span: MonthSpan, weight: float, year: int, mode: str, 
     return max(weight - 0.6 - 0.9 * faster * (first - end) / 12, -0.6 * faster * weight)
 
 
+# Until 1984 the National People's Congress met in any month.
+_ALWAYS_SPRING = 1985
 _AHEAD = 0.4
 _FADING = 0.4
 _FORGOTTEN = 1.8

@@ -198,7 +198,7 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
     headings = " ".join(plain[piece.start : piece.end] for piece in blocks if piece.kind in ("heading", "title"))
     if re.search("回顾|总结|工作情况", headings):
         return "summary"
-    if re.search("工作计划|工作要点|工作打算|主要任务", headings):
+    if re.search("工作计划|工作要点|工作打算|主要任务|工作目标|主要措施", headings):
         return "plan"
     opening = plain[:800]
     if re.search(r"第一条\s", opening):
@@ -214,7 +214,7 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
 
 # How news begins: 【本网讯】, 记者从市总工会获悉; or the page says from whom it has it.
 _NEWS = re.compile(
-    r"本[网报刊]讯|[网社][讯电](?=\s|[（(]|日前|近日|\d)|日讯\s|记者[^。，]{0,24}(?:获悉|了解到|报道)|(?<![\u4e00-\u9fff])(?:近日|日前)|来源[:：]\s?[\u4e00-\u9fff]{2,8}(?:网|报|社)(?![\u4e00-\u9fff])"
+    r"本[网报刊]讯|^\s*(?:\d{1,2}月)?\d{1,2}日(?:[上下]午|[至到]\d{1,2}日)?[,，][^。]{2,60}(?:举行|召开|举办|启动|来)|发布(?:日期|时间)[:：]|[网社][讯电](?=\s|[（(]|日前|近日|\d)|日讯\s|记者[^。，]{0,24}(?:获悉|获得|了解到|报道)|(?<![\u4e00-\u9fff])(?:近日|日前)|来源[:：]\s?[\u4e00-\u9fff]{2,8}(?:网|报|社)(?![\u4e00-\u9fff])"
 )
 # What is still to be done, and what is done; the words of either are counted in the first so many characters.
 _AHEAD = re.compile(

@@ -27,15 +27,27 @@ _WEIGHTS = {
     "given": 5.5,
     "opening": 4.0,
     "counted": 4.0,
+    "expected": 2.0,
+    "spanned": 2.4,
+    "since": 2.4,
     "published": 1.5,
+    "intended": 4.0,
     "compared": 0.0,
+    "achieved": 0.0,
+    "foreseen": 0.0,
     "body": 0.0,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class YearClue:
-    """A printed year and the role it plays: title, reviewed, planned, given, published, opening, counted, compared, body."""
+    """
+    A printed year and the role it plays.
+
+    Told by its place: title, reviewed, planned, given, published, opening; told by the words around it: counted,
+    intended, spanned (1998年到2002年累计), since (2002年以来的三年 is told as 2005), expected (预计: the year was not over),
+    achieved, foreseen, compared; any other is body. ``past`` is true of an opening that tells what was achieved.
+    """
 
     start: int
     end: int
@@ -43,6 +55,7 @@ class YearClue:
     month: int | None
     role: str
     weight: float
+    past: bool = False
 
 
 def plain_view(text: str) -> str:
@@ -81,7 +94,24 @@ _MONTH = re.compile(r"\s?(?:年|[-/.])\s?(?P<month>\d{1,2}|[一二三四五六�
 _REVIEW = re.compile(r"回顾|总结|情况|成绩|成效|做法|体会|完成|取得|执行")
 _PLAN = re.compile(r"计划|打算|要点|任务|安排|思路|展望|部署|目标|要求|重点|措施|设想|规划|意见")
 _TARGET_BEFORE = re.compile(r"(?<!截)(?<!截止)(?:到|至|力争|争取|确保|预计|计划|面向|展望)\s?$")
+# 由2021年的31%增至2024年的35%: where a change ended is no target.
+_CHANGED_TO = re.compile(r"(?:增|升|降|减|[增减]加|[减缩]少|上升|下降|提高|发展|扩大|回落)[至到]\s?$")
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|自|从|于|由|始于|距|继)\s?$")
+_SINCE = re.compile(r"\s?年(?:起|开始|[^。；，,]{0,16}(?:以来|至今))")
+# How long it lasted: 2003年成立以来……四年来
+_LASTED = re.compile(r"(?<![\d第十])(?P<n>[1-9]\d?|[一二三四五六七八九十])(?:年来|年[里间中]|年多来|年时间)")
+_JUST_PAST = re.compile(r"(?:过去|结束)的\s?$")
+# What the words behind a year in running text say of it, looked for in this order.
+_EXPECTED = re.compile(r"\s?年[^。；，,]{0,8}预计")
+_FORESEEN = re.compile(
+    r"\s?年[末底]?[^。；，,]{0,14}(?:将|必须|力争|争取|打算|拟|要(?![求素闻点紧])|计划(?!完成|生育|任务|的?执行|[^。；，,《]{0,6}》))"
+)
+_FORESEEN_BEFORE = re.compile(
+    r"(?:(?:计划|规划|预定|力争|争取|要求|要|将)在|(?:规定|要求)[，,：:]|目标[是为]?[：:][^。；]*)\s?$"
+)
+_ACHIEVED = re.compile(
+    r"\s?年[末底]?(?!\d)[^。；]{0,40}?(?:增长|达到?|提高|[上回]升|下降|完成|实现|[增减]加|减少|突破|比[上去]年|[为共有]\d)"
+)
 _INTENDED = re.compile(r"\s?年[，,]?[^。；，,]{0,10}(?:打算|计划|拟|力争|准备)(?![^。；，,《]{0,6}》)")
 _AS_OF = re.compile(r"截[至止]到?\s?$")
 _PUBLISHED = re.compile(r"来源|发布|发表|时间[:：]|更新|浏览|日期[:：]|阅读|编辑")
@@ -101,7 +131,6 @@ def printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[YearClue]
         if not FIRST_YEAR - 30 <= year <= LAST_YEAR + 30:
             continue
         start, end = match.start(), match.end()
-        after = plain[end : end + 8]
         month = _month(plain, end)
         at = bisect_right(starts, start) - 1
         block = blocks[at] if at >= 0 and start < blocks[at].end else None
@@ -119,20 +148,11 @@ def printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[YearClue]
             _GIVEN.search(line[:120]) and month is not None and start < head + 1200 and len(line) < 160
         ):
             yield _clue(start, end, year, month, "given")
-        elif _TARGET_BEFORE.search(plain, max(start - 4, 0), start):
-            continue
-        elif _beside_another(plain, start, end) or _COMPARED_BEFORE.search(plain, max(start - 3, 0), start):
-            yield _clue(start, end, year, month, "compared")
-        elif month is not None and _AS_OF.search(plain, max(start - 4, 0), start):
-            yield _clue(start, end, year, month, "counted")
         elif kind in ("heading", "title") and (role := _heading_role(plain, end, block.end if block else end)):
             yield _clue(start, end, year, month, role)
-        elif start < opening_end and _INTENDED.match(plain, end):
-            yield _clue(start, end, year, month, "planned", trust=0.6)
-        elif start < opening_end and after.lstrip().startswith("年") and _starts_sentence(plain, start):
-            yield _clue(start, end, year, month, "opening")
         else:
-            yield _clue(start, end, year, month, "body")
+            yield from _in_running_text(plain, start, end, year, month, opening=start < opening_end)
+    yield from _years_of_tables(plain, blocks)
     done = {match.start() for match in find_years(plain[:head])}
     for piece in blocks:
         if piece.kind == "title" and piece.start <= head:
@@ -141,6 +161,69 @@ def printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[YearClue]
                     named = int(match["arabic"] or 2000 + int(match["short"]))
                     role = _title_role(plain, match.end(), plain[piece.start : piece.end])
                     yield _clue(match.start(), match.end(), named, None, role, trust=1.0 if match["arabic"] else 0.5)
+
+
+def _in_running_text(
+    plain: str, start: int, end: int, year: int, month: int | None, *, opening: bool
+) -> Iterator[YearClue]:
+    """The clue of a year in running text, by the words around it; none of a year that is only aimed at."""
+    if _spanned(plain, start, end):
+        yield _clue(start, end, year, month, "spanned")
+    elif _TARGET_BEFORE.search(plain, max(start - 4, 0), start) and not _CHANGED_TO.search(
+        plain, max(start - 5, 0), start
+    ):
+        return
+    elif since := _SINCE.match(plain, end):
+        if opening:
+            yield _clue(start, end, year + _years_since(plain, since.end()), None, "since")
+        else:
+            yield _clue(start, end, year, month, "compared")
+    elif _beside_another(plain, start, end) or _COMPARED_BEFORE.search(plain, max(start - 3, 0), start):
+        yield _clue(start, end, year, month, "compared")
+    elif month is not None and _AS_OF.search(plain, max(start - 4, 0), start):
+        yield _clue(start, end, year, month, "counted")
+    elif opening and (_INTENDED.match(plain, end) or (_starts_sentence(plain, start) and _FORESEEN.match(plain, end))):
+        yield _clue(start, end, year, month, "intended")
+    elif _JUST_PAST.search(plain, max(start - 4, 0), start):
+        yield _clue(start, end, year, month, "reviewed", trust=0.6)
+    elif opening and _UNIT.match(plain, end) and _starts_sentence(plain, start):
+        yield replace(_clue(start, end, year, month, "opening"), past=_ACHIEVED.match(plain, end) is not None)
+    else:
+        yield _clue(start, end, year, month, _body_role(plain, start, end, month))
+
+
+def _years_of_tables(plain: str, blocks: Sequence[Segment]) -> Iterator[YearClue]:
+    """The last of the years that head the columns of a table."""
+    for piece in blocks:
+        if piece.kind == "table":
+            head = plain[piece.start : piece.end].split("\n", 1)[0]
+            cells = list(_HEADED.finditer(head))
+            if len(cells) >= 2:
+                last = max(cells, key=lambda cell: int(cell[0]))
+                yield _clue(
+                    piece.start + last.start(), piece.start + last.end(), int(last[0]), None, "counted", trust=0.8
+                )
+
+
+_HEADED = re.compile(r"(?<![^\s|｜])(?:19|20)\d\d(?=\s*(?:[|｜\t]|$))")
+
+
+def _years_since(plain: str, end: int) -> int:
+    """How many years a text that begins with a year since which something is done says it has been done."""
+    match = _LASTED.search(plain, end, end + 150)
+    if match is None:
+        return 0
+    return int(match["n"]) if match["n"].isdecimal() else "一二三四五六七八九十".find(match["n"]) + 1
+
+
+def _body_role(plain: str, start: int, end: int, month: int | None) -> str:
+    """What the clause around a year in running text says: 1984年比上年增长, 1985年将达到, 1985年预计."""
+    if _EXPECTED.match(plain, end):
+        return "expected"
+    before = max(start - 40, 0)
+    if _FORESEEN.match(plain, end) or _FORESEEN_BEFORE.search(plain, before, start):
+        return "foreseen"
+    return "achieved" if month is None and _ACHIEVED.match(plain, end) else "body"
 
 
 def find_years(plain: str) -> Iterator[re.Match[str]]:
@@ -183,18 +266,31 @@ def _title_role(plain: str, end: int, line: str) -> str:
 _SECOND_LINE = re.compile(r"\s*[及和与暨]")
 
 
+def _spanned(plain: str, start: int, end: int) -> bool:
+    """True for the last year of a span over which something was counted: 1998年到2002年，各级工会累计筹集."""
+    return _ends_span(plain, start) and _COUNTED_OVER.match(plain, end) is not None
+
+
+_COUNTED_OVER = re.compile(r"\s?年[末底间]?[，,]?[^。；]{0,20}?(?:累计|共|[^划要]了)")
+
+
 def _beside_another(plain: str, start: int, end: int) -> bool:
     """True for a span of years: 2011—2015年, 2014年至2016年."""
-    before, after = plain[max(start - 7, 0) : start], plain[end : end + 8]
-    return bool(
-        re.search(r"\d{4}\s?年?\s?[-—–~～至到]+\s?$", before)
-        or re.match(r"\s?年?\s?[-—–~～至到]+\s?(?:19|20)\d\d", after)
-    )
+    return _ends_span(plain, start) or _BEGINS_SPAN.match(plain, end) is not None
+
+
+def _ends_span(plain: str, start: int) -> bool:
+    return plain[start - 1 : start] in _DASHES and _SPAN_BEFORE.search(plain, max(start - 7, 0), start) is not None
+
+
+_DASHES = frozenset("-—–~～至到 ")
+_SPAN_BEFORE = re.compile(r"\d{4}\s?年?\s?[-—–~～至到]+\s?$")
+_BEGINS_SPAN = re.compile(r"\s?年?\s?[-—–~～至到]+\s?(?:19|20)\d\d")
 
 
 def _starts_sentence(plain: str, start: int) -> bool:
     """True where a year opens a sentence about itself; 2016年起 and 1997年以来 speak of what began then."""
-    if re.match(r"\d*\s?年(?:起|以来|至今|开始|成立)", plain[start : start + 12]):
+    if re.match(r"\d*\s?年(?:起|以来|至今|开始|成立|[、和]\d{4}年)", plain[start : start + 12]):
         return False
     before = plain[max(start - 8, 0) : start].rstrip(" \t\u3000\xa0")
     return not before or before[-1] in "。！？；：\n\r】"

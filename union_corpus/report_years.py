@@ -97,12 +97,34 @@ def _printed_scores(clues: Sequence[YearClue], mode: str) -> dict[int, float]:
         year: 0.0 if year in _USUAL else -1.5 if year >= 1990 else -3.0 for year in range(FIRST_YEAR, LAST_YEAR + 1)
     }
     said: Counter[tuple[str, int]] = Counter()
+    latest = max((clue.year for clue in clues if clue.role in _TELLING), default=FIRST_YEAR)
+    aims = _aims(clues)
+    over = max(
+        (clue.year for clue in clues if clue.past or clue.role in ("counted", "achieved") if clue.year not in aims),
+        default=FIRST_YEAR,
+    )
     for clue in clues:
         # The same thing said twice in the same place is not twice as sure.
-        _add(scores, _implied(clue, mode), clue.weight * 0.4 ** said[clue.role, clue.year])
+        weight = clue.weight * 0.4 ** said[clue.role, clue.year]
         said[clue.role, clue.year] += 1
+        if clue.role == "opening" and clue.year < over:
+            weight *= _LONG_AGO
+        far = clue.role == "intended" and FIRST_YEAR < over < clue.year - 1
+        if not far and (clue.role != "since" or clue.year > latest):
+            _add(scores, _implied(clue, mode), weight)
     _add_body(scores, clues, mode)
+    since = max((clue.year for clue in clues if clue.role == "since"), default=FIRST_YEAR)
+    for year in range(FIRST_YEAR, since):
+        scores[year] -= _BEFORE_BEGUN
     return scores
+
+
+# The roles of years that a text would not print if it were much older.
+_TELLING = frozenset({"opening", "counted", "spanned", "intended", "expected", "achieved", "body"})
+# A text may open with how its subject began.
+_LONG_AGO = 0.3
+# A text that tells what was done since a year is hardly older.
+_BEFORE_BEGUN = 1.5
 
 
 def _scored_mentions(plain: str, segments: Sequence[Segment], mode: str) -> list[tuple[Mention, tuple[float, ...]]]:
@@ -110,11 +132,17 @@ def _scored_mentions(plain: str, segments: Sequence[Segment], mode: str) -> list
     plan_start = _plan_start(plain, segments, mode)
     now = int(mode == "reviewed" and _calls_it_last_year(plain, plan_start))
     written = "half" if mode == "reviewed" and _HALF_YEAR.search(plain, 0, _HEAD) else mode
+    dated = _NEWS_DATE.match(plain) if mode == "given" else None
+    month = int(dated["month"]) if dated and 1 <= int(dated["month"]) <= 12 else None
     found = []
     for mention in find_mentions(plain):
         shift = _shift(mode, mention, has_plan=plan_start < len(plain), in_plan=mention.start >= plan_start)
-        found.append((mention, mention_scores(mention, written, shift=shift, now=now)))
+        found.append((mention, mention_scores(mention, written, shift=shift, now=now, month=month)))
     return found
+
+
+# News often gives the day without the year: 1月13日,公司工会召开...
+_NEWS_DATE = re.compile(r"[^。；]{0,40}?(?<![\d年])(?P<month>\d{1,2})月\d{1,2}日")
 
 
 # A review of half a year is written in the middle of it: a plenum of that autumn is still to come.
@@ -153,14 +181,23 @@ def _mode(plain: str, segments: Sequence[Segment], kind: str | None) -> str:
 def _implied(clue: YearClue, mode: str) -> dict[int, float]:
     """The years a printed year speaks for, with shares: a summary given in January is about the year before."""
     year, month = clue.year, clue.month
-    if clue.role in ("title", "opening", "body"):
+    if clue.role == "opening" and mode == "congress":
+        # 1984年，我国农业又获得丰收: said in the spring of 1985.
+        return {year + 1: 0.75, year: 0.25} if (month or 12) >= 9 else {year + 1: 0.5, year: 0.5}
+    if clue.role in ("expected", "achieved") and mode == "congress":
+        return {year: float(clue.role == "expected"), year + 1: 1.0}
+    if clue.role == "foreseen":
+        return {}
+    if clue.role in ("title", "opening", "expected", "spanned", "since", "body"):
         return {year: 1.0}
+    if clue.role == "intended":
+        return {year: 0.65, year - 1: 0.6 if mode == "reviewed" else 0.3}
     if clue.role == "reviewed":
         return (
             {year: 1.0} if mode == "reviewed" else {year + 1: 1.0} if mode == "planned" else {year + 1: 0.8, year: 0.2}
         )
     if clue.role == "planned":
-        return {year: 1.0} if mode != "reviewed" else {year - 1: 0.85, year: 0.15}
+        return {year - 1: 0.85, year: 0.15} if mode == "reviewed" else {year: 1.0, year - 1: 0.3}
     if mode in ("given", "congress") and clue.role != "counted":
         return {year: 1.0}
     if mode == "planned":
@@ -186,15 +223,29 @@ def _add(scores: dict[int, float], shares: dict[int, float], weight: float) -> N
 
 def _add_body(scores: dict[int, float], clues: Sequence[YearClue], mode: str) -> None:
     """Years in running text: how often each stands there, and that a report rarely names years far from its own."""
-    counts: Counter[int] = Counter(clue.year for clue in clues if clue.role in ("body", "opening"))
+    counts: Counter[int] = Counter(clue.year for clue in clues if clue.role in _RUNNING)
+    foreseen = Counter(clue.year for clue in clues if clue.role == "foreseen")
+    achieved = Counter(clue.year for clue in clues if clue.role == "achieved")
+    expected = Counter(clue.year for clue in clues if clue.role == "expected")
+    if mode in ("reviewed", "congress"):
+        for year in _aims(clues):
+            counts[year] = achieved[year] = expected[year] = 0
+    counts = +counts
     if not counts:
         return
-    for year in scores:
-        own = math.log1p(counts[year])
+    other = counts - achieved - expected
+    for year in {near + step for near in {*counts, *foreseen} for step in (-1, 0, 1)} & scores.keys():
         if mode == "reviewed":
-            scores[year] += 2.2 * own + 0.8 * math.log1p(counts[year + 1])
+            told = 2.2 * math.log1p(counts[year]) + 0.8 * math.log1p(counts[year + 1] + foreseen[year + 1])
+        elif mode == "congress":
+            # A whole year's results are heard of in the next, those expected of a year in it or soon after.
+            heard = achieved[year - 1] + expected[year - 1] + expected[year]
+            told = 1.3 * math.log1p(other[year]) + 0.7 * math.log1p(other[year - 1]) + 2.2 * math.log1p(heard)
+            if heard:
+                told += 0.8 * math.log1p(foreseen[year])
         else:
-            scores[year] += 2.0 * own + 1.0 * math.log1p(counts[year - 1])
+            told = 2.0 * math.log1p(counts[year]) + 1.0 * math.log1p(counts[year - 1])
+        scores[year] += told
     latest = max(counts)
     strength = min(1.0, 0.5 + 0.25 * counts[latest])
     for year in scores:
@@ -202,6 +253,16 @@ def _add_body(scores: dict[int, float], clues: Sequence[YearClue], mode: str) ->
             scores[year] -= 2.5 * strength
         elif year > latest + 1:
             scores[year] -= min(1.0 + 0.2 * (year - latest), 3.0) * strength
+
+
+def _aims(clues: Sequence[YearClue]) -> set[int]:
+    """The years that are still to come, as the end of a plan is, though a list of its targets may sound like results."""
+    aimed = Counter(clue.year for clue in clues if clue.role in ("foreseen", "intended"))
+    told = Counter(clue.year for clue in clues if clue.role in ("achieved", "expected"))
+    return {year for year, often in aimed.items() if often >= max(2, told[year])}
+
+
+_RUNNING = frozenset({"body", "opening", "expected", "achieved"})
 
 
 def _plan_start(plain: str, segments: Sequence[Segment], mode: str) -> int:
