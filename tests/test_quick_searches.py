@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from union_corpus.indicators.views import reading_view
 from union_corpus.missing_figures import _BLANK, _MASKED, find_blanks
 from union_corpus.missing_figures import find_masks as find_masked
 from union_corpus.printed_years import _MASK, _YEAR, find_masks, find_years
+from union_corpus.repairs.blanks import _SPLIT_NUMBERS, _split_numbers
+from union_corpus.repairs.gaps import _SEPARATOR, _separators
 from union_corpus.searches import every_place, literal_search
 
 WORDS = ["十七大", "七大", "大", "十七", "一一"]
@@ -58,6 +61,22 @@ def test_masks_are_those_of_the_pattern(text: str) -> None:
 @given(st.text("约达余多万亿人次元立方米%，。以上户"))
 def test_blanks_are_those_of_the_pattern(text: str) -> None:
     assert [match.regs for match in find_blanks(text, set())] == [match.regs for match in _BLANK.finditer(text)]
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text("12 09.,\t\n年人万共有职工a"))
+def test_split_numbers_are_those_of_the_pattern(text: str) -> None:
+    assert [match.regs for match in _split_numbers(text)] == [match.regs for match in _SPLIT_NUMBERS.finditer(text)]
+
+
+SEPARATED = st.lists(st.sampled_from([*"民主工会-#◆hw，", "http://www.a.com/1", "www.abc.cn"]))
+
+
+@settings(deadline=None, max_examples=300)
+@given(SEPARATED.map("".join))
+def test_separators_are_those_of_the_pattern(text: str) -> None:
+    found = [match.regs for match in _separators(text)]
+    assert found == [match.regs for match in re.finditer(rf"(?<=[㐀-䶿一-鿿]){_SEPARATOR.pattern}", text, re.VERBOSE)]
 
 
 CASES = sorted(Path(__file__).with_name("cases").glob("indicators*.json"))

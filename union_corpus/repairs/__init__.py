@@ -109,22 +109,21 @@ _UNSETTLED = "unsettled"
 def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:
     for _ in range(_ROUNDS):
         before = doc.text
-        doc, doubtful = _round(doc, rules, threshold)
+        doc, doubtful, characters = _round(doc, rules, threshold)
         if doc.text == before:
             doc = doc.with_problems(doubtful)
             break
     else:
         detail = f"the rules still found something after {_ROUNDS} rounds; repairing this text again may change more"
         doc = doc.with_problems([Problem("repair", _UNSETTLED, None, None, "", detail)])
-    characters = characters_in(doc.text)
     for detector in DETECTORS:
         if not detector.only_with or not characters.isdisjoint(detector.only_with):
             doc = doc.with_problems(detector.find(doc.text))
     return doc
 
 
-def _round(doc: Document, rules: Sequence[Rule], threshold: float) -> tuple[Document, list[Problem]]:
-    """The document after one round of the rules, and what they were in doubt about, placed in its text."""
+def _round(doc: Document, rules: Sequence[Rule], threshold: float) -> tuple[Document, list[Problem], set[str]]:
+    """The document after one round of the rules, what they were in doubt about (placed in its text), and its characters."""
     characters = characters_in(doc.text)
     doubtful: list[Problem] = []
     for rule in rules:
@@ -139,7 +138,7 @@ def _round(doc: Document, rules: Sequence[Rule], threshold: float) -> tuple[Docu
         if sure:
             doc = doc.apply(rule.name, sure)
             characters = characters_in(doc.text)
-    return doc, doubtful
+    return doc, doubtful, characters
 
 
 def _left(rule: Rule, edit: Edit, threshold: float) -> Problem:

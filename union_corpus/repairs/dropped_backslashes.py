@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _BACKSLASH = 0x5C
 
 # A slip ends with a trail byte that stands alone: a letter or sign straight behind a Han character.
-_SLIP_END = re.compile(r"[\u4e00-\u9fff\ue000-\uf8ff][@-~](?![A-Za-z])")
+# The letter is looked for first, because there are few in Chinese text.
+_SLIP_END = re.compile(r"[@-~](?<=[\u4e00-\u9fff\ue000-\uf8ff].)(?![A-Za-z])")
 
 # Line ends, and signs that stand for bytes nobody knows.
 _APART = "\r\n?\ufffd"
@@ -65,9 +66,9 @@ def _suspicious(text: str) -> list[tuple[int, int]]:
     shown_for = encoder("big5")
     spans: list[tuple[int, int]] = []
     for match in _SLIP_END.finditer(text):
-        start, end = match.span()
+        start, end = match.start() - 1, match.end()
         done = spans[-1][1] if spans else 0
-        if start < done or text[start] not in shown_for or _is_column(text, end - 1):
+        if start < done or text[start] not in shown_for or _is_column(text, end - 1) or _reads_on(text, end - 1):
             continue
         limit = max(start - _BEFORE, done)
         while start > limit and text[start - 1] in shown_for and text[start - 1] not in _APART:
@@ -77,6 +78,17 @@ def _suspicious(text: str) -> list[tuple[int, int]]:
             end += 1
         spans.append((start, end))
     return spans
+
+
+# A slip's last character and the letter behind it are no likelier together; those of 算力1万P or A股 are.
+_USUAL = -12.0
+
+
+def _reads_on(text: str, place: int) -> bool:
+    """True for a letter that makes sense behind the character before it, and that one behind what stands before."""
+    log_prob = load_model().log_prob
+    before = text[max(place - 4, 0) : place]
+    return log_prob(before[:-1], before[-1]) + log_prob(before, text[place]) > _USUAL
 
 
 def _is_column(text: str, place: int) -> bool:

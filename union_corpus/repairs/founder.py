@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from math import exp, inf, log
+from typing import TYPE_CHECKING
 
 from union_corpus.documents import Edit, apply_edits
 from union_corpus.language_model import Model, load_model
@@ -32,6 +33,10 @@ from union_corpus.repairs.founder_signs import (
     prior,
     shifted_signs,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 
@@ -147,15 +152,29 @@ _COMMON_CHARACTER = -8.0
 
 
 @lru_cache(maxsize=4)
-def _strong_pattern(model: Model) -> re.Pattern[str]:
-    """What the first look searches for: characters commoner as signs than as themselves, and digits side by side."""
-    strong = "".join(
-        shown
-        for shown, meant in shifted_signs().items()
-        if model.log_prob("", meant) + prior(meant) - model.log_prob("", shown) > log(2)
-    )
-    digits = "".join(shown for shown, meant in shifted_signs().items() if families()[shown] == "alphanumeric")
-    return re.compile(f"[{strong}]|(?<=[{digits}])[{digits}]|[{digits}](?=[{digits}])")
+def _strong(model: Model) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of every character whether it is commoner as a sign than as itself, and whether it may be a shifted digit or letter."""
+    import numpy as np
+
+    strong, figures = np.zeros((2, 0x10000), dtype=bool)
+    for shown, meant in shifted_signs().items():
+        strong[ord(shown)] = model.log_prob("", meant) + prior(meant) - model.log_prob("", shown) > log(2)
+        figures[ord(shown)] = families()[shown] == "alphanumeric"
+    return strong, figures
+
+
+def _strong_places(text: str, model: Model) -> list[int]:
+    """What the first look looks at: characters commoner as signs than as themselves, and figures side by side."""
+    import numpy as np
+
+    strong, figures = _strong(model)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.minimum(codes, len(strong) - 1)
+    found, figure = strong[codes], figures[codes]
+    beside = figure[:-1] & figure[1:]
+    found[:-1] |= beside
+    found[1:] |= beside
+    return np.flatnonzero(found).tolist()
 
 
 def find_founder_shift(text: str) -> list[Edit]:
@@ -205,18 +224,16 @@ def _suspected(text: str, judge: Judge) -> Iterator[tuple[int, int]]:
     signs = shifted_signs()
     group: list[int] = []
     worth = 0.0
+    places = _strong_places(text, judge.model)
     if len(text) <= _SHORT:
         alone = (match.start() for match in _candidate_pattern(judge.model).finditer(text))
-        if _strong_pattern(judge.model).search(text) or any(
-            _first_look(text, place, signs[text[place]], judge) > _LIKELY for place in alone
-        ):
+        if places or any(_first_look(text, place, signs[text[place]], judge) > _LIKELY for place in alone):
             yield 0, len(text)
         return
-    for match in _strong_pattern(judge.model).finditer(text):
-        place = match.start()
+    for place in places:
         if worth >= _ENOUGH and place - group[-1] < _NEAR:
             continue
-        gain = _first_look(text, place, signs[match[0]], judge)
+        gain = _first_look(text, place, signs[text[place]], judge)
         if gain < 0.5:
             continue
         if group and place - group[-1] > _FAR:

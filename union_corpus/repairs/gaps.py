@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
 from math import exp
 
@@ -21,10 +22,10 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # A dash between two Han characters, another sign that no sentence has there, or the address of the copying page.
 _DASHES, _SIGNS = "-‐‑", "|¦#＃&＆@＠^※☆★◇◆□■◎△▲▽▼§¤¨ˇ"
 SEPARATORS = _DASHES + _SIGNS + "hw"
-# What a separator begins with is looked for first: a look behind at every character would take four times as long.
+# What a separator begins with is looked for first, by a set of signs: that is ten times quicker than to look for it whole.
+_SEPARATOR_SIGN = re.compile(rf"[{re.escape(SEPARATORS)}](?<=[{_HAN}].)")
 _SEPARATOR = re.compile(
     rf"""
-    (?=[{re.escape(SEPARATORS)}])(?<=[{_HAN}])
     (?: (?P<dash>[{_DASHES}])
       | (?P<sign>[{re.escape(_SIGNS)}]{{1,2}})
       | (?P<address>(?:https?://|www\.)[\x21-\x7e]{{3,60}})
@@ -54,7 +55,7 @@ def find_broken_words(text: str) -> list[Edit]:
     >>> find_broken_words("中国-东盟自贸区推进产-学-研合作，北京-上海高铁通车")
     []
     """
-    matches = list(_SEPARATOR.finditer(text))
+    matches = list(_separators(text))
     if not matches:
         return []
     gains = [_gain(_joined_left(text, matches, n), _joined_right(text, matches, n)) for n in range(len(matches))]
@@ -69,6 +70,14 @@ def find_broken_words(text: str) -> list[Edit]:
         for match, gain, wrong in zip(matches, gains, broken, strict=True)
         if wrong
     ]
+
+
+def _separators(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    for sign in _SEPARATOR_SIGN.finditer(text):
+        if sign.start() >= done and (match := _SEPARATOR.match(text, sign.start())):
+            yield match
+            done = match.end()
 
 
 def _close(one: re.Match[str], other: re.Match[str]) -> bool:

@@ -113,10 +113,7 @@ def _joins(text: str, lines: Sequence[Line]) -> list[tuple[Line, Line, float]]:
     """Neighbouring lines that are one, and how sure that is."""
     if len(lines) < 2:
         return []
-    by_columns, by_count = find_margins(text, lines, False), find_margins(text, lines, True)
-    # Typesetters count columns, programs count characters.
-    counted = by_count[0] < by_columns[0]
-    margins = by_count[1] if counted else by_columns[1]
+    margins, counted = find_margins(text, lines)
     stretches = list(wrapped_stretches(text, lines, margins, counted))
     habits = Habits(text, stretches)
     joins = [join for stretch in stretches for join in stretch.joins(habits)]

@@ -17,6 +17,7 @@ from union_corpus.documents import Edit, Problem
 from union_corpus.language_model import load_model
 from union_corpus.repairs.code_tables import FALLBACK, Channel, channels, encoder
 from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
+from union_corpus.repairs.first_looks import may_be_meant
 from union_corpus.repairs.rereading import Piece, read_again
 from union_corpus.repairs.suspicious_stretches import high_letters, suspicious_stretches
 from union_corpus.repairs.utf16 import halves_joined
@@ -134,11 +135,11 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     Where no part of a long stretch reads well in any channel it is no mojibake, and is not tried whole.
     """
     if end - start <= _PROBE:
-        return _possible(text[start:end])
+        return _possible(text[start:end], layers)
     gains: dict[Channel, float] = {}
     for share in (0.5, 0.0, 1.0, 0.25, 0.75):
         low = start + int(share * (end - start - _PROBE))
-        for channel in _possible(text[low : low + _PROBE]):
+        for channel in _possible(text[low : low + _PROBE], layers):
             found = _undone(text, low, low + _PROBE, channel, layers)
             if found is not None:
                 gains[channel] = gains.get(channel, 0.0) + found[0]
@@ -147,17 +148,23 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     return sorted(gains, key=lambda channel: -gains[channel])[:1]
 
 
-def _possible(sample: str) -> list[Channel]:
-    """The channels whose table can have shown most of these characters; ASCII is what it is, but a ? may be all that is left."""
+def _possible(sample: str, layers: int) -> list[Channel]:
+    """
+    The channels whose table can have shown most of these characters, and that a second layer can lie under, if asked.
+
+    ASCII is what it is, but a ? may be all that is left.
+    """
     signs = [char for char in sample if not char.isascii()]
     if not signs and "?" not in sample:
         return []
     return [
         channel
         for channel in channels()
-        if sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
+        if (layers == 1 or channel.is_single)
+        and sum(char in encoder(channel.shown) for char in signs) >= 0.6 * len(signs)
         # Where every sign stands for one byte no reader fell back on bytes.
         and not (channel.shown == FALLBACK and all(char in encoder("cp1252") for char in signs))
+        and (channel.is_single or may_be_meant(sample, channel))
     ]
 
 
@@ -184,7 +191,7 @@ def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tu
         return None
     shown = text[low:high]
     meant = "".join(piece.meant for piece in pieces)
-    if layers > 1 and channel.is_single and high_letters().search(meant):
+    if layers > 1 and high_letters().search(meant):
         inner = _second_layer(meant, model)
         if inner is not None:
             gain = model.score(inner) - model.score(shown)
@@ -230,9 +237,7 @@ _LEAST_LEFT = 4
 
 def _second_layer(meant: str, model: Model) -> str | None:
     best: tuple[float, str] | None = None
-    for channel in _possible(meant):
-        if not channel.is_single:
-            continue
+    for channel in _possible(meant, 2):
         found = _undone(meant, 0, len(meant), channel, 1)
         if found is not None and (best is None or found[0] > best[0]):
             best = found[0], _applied(meant, found[1])

@@ -26,7 +26,8 @@ LETTERS = f"a-züê{_TONED}{_BREVES}\u0300\u0301\u0304\u0306\u0308\u030c"
 _BLANK = "[ \u00a0\u3000]?"
 
 # The readings printed behind a character: (huì) or (huì ) or (ti)(ti)(ti). The search is quick because it begins with a sign.
-_PRINTED = re.compile(rf"(?:[(（]{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）])+")
+_BEHIND_SIGN = rf"{_BLANK}[{LETTERS}]{{1,8}}{_BLANK}[)）]"
+_PRINTED = re.compile(rf"[(（]{_BEHIND_SIGN}(?:[(（]{_BEHIND_SIGN})*")
 _BASE = re.compile(f"[{HAN}]")
 _READING = re.compile(rf"[{LETTERS}]+")
 _TONE_MARK = re.compile(rf"[{_TONED}]")

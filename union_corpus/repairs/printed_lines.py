@@ -18,13 +18,13 @@ BLANKS = " \t\u00a0\u3000\x0b"
 NARROWEST, WIDEST = 9.0, 60.0
 LONGEST = 130  # characters; no printed line has more
 
-_LINE = re.compile(r"[^\n\r\f]+")
-_NEW_LINE = re.compile(r"\r\n|[\n\r]")
 HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
 _TABLE_ROW = re.compile(r"\t|\||[^\s　][ 　]{2,}\S+[ 　]{2,}\S|(?:[.…·]\s?){5,}")
-_NARROW = re.compile(r"[\x21-\x7e]")
-_BLANK = re.compile(r"[ \t\u00a0]")
+# All bytes of UTF-8 but those of characters half as wide as others.
+_NOT_NARROW = bytes(byte for byte in range(0x100) if not 0x21 <= byte < 0x7F)
 _FIRST_UNIT = re.compile(r"[0-9A-Za-z.%,\-]+|.", re.DOTALL)
+# What stands behind it among the characters is as wide as a Han character.
+_LAST_NARROW = "\u00a0"
 
 # What a paragraph, a heading or an item begins with. The kind names the series an item counts in.
 ENUMERATOR = re.compile(
@@ -76,16 +76,15 @@ class Line:
 
 def read_lines(text: str) -> list[Line]:
     lines = []
-    last_end = 0
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        if end - start > LONGEST:
+    last_end, end = 0, -1
+    for printed in text.replace("\r", "\n").replace("\f", "\n").split("\n"):
+        start, end = end + 1, end + 1 + len(printed)
+        if len(printed) > LONGEST:
             # A paragraph: what stands in it does not matter, only that no margin cut it.
             between = text[last_end:start]
             lines.append(Line(start, end, 999.0, end - start, 0.0, _gap(between), "\f" in between, False))
             last_end = end
             continue
-        printed = match.group()
         body = printed.strip(BLANKS)
         if not body:
             continue
@@ -112,13 +111,13 @@ def _gap(between: str) -> int:
     """How many empty lines stand between two lines."""
     if between == "\n":
         return 0
-    return max(len(_NEW_LINE.findall(between)) - 1, 0)
+    return max(between.count("\n") + between.count("\r") - between.count("\r\n") - 1, 0)
 
 
 def _width(printed: str) -> float:
     """Columns of full-width characters; a blank is what is left of a narrow gap and counts for little."""
-    narrow = len(_NARROW.findall(printed))
-    blanks = len(_BLANK.findall(printed))
+    narrow = len(printed.encode("utf-8", "surrogatepass").translate(None, _NOT_NARROW))
+    blanks = printed.count(" ") + printed.count("\t") + printed.count("\u00a0")
     return len(printed) - 0.5 * narrow - 0.75 * blanks
 
 
@@ -131,6 +130,8 @@ def ends_marked(text: str, line: Line) -> bool:
 
 def first_unit(text: str, line: Line) -> float:
     """The width of what would have had to fit at the end of the line before: a figure, a word, a character."""
+    if text[line.start] > _LAST_NARROW:
+        return 1.0
     match = _FIRST_UNIT.match(text, line.start, min(line.end, line.start + 16))
     return _width(match.group()) if match else 1.0
 

@@ -21,7 +21,8 @@ from union_corpus.repairs.slip_choices import Choices, calibrated
 from union_corpus.repairs.slip_search import Search, chain, worst_of
 from union_corpus.repairs.slip_units import BLANK, CONTEXT, GLOSSED, WIDE, Step, Units
 
-_TRIGGER = re.compile(r"[?？]|\ufffd(?=[(（]?[a-zü])")
+# It begins with a set of signs: so the search is several times quicker than for one or the other.
+_TRIGGER = re.compile(r"[?？\ufffd](?:(?<!\ufffd)|(?=[(（]?[a-zü]))")
 _HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,8}}){BLANK}[)）]")

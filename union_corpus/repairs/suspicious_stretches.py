@@ -71,8 +71,9 @@ def _improbable(text: str) -> list[tuple[int, int]]:
     if len(rarity) < 4:
         return []
     found: list[tuple[int, int]] = []
+    total = np.concatenate(([0.0], np.cumsum(rarity)))
     for width, limit in _WINDOWS:
-        sums = np.convolve(rarity, np.ones(width), "valid") if len(rarity) >= width else np.zeros(0)
+        sums = total[width:] - total[:-width]
         low = np.flatnonzero(sums < limit * width)
         if len(low):
             breaks = np.flatnonzero(np.diff(low) > width)
