@@ -13,8 +13,11 @@ _DONE = re.compile(
 )
 
 
-# 为确保节日安全，检查企业30家: what an act is for says nothing of the act.
-_PURPOSE = re.compile(r"(?:为了?|以)(?:确保|力争|争取|力求)[^,;。]*,")
+# 为确保节日安全，检查企业30家; 围绕年度目标，培训300人: what an act is for or goes by says nothing of the act.
+_PURPOSE = re.compile(
+    r"(?:为了?|以)(?:确保|力争|争取|力求)[^,;。]*,"
+    r"|(?:围绕|紧扣|紧盯|瞄准|锚定|对照|对标|按照?|根据|依据|遵照|朝着|着眼)[^,;。]{0,30}(?:目标|任务|指标|计划)[^,;。]{0,6},"
+)
 # The year of a report may be told too early: what has reached 50.9% is no target.
 _BROUGHT = re.compile(r"[到高长加成现过升降少立订建展训放助][了过]|已")
 
@@ -160,7 +163,7 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "result"
     cues = _cues()
     future = future and not _BROUGHT.search(clause)
-    if "为" in sentence or "以" in sentence:
+    if "," in sentence:
         clause, sentence = _PURPOSE.sub(",", clause), _PURPOSE.sub(",", sentence)
     if not cues.any.search(sentence):  # most sentences: the clause is part of the sentence
         ahead = _TARGET_AFTER.match(after) or future or (planned and not _DONE.search(clause))
