@@ -257,24 +257,42 @@ def find_invisible_characters(text: str) -> list[Edit]:
 
 
 _DOUBLED = re.compile(rf"(?<=[{_HAN}”’）》】%％\d])(?:，[,，]|,，)(?=[{_HAN}“‘（《\d])")
+# A page that puts a comma before each sign does so everywhere; one such place is a slip of the writer's.
+_PUT_BEFORE = re.compile(rf"(?<=[{_HAN}”’）》】%％\d])[，,](?=(?P<sign>[，,、。；：！？;:])(?:[{_HAN}“‘（《(\d\s]|\Z))")
+_LEAST_PUT_BEFORE = 3
 
 
 def find_doubled_commas(text: str) -> list[Edit]:
     """
-    Find a comma printed twice, as in 全年，,坚持; one full-width comma remains.
+    Find a comma printed twice, as in 全年，,坚持; one full-width comma remains. Where a page puts one before its other
+    signs too (竞赛，。 汽修，、叉车), those go as well.
 
-    Two half-width commas may be an empty cell of a table and stay, and so do three or more.
+    Two half-width commas may be an empty cell of a table and stay where no other sign is doubled, and so do three or
+    more.
 
     >>> find_doubled_commas("加强领导，,坚持标准，，务求实效")
     [Edit(start=5, before=',', after='', confidence=0.95), Edit(start=11, before='，', after='', confidence=0.95)]
     >>> find_doubled_commas("张三,,李四，，，再说")
     []
+    >>> [edit.start for edit in find_doubled_commas("参加汽修,、叉车,、电焊竞赛,。分别有28名,、20名职工获奖,,又有")]
+    [4, 8, 14, 22, 31]
     """
-    if "，，" not in text and "，," not in text and ",，" not in text:
+    if not any(pair in text for pair in _PAIRS):
         return []
+    put_before = list(_PUT_BEFORE.finditer(text))
     edits = []
+    if sum(match["sign"] not in "，," for match in put_before) >= _LEAST_PUT_BEFORE:
+        # What stands before a full-width comma, or is one beside a half-width one, is the sign put in.
+        for match in put_before:
+            full_first = match[0] == "，" and match["sign"] == ","
+            edits.append(Edit(match.start() + full_first, match["sign"] if full_first else match[0], "", 0.95))
+        return edits
     for match in _DOUBLED.finditer(text):
         # The half-width one goes, or the second of two full-width ones.
         place = match.start() + (match[0][0] != ",")
         edits.append(Edit(place, text[place], "", 0.95))
     return edits
+
+
+# Looked for first: one of these stands in every text that has any such pair often.
+_PAIRS = ("，，", "，,", ",，", "，、", ",、", "，。", ",。")
