@@ -372,6 +372,32 @@ def test_statuses(title: str | None, text: str, status: str) -> None:
     assert find_indicators(doc)[-1].status == status
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("今年8家期满的企业都已续签。", ["续签期满的企业"]),
+        ("六位退休老人表演了太极拳。", ["表演太极拳的退休老人"]),
+        ("把事故教训绘制成30块宣传画。", ["绘制宣传画"]),
+        ("实现产值90万元，其中：种植业20万元、养殖业30万元。", ["实现产值", "产值种植业", "产值养殖业"]),
+        ("为采煤三队全体职工送去毛巾90条。", ["送去毛巾"]),
+    ],
+)
+def test_which_who_and_what_of(text: str, names: list[str]) -> None:
+    assert [row.indicator for row in find_indicators(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("省总工会常务副主席到会，职工代表90人参加。", None),
+        ("根据市总工会的目标，建立分会20家。", None),
+        ("市总工会建立分会20家。", "市总工会"),
+    ],
+)
+def test_bodies_that_are_only_named(text: str, subject: str | None) -> None:
+    assert find_indicators(text)[-1].subject == subject
+
+
 class TestNames:
     def test_before_after_and_across(self) -> None:
         rows = find_indicators("28名职工获省级表彰，帮扶资金达到12万元，慰问住院职工45人，慰问金9000元。")

@@ -154,6 +154,8 @@ _ADVERBS = re.compile(
 )
 
 
+# 老年职工表演了舞蹈: what was done, whatever the verb.
+_DID = re.compile(r"(?!为|除|到|极|对|怎)[一-鿿]{1,3}?了(?=[一-鿿“])")
 _DONE_TO = re.compile(r"(?:进行|给予|予以)了?")
 _ALL = re.compile(r"均已?|全部|都已?|普遍")
 
@@ -177,7 +179,7 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
             return at, begin
         if found.predicate.match(view, at, end) and view[at] not in "和与及的、等中内":
             return at, begin
-        if begin > at + 1:
+        if begin > at + 1 or _DID.match(view, begin, end):
             return at, begin
     done = _DONE_TO.search(view, start + 2, end)  # 对6个专题进行了检查
     if done and done.end() < end:
@@ -189,6 +191,19 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
     if taker and 2 <= end - taker.end() <= 8:
         return taker.end(), taker.end()
     return end, end
+
+
+# 10家到期的企业都已续签: what begins like a predicate only tells which.
+_WHICH = re.compile(r"[^,;:。、的]{2,12}的")
+
+
+def tells_which(view: str, start: int, end: int) -> bool:
+    """Whether the words after a number begin with a clause that ends in 的 and tells which, before thing and predicate."""
+    which = _WHICH.match(view, start, end)
+    if not which:
+        return False
+    at, begin = split_agent(view, which.end(), end)
+    return which.end() < at < end and begin < end
 
 
 def verb_and_core(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from union_corpus.documents import Span
-from union_corpus.indicators.clauses import Left, split_agent, tidy
+from union_corpus.indicators.clauses import Left, split_agent, tells_which, tidy
 from union_corpus.indicators.cues import patterns
 from union_corpus.indicators.vocabulary import Coded
 from union_corpus.quantities import Quantity
@@ -116,7 +116,7 @@ def place_of(
     noun = bool(behind) and (
         of
         or not (
-            found.predicate.match(view, begin, end)
+            (found.predicate.match(view, begin, end) and not tells_which(view, begin, end))
             or (persons_act and (giving or (unit in ("人", "户") and not text)))
             or unit in NAMED_UNITS
             or (unit == "人" and text and not giving)

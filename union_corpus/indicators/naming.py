@@ -26,7 +26,7 @@ _CAMPAIGN = re.compile(
 _LABEL = re.compile(r"(?:^|[\s,;。、])([一-鿿]{2,8}):")
 # 二、资助标准。本科每人5000元
 _HEADED = re.compile(r"[\s、.（）()一二三四五六七八九十\d第条]*([一-鿿]{2,6}(?:标准|费用|经费|金额|额度|人数|名额))")
-_NO_LABEL = re.compile(r"[下是为说出调认示求看括有如]$|方面|情况|特点|问题")
+_NO_LABEL = re.compile(r"^其中$|[下是为说出调认示求看括有如]$|方面|情况|特点|问题")
 # Words farther from a number than this are not read for its name.
 _REACH = 100
 RATES = frozenset({"%", "个百分点", "倍", "‰"})
@@ -193,6 +193,8 @@ class Namer:
         view, held, at = self.view, sentence.counted, len(told)
         quantity = held[at]
         start = self.borders.before(quantity.start, max(floor, quantity.start - _REACH), signs=clauses.CLAUSE)
+        if view.startswith("其中:", start - 3):
+            start -= 3
         listed = False
         if at and start == floor:
             joint = _JOINT.match(view, floor, quantity.start)

@@ -15,6 +15,8 @@ _SLOGAN_END = re.compile(r"[^“”,。;:\n]{0,6}”")
 # 第四届, but 换届6家 and 应届120名.
 _SESSION = re.compile(r"(?:第|(?<![换应往历])届)\s*$")
 _ORDER_BEFORE = re.compile(r"(?:第|首|再|又|逐|每|同|另|任何|某|哪|这|那|本|上|下|前|后)\s*$")
+# 综采三队, 生产二班: the number belongs to the name.
+_NAMED = re.compile(r"[一-鿿](?<![共有达了为出的计到各和与及])$")
 # 工作总结(精选15篇): how many reports a page holds.
 _COLLECTED = re.compile(r"(?:精选|通用|最新|热门|范文|汇总|大全|锦集|集锦|[(（](?:推荐|优秀|共))\s*$")
 # 满意度97.8分: a mark, no minutes.
@@ -26,6 +28,7 @@ class _Words(NamedTuple):
     small: frozenset[str]
     speaking: frozenset[str]
     event: frozenset[str]
+    team: frozenset[str]
     counted: re.Pattern[str]
     abstract: re.Pattern[str]
     act: re.Pattern[str]
@@ -38,6 +41,7 @@ def _words() -> _Words:
         small=frozenset(words("small_unit")),
         speaking=frozenset(words("speaking_unit")),
         event=frozenset(words("event_unit")),
+        team=frozenset(words("team_unit")),
         counted=re.compile(rf"\s*(?:名|家|个|项)?[^,。;、]{{0,8}}?(?:{any_of('counted_noun')})"),
         abstract=re.compile(rf"\s*(?!{any_of('concrete_noun')})(?:{any_of('abstract_noun')})"),
         act=re.compile(rf"(?:{any_of('counting_act')})(?:了|出)?\s*$"),
@@ -67,7 +71,11 @@ def is_counted(view: str, quantity: Quantity) -> bool:
     if _SLOGAN.search(ahead) and _SLOGAN_END.match(behind):
         return False
     number = view[quantity.number_start : quantity.number_end].strip()
-    if _CHINESE.fullmatch(number) and quantity.unit in _words().small:
+    if not _CHINESE.fullmatch(number):
+        return True
+    if quantity.unit in _words().team and _NAMED.search(ahead) and not _words().act.search(ahead):
+        return False
+    if quantity.unit in _words().small:
         return _small_counts(number, quantity.unit, ahead, behind)
     return True
 

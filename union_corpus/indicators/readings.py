@@ -14,6 +14,7 @@ _rate_behind        以91.7%的同意率通过                                  
 _given              为门诊、车队等岗位260人送清凉                                          送清凉门诊、车队等岗位
 _exemplified        举办焊工、车工3个工种的技能竞赛                                         举办工种技能竞赛
 _taking_part        城市圈有28万人参加                                                    城市圈参加人数
+_made_of            把案例绘制成40块图片                                                   绘制图片
 _acted_on           对公司中层以上38名干部进行民主评议                                    民主评议中层以上干部
 _attributive        获得补助的12名职工                                                    获得补助的职工
 _counted_after      资助719名困难学生入学; 28名职工获奖                                    资助困难学生入学; 获奖的职工
@@ -148,6 +149,21 @@ def _exemplified(place: Place) -> Name | None:
         return None
     pieces = (place.left.span, place.span)
     return Name(verb + thing, pieces, "object", verb, thing, own=verb + thing, part=place.left.part)
+
+
+_MADE_OF = re.compile(
+    r"(编印?|汇编|绘制?|绘就|制作?|整理|装订|改编|拍摄?|剪辑|翻译|印制?|刻录?|拼|改造|改建|分解?|细化|提炼|归纳|总结|梳理|转化|浓缩)成了?$"
+)
+
+
+def _made_of(place: Place) -> Name | None:
+    """把事故案例绘制成40块图片: what something was made into stands behind the number."""
+    made = _MADE_OF.search(place.left.text)
+    if not made or not place.noun or place.of or len(place.right) > 14:
+        return None
+    verb = made.group(1)
+    name = verb + place.right
+    return Name(name, (place.left.span, place.span), "object", verb, place.right, own=name, part=place.left.part)
 
 
 # 对公司中层以上38名干部进行民主评议: whom an act concerns, told before the act.
@@ -358,6 +374,7 @@ READINGS: tuple[Callable[[Place], Name | None], ...] = (
     behind.such_as,
     _given,
     _exemplified,
+    _made_of,
     behind.listed_kinds,
     _acted_on,
     _attributive,
