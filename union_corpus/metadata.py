@@ -189,6 +189,9 @@ def _kind_of_title(plain_title: str) -> str | None:
 def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None:
     """What the title calls the report; where there is no title, what the text does."""
     told = _kind_of_title(plain_title)
+    if told == "speech" and _HELD.search(plain_title) and _NEWS.search(plain, 0, 500):
+        # 某县举行表彰大会 某某致辞: the news of it, not the speech.
+        return "news"
     if told is not None:
         return told
     if _NEWS.search(plain, 0, 500):
@@ -212,9 +215,10 @@ def _kind(plain: str, plain_title: str, blocks: Sequence[Segment]) -> str | None
     return None
 
 
+_HELD = re.compile("举行|召开|举办|出席")
 # How news begins: 【本网讯】, 记者从市总工会获悉; or the page says from whom it has it.
 _NEWS = re.compile(
-    r"本[网报刊]讯|^\s*(?:\d{1,2}月)?\d{1,2}日(?:[上下]午|[至到]\d{1,2}日)?[,，][^。]{2,60}(?:举行|召开|举办|启动|来)|发布(?:日期|时间)[:：]|[网社][讯电](?=\s|[（(]|日前|近日|\d)|日讯\s|记者[^。，]{0,24}(?:获悉|获得|了解到|报道)|(?<![\u4e00-\u9fff])(?:近日|日前)|来源[:：]\s?[\u4e00-\u9fff]{2,8}(?:网|报|社)(?![\u4e00-\u9fff])"
+    r"本[网报刊]讯|^\s*\d{1,2}月\d{1,2}日(?:[上下]午|至\d{1,2}日)?[,，]|发布(?:日期|时间)[:：]|来源[:：][^\n]{0,24}时间[:：]\s?\d{4}|[网社][讯电](?=\s|[（(]|日前|近日|\d)|日讯\s|记者[^。，]{0,24}(?:获悉|获得|了解到|报道)|(?<![\u4e00-\u9fff])(?:近日|日前)|来源[:：]\s?[\u4e00-\u9fff]{2,8}(?:网|报|社)(?![\u4e00-\u9fff])"
 )
 # What is still to be done, and what is done; the words of either are counted in the first so many characters.
 _AHEAD = re.compile(
@@ -237,12 +241,10 @@ _IN_TEXT = re.compile(
     r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?"
     r"|[\u4e00-\u9fff]{2,14}(?:医院|中学|小学|大学|学院|厂|矿)工会)"
 )
-# xx年上半年煤矿工会: the time is no part of the name.
-_TIME_BEFORE = re.compile(r"^(?:年度?|[上下]半年|全年|[一二三四]季度)+(?=..)")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _NAMED_BEFORE = 8000
 _NO_NAME = re.compile(
-    r"^[由受向在经据是]|报请|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实|成立|组建|荣获|举办|开展"
+    r"^[由受向在经据]|报请|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实|成立|组建|荣获|举办|开展"
 )
 _SUPERIOR = re.compile(r"(?!在)[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|要求|精神|授予|表彰)")
 _NO_BODY = re.compile(
@@ -271,7 +273,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
         if "工会" not in run[0] and "公司" not in run[0]:
             continue
         for match in _IN_TEXT.finditer(plain, *run.span()):
-            name = _TIME_BEFORE.sub("", match["name"])
+            name = match["name"]
             if not _NO_NAME.search(name) and not _SUPERIOR.match(plain, match.end()):
                 counts[name] += 2 if match.start() < 600 else 1
     for name, weight in counts.most_common(1):

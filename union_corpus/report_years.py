@@ -70,10 +70,13 @@ def find_report_year(
         clues = [weakened(clue, trust) if clue.role in ("title", "published") else clue for clue in clues]
     if kind == "regulation":
         clues = latest_given(plain, clues)
+    month = _month_of_news(plain) if mode == "given" else None
     if kind == "news":
-        # News is printed when it happens.
-        clues = [as_given(clue) if clue.role == "published" else clue for clue in clues]
-    mentions = _scored_mentions(plain, segments, mode)
+        # News is printed when it happens; a page put up again bears another month.
+        clues = [
+            as_given(clue) if clue.role == "published" and _soon_after(month, clue.month) else clue for clue in clues
+        ]
+    mentions = _scored_mentions(plain, segments, mode, month)
     if not mentions and all(clue.role == "published" for clue in clues):
         return ReportYear(None, None, (), tuple(masks))
     printed = _printed_scores(clues, mode)
@@ -127,13 +130,13 @@ _LONG_AGO = 0.3
 _BEFORE_BEGUN = 1.5
 
 
-def _scored_mentions(plain: str, segments: Sequence[Segment], mode: str) -> list[tuple[Mention, tuple[float, ...]]]:
-    """The events a report names, each with what it says of every year."""
+def _scored_mentions(
+    plain: str, segments: Sequence[Segment], mode: str, month: int | None
+) -> list[tuple[Mention, tuple[float, ...]]]:
+    """The events a report names, each with what it says of every year; ``month`` is that of news, where it is known."""
     plan_start = _plan_start(plain, segments, mode)
     now = int(mode == "reviewed" and _calls_it_last_year(plain, plan_start))
     written = "half" if mode == "reviewed" and _HALF_YEAR.search(plain, 0, _HEAD) else mode
-    dated = _NEWS_DATE.match(plain) if mode == "given" else None
-    month = int(dated["month"]) if dated and 1 <= int(dated["month"]) <= 12 else None
     found = []
     for mention in find_mentions(plain):
         shift = _shift(mode, mention, has_plan=plan_start < len(plain), in_plan=mention.start >= plan_start)
@@ -141,8 +144,18 @@ def _scored_mentions(plain: str, segments: Sequence[Segment], mode: str) -> list
     return found
 
 
-# News often gives the day without the year: 1月13日,公司工会召开...
-_NEWS_DATE = re.compile(r"[^。；]{0,40}?(?<![\d年])(?P<month>\d{1,2})月\d{1,2}日")
+def _month_of_news(plain: str) -> int | None:
+    """The month of news that gives the day without the year: 1月13日,公司工会召开……"""
+    match = _NEWS_DATE.search(plain, 0, _HEAD)
+    return int(match["month"]) if match and 1 <= int(match["month"]) <= 12 else None
+
+
+_NEWS_DATE = re.compile(r"(?<![\d年])(?P<month>\d{1,2})月\d{1,2}日")
+
+
+def _soon_after(month: int | None, printed: int | None) -> bool:
+    """True where news of that month may have been printed in the other: the same month or the next."""
+    return month is None or printed is None or (printed - month) % 12 <= 1
 
 
 # A review of half a year is written in the middle of it: a plenum of that autumn is still to come.
@@ -159,6 +172,11 @@ _LAST_YEAR_SAID = re.compile("去年(?!同期|相比|底|末|以来|的)|过去�
 _THIS_YEAR_SAID = re.compile("今年|本年|一年来")
 
 
+# 《政府工作报告》确定的工作 is only named; a union's report to its own congress has the year it reviews.
+_TO_A_GOVERNMENTS_CONGRESS = re.compile("政府工作报告(?!》)|人民代表大会(?!常)")
+_TO_A_CONGRESS = re.compile("向大会(?:报告|作|提出)")
+
+
 # -- what a clue says of the year of the report -----------------------------------------------------------------------
 
 
@@ -167,7 +185,7 @@ def _mode(plain: str, segments: Sequence[Segment], kind: str | None) -> str:
     if kind in ("regulation", "notice", "news"):
         return "given"
     head = plain[:600]
-    if re.search("政府工作报告|人民代表大会(?!常)|向大会(?:报告|作|提出)", head):
+    if _TO_A_GOVERNMENTS_CONGRESS.search(head) or (_TO_A_CONGRESS.search(head) and "工会" not in head):
         return "congress"
     headings = [plain[piece.start : piece.end] for piece in segments if piece.kind == "heading"]
     reviews = sum(bool(re.search("回顾|总结|工作情况|完成情况|主要成绩|取得", heading)) for heading in headings)

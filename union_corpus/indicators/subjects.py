@@ -80,7 +80,7 @@ _FOR = re.compile(r"[为向给]$")
 # What may stand before a body in its name, and what tells that it does not.
 _NAME = 11
 _HAN_BEFORE = re.compile(r"(?<![一-鿿])[一-鿿]{1,10}$")
-_TIME = re.compile(r"(?:[今去当近全本每]年(?:来|内|初|底|以来)?|[上下]半年|年度|[年月日]|随后|同时|此外|各|该|据|经)+")
+_TIME = re.compile(r"(?:[今去当近全本每]年(?:来|内|初|底|以来)?|[年月日]|随后|同时|此外|各|该|据|经)+")
 _NO_NAME = re.compile(
     r"[的了和与及对为向被让将把是等、并也由在于以]|职工|会议|活动|[获送入按照受经]|上级|参加|记者|贯彻|落实|根据|围绕|通过|代表"
 )
@@ -119,8 +119,6 @@ class Subjects:
 def _acts(view: str, start: int, end: int) -> bool:
     """Whether figures may be those of a body: not where it is only named, helps, or gives its name to a thing."""
     body, before = view[start:end], view[max(start - 2, 0) : start]
-    if body.startswith("各") and before.endswith(("在", "来自")):  # 在各基层工会悬挂横幅: where, not who
-        return False
     if _NOT_BEFORE.search(before) and not (body.startswith("全") and _FOR.search(before)):
         return False
     if len(body) == 2 and (_RANKED.match(view, end) or (body == "全国" and _WHOLE_COUNTRY.match(view, end))):
