@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from math import inf
 
 from union_corpus.repairs.founder_readings import Candidate
-from union_corpus.repairs.founder_signs import CLOSERS, ENUMERATORS, OPENERS
+from union_corpus.repairs.founder_signs import CLOSERS, ENUMERATORS, OPENERS, SHORT_YEAR
 from union_corpus.repairs.lattices import log_add
 
 _PARTNER = dict(zip(CLOSERS, OPENERS, strict=True))
 # Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
 # passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
 # are many times as frequent there as in running text at large.
-_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -10.0, -7.5, -4.0, -4.0, 3.0
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -12.0, -6.0, -4.0, -4.0, 4.0
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
 # An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
@@ -27,6 +27,10 @@ _NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -8.0
 # How far before the first and behind the last candidate real signs take part.
 _REACH = 100
 _DEEPEST = 4
+# What it costs for every open pair that a paragraph ends.
+_PAST_PARAGRAPH = -2.0
+# How far back the line end before an indented sign may stand.
+_INDENT = 6
 _CERTAIN = 14.0
 _MOST_STATES = 16
 
@@ -34,10 +38,13 @@ _MOST_STATES = 16
 _State = tuple[str, int, int]
 
 
-def _step(state: _State, sign: str, place: int) -> tuple[_State, float]:
+def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_State, float]:
     """The state after a sign at a place, and what the sign is worth there."""
     opened, count, last = state
     if sign in OPENERS:
+        if opens_line and opened[-1:] == sign:
+            # A quotation of several paragraphs opens again in each.
+            return state, -_PAST_PARAGRAPH
         worth = _REOPENED if sign in opened else 0.0
         return ((opened + sign)[-_DEEPEST:], count, last), worth
     if sign in _PARTNER:
@@ -52,6 +59,14 @@ def _step(state: _State, sign: str, place: int) -> tuple[_State, float]:
     return (opened, number + 1, place), worth
 
 
+def _ended_paragraphs(text: str, start: int, end: int) -> int:
+    """How many sentences, their stop as it is or as it is shown, end with their line within a part of the text."""
+    return len(_PARAGRAPH_END.findall(text, start, end))
+
+
+_PARAGRAPH_END = re.compile("[。！？遥浴钥][ \u3000]*[\r\n]")
+
+
 def settle(text: str, candidates: Sequence[Candidate]) -> None:
     """Correct the odds of brackets, quotation marks and enumerators by how they pair and count along the stretch."""
     owing = set(OPENERS + CLOSERS + ENUMERATORS)
@@ -59,7 +74,9 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
     events: list[tuple[int, str, Candidate | None]] = [
         (candidate.start, candidate.meant, candidate if candidate.odds < _CERTAIN else None)
         for candidate in candidates
-        if candidate.meant in owing and candidate.odds > -_CERTAIN
+        if candidate.meant in owing
+        and candidate.odds > -_CERTAIN
+        and not (candidate.meant == "’" and SHORT_YEAR.match(text, candidate.start + 1))
     ]
     if not events:
         return
@@ -74,9 +91,11 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
     place = first
     for start, sign, candidate in events:
         edges: list[tuple[_State, _State, bool, float]] = []
+        opens_line = text[max(0, start - _INDENT) : start].rstrip(" \u3000")[-1:] in ("\n", "\r")
+        ended = _ended_paragraphs(text, place, start)
         for state in states:
-            cost = -_OPEN_COST * (start - place) * len(state[0])
-            after, worth = _step(state, sign, start)
+            cost = (_PAST_PARAGRAPH * ended - _OPEN_COST * (start - place)) * len(state[0])
+            after, worth = _step(state, sign, start, opens_line=opens_line)
             if candidate is None:
                 edges.append((state, after, True, cost + worth))
             else:
@@ -110,4 +129,5 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
             candidate.odds = max(-27.0, min(27.0, meant - kept_as_is))
 
 
-_OWING_SIGN = re.compile(f"[{re.escape(OPENERS + CLOSERS + ENUMERATORS)}]")
+# The apostrophe of ’98 owes nothing.
+_OWING_SIGN = re.compile(f"(?!’{SHORT_YEAR.pattern})[{re.escape(OPENERS + CLOSERS + ENUMERATORS)}]")

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import log
+from math import inf, log
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from union_corpus.repairs.founder_signs import (
@@ -28,6 +29,7 @@ from union_corpus.repairs.founder_signs import (
     LIST_MARKS,
     OPENERS,
     PAUSES,
+    SHORT_YEAR,
     SMALL_LETTERS,
     STOPS,
     Judge,
@@ -110,8 +112,10 @@ class Readings:
             surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
             # Of these the graph knows more than their nearest neighbours tell.
             mixed = candidate.meant in DIGITS and self.visible[at - 1 : at] in _HAN_DIGITS
-            joins = candidate.shown == DASH and _joins(self.visible, at)
-            sign = least > surely_sign and not mixed and not in_listed_word(self.visible, at)
+            joins = candidate.meant in _JOINERS and _joins(self.visible, at)
+            first = at == 0 and candidate.meant in _NEVER_FIRST
+            somebody = candidate.meant == "，" and self.visible[at + 1 : at + 2] == "某"
+            sign = least > surely_sign and not (mixed or first or somebody) and not in_listed_word(self.visible, at)
             if sign or (most < _SURELY_ITSELF and not joins):
                 candidate.odds = float(least if least > 0 else most)
             else:
@@ -220,6 +224,8 @@ class Readings:
 _HARDLY_A_SIGN = -7.0
 
 
+# A character that is a word by itself beside its like: 第一医院院床位, where 爷爷 and 院长 are words.
+_TWICE = -3.0
 # A surname and a given name of two characters; what it says that the given name stands without the surname elsewhere,
 # and that both come again together.
 _FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER = 3, -4.0, 2.0
@@ -280,6 +286,8 @@ class _Graph:
         counts = text[at] in counted() and self._beside(at, -1) in _NUMERIC
         for length, cost in words_at(text, at, longest):
             cost = max(cost, MEASURE) if counts and length == 1 else cost
+            if length == 1 and at in self.places and text[at] in (self._beside(at, -1), self._beside(at, 1)):
+                cost += _TWICE
             self._add(at, length, text[at : at + length], WEIGHT * cost)
         for length, cost, leaves in names_at(text, at):
             if at + length <= self.end:
@@ -335,16 +343,28 @@ class _Graph:
             return _LEADING_NOUGHT
         if before in _NUMBERED:
             return _ITEM
-        if len(number) <= 2 and after in _ITEM_ENDS and (self._opens_line(at) or before in _ITEM_OPENERS):
-            return _ITEM
+        if len(number) <= 2 and (opened := self._opens_item(at, len(number))):
+            return opened
+        if int(number) > _CALENDAR.get(after, inf):
+            return _NO_DATE
         worth = _COUNTED if after in counted() else _UNCOUNTED * bool(_NOT_COUNTED.match(after))
         if before in _HAN_DIGITS and not goes_on:
             worth += _MIXED
         if after in _DASHES and self._beside(at + len(number), 1) in _NUMERIC:
             worth += _RANGE
         if len(number) == 1 and not (goes_on or after in _AFTER_FIGURES or after in _DASHES):
-            worth += _LONE_DIGIT
+            worth += _LONE_DIGIT + _NOTHING_COUNTED * (after in _PAUSE_OR_STOP)
         return worth
+
+    def _opens_item(self, at: int, length: int) -> float:
+        """What it says for a number that it numbers an item or one of several reports; 0 where it does not."""
+        before, after = self._beside(at, -1), self._beside(at + length - 1, 1)
+        if after in _ITEM_ENDS:
+            if self._opens_line(at) or before in _ITEM_OPENERS:
+                return _ITEM
+            return _ITEM_INSIDE if at in self.gaps or before in _PAUSE_OR_STOP else 0.0
+        ends_line = at + length == len(self.text) or self.gaps.get(at + length) == "\n"
+        return _ITEM if ends_line and _REPORT_BEFORE.search(self.text, max(0, at - 2), at) else 0.0
 
     # Dashes come in twos and threes.
 
@@ -376,16 +396,18 @@ class _Graph:
     def _at_its_place(self, at: int, candidate: Candidate) -> float:
         """How much likelier (as a log) a sign is for where it stands in its line, and for its like beside it."""
         meant = candidate.meant
-        if meant in _BETWEEN and self._beside(at, -1) in _NUMERIC and self._beside(at, 1) in _NUMERIC:
+        if meant in _BETWEEN and self._beside(at, -1) in _NO_WORDS and self._beside(at, 1) in _NO_WORDS:
             return _BETWEEN_NUMBERS
-        if meant == "—":
+        if meant == "：":
+            return _AFTER_SAYING if _SAYING.search(self.text, max(0, at - 2), at) else 0.0
+        if meant in _JOINERS:
             return _JOINS if _joins(self.text, at) else 0.0
-        if meant == "’" and _SHORT_YEAR.match(self.text, at + 1):
+        if meant == "’" and SHORT_YEAR.match(self.text, at + 1):
             return _BEFORE_SHORT_YEAR
         if candidate.shown == DOTS:
             return 0.0 if candidate.shown in (self._beside(at, -1), self._beside(at, 1)) else _LONE_DOTS
         if meant in LIST_MARKS:
-            return 0.0 if self._opens_line(at) else _INSIDE_LINE
+            return _AT_LINE_HEAD if self._opens_line(at) else _INSIDE_LINE
         if meant in _NEVER_LAST and at == len(self.text) - 1:
             return _LAST_OF_ALL
         if meant in _NEVER_FIRST and self._opens_line(at):
@@ -401,9 +423,11 @@ class _Graph:
 
 
 _LONGEST_NUMBER = 12
-# A digit alone is less common than one among others, and numbers seldom begin with a nought; but one that numbers
+# A digit alone is less common than one among others, and seldom stands before a pause; numbers seldom begin with a nought; but one that numbers
 # an item at the head of a line, 1、 or （1）, is what one expects there. Masks repeat the letter x.
-_LONE_DIGIT, _LEADING_NOUGHT, _ITEM, _MASK = -0.1, -7.0, 4.0, 3.0
+_LONE_DIGIT, _NOTHING_COUNTED, _LEADING_NOUGHT, _ITEM, _ITEM_INSIDE, _MASK = -0.1, -2.5, -7.0, 4.0, 2.5, 7.0
+# What no date has before its 年, 月 or 日.
+_CALENDAR, _NO_DATE = {"年": 9999, "月": 12, "日": 31}, -6.0
 # A number that a measure word follows, or another word or a quotation mark, or that a dash and another number follow;
 # one of two kinds of digits, 三８; a letter alone.
 _COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -1.0, 3.9, -6.0, -3.0
@@ -411,21 +435,28 @@ _NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
 _BETWEEN_NUMBERS, _JOINS = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
-_LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -4.0, -4.0
+_LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -8.0, -4.0
+# After these a colon is likelier than reports of the state, which quote little, let the model know.
+_SAYING = re.compile("(?:[说道问答称]|介绍|指出|强调|表示|认为|写着|如下|包括|要求|提出|建议|知道|感叹)$")
+_AFTER_SAYING = 2.0
 # The mark of an item opens a line.
-_INSIDE_LINE = -8.0
+_AT_LINE_HEAD, _INSIDE_LINE = 2.0, -8.0
 _NEVER_FIRST, _NEVER_LAST = frozenset(PAUSES + STOPS + CLOSERS), frozenset(OPENERS + "·")
 # The apostrophe for the century, ’98, is no quotation mark.
-_SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９])")
 _BEFORE_SHORT_YEAR = 6.0
+_JOINERS = frozenset("—－")
 _BETWEEN = frozenset("—－-∶／～×")
 _NUMERIC = frozenset("0123456789０１２３４５６７８９.．%％豫援郾园员圆猿源缘远苑愿怨")
+_NO_WORDS = _NUMERIC | CAPITALS | SMALL_LETTERS | frozenset(ascii_letters)
 _POINTS = frozenset("．.援郾")
 _BEFORE_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９")
 _HAN_DIGITS = frozenset("一二三四五六七八九")
 _AFTER_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９%％豫")
 _DASHES = frozenset("要—－-～~至")
 _NUMBERED = frozenset("第篇")
+_PAUSE_OR_STOP = frozenset(PAUSES + STOPS + "袁尧曰院遥")
+# Reports on one page are numbered behind what they are: 工会工作总结1.
+_REPORT_BEFORE = re.compile("总结|报告|计划|要点|范文|方案|讲话|体会|材料")
 _ITEM_ENDS, _ITEM_OPENERS = frozenset("、．.）)尧援郾冤"), frozenset("（(渊")
 
 

@@ -4,9 +4,12 @@ The signs that a Founder font shifts: which character each is shown as, how usua
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
+from math import log
 
 from union_corpus.language_model import Model
+from union_corpus.lexicon import table
 
 # Some PDF fonts print GB 2312 signs one table off: the lead byte is 0x31 too high, so ， (A3 AC) comes out as
 # 袁 (D4 AC) and 。 (A1 A3) as 遥 (D2 A3).
@@ -24,6 +27,8 @@ ENUMERATORS = "①②③④⑤⑥⑦⑧⑨⑩"
 PAUSES, STOPS = "，、；：", "。？！"
 OPENERS, CLOSERS = "（《“‘【〔〈『「", "）》”’】〕〉』」"
 DASH, DOTS = "要", "噎"
+# The two figures of a year behind the apostrophe for its century, ’98, as they are or as they are shown.
+SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９])")
 
 
 @cache
@@ -71,12 +76,27 @@ def prior(meant: str) -> float:
     """The log of how usual a sign is, against what the language model thinks."""
     if meant in _USUAL:
         return 0.0
-    if meant in DIGITS or meant in ENUMERATORS:
+    if meant in ENUMERATORS:
         return -2.0
-    if meant in CAPITALS or meant in SMALL_LETTERS:
-        return -4.3
+    if meant in DIGITS or meant in CAPITALS or meant in SMALL_LETTERS:
+        return _figure_shares()[meant]
     # Dashes come in runs, which are weighed apart; alone, one stands between numbers or places.
     return -4.0 if meant == "—" or meant in _SOMETIMES else RARE
+
+
+# Beyond their shares: digits and letters are weighed as numbers and strings too.
+_DIGIT, _LETTER = -0.1, -1.6
+
+
+@cache
+def _figure_shares() -> dict[str, float]:
+    """Digits and letters with the log of how common each is among its kind, since the model counts them as one sign."""
+    shares = {}
+    counts = {chr(ord(row["figure"]) + 0xFEE0): int(row["count"]) for row in table("figures")}
+    for kind, beyond in ((DIGITS, _DIGIT), (CAPITALS, _LETTER), (SMALL_LETTERS, _LETTER)):
+        total = sum(counts[figure] for figure in kind)
+        shares.update({figure: log(counts[figure] / total) + beyond for figure in kind})
+    return shares
 
 
 # After these the signs named cannot stand: no pause opens a line or follows another, no bracket closes at once.

@@ -18,10 +18,10 @@ from union_corpus.repairs.founder_signs import PAUSES, STOPS, prior, shifted_sig
 from union_corpus.repairs.words import jieba_names, jieba_places, jieba_words
 
 # How much the price of words counts beside the character model; the two partly say the same.
-WEIGHT = 0.85
+WEIGHT = 0.95
 LONGEST_WORD = 7
 # Prices as logs: a sign as a word of its own, a number or a string of letters and each of its characters.
-SIGN, NUMBER, DIGIT, LETTER = -5.7, -1.5, -7.0, -2.8
+SIGN, NUMBER, DIGIT, LETTER = -5.0, -0.7, -6.3, -2.8
 # A character that is no word of the list, and the price of a measure word that stands after a number.
 _UNKNOWN, MEASURE = -17.0, -5.2
 # What a union term and the name of a place count for, on the scale of jieba's list, where its count there is not higher.
@@ -93,7 +93,7 @@ def _by_rank(words: list[str], first: int) -> dict[str, float]:
 
 @cache
 def _title_shares() -> dict[str, float]:
-    return _by_rank([row["title"] for row in table("titles")], 3)
+    return _by_rank([row["title"] for row in table("titles") if row["after_surname"] != "never"], 3)
 
 
 @cache
@@ -112,16 +112,31 @@ def _title_end() -> re.Pattern[str]:
 
 
 @cache
+def _role_end() -> re.Pattern[str]:
+    """What a person is called before the name only: 职工袁某."""
+    return re.compile(f"(?:{'|'.join(row['title'] for row in table('titles') if row['after_surname'] == 'never')})$")
+
+
+@cache
 def _given_costs() -> dict[str, float]:
     counts = {row["character"]: int(row["count"]) for row in table("given_name_characters")}
     total = sum(counts.values())
     return {char: log(count / total) for char, count in counts.items()}
 
 
-# A person is named at a place (as logs) after a title, after a sign or at the start of a line, or elsewhere.
-_NAMED_AFTER_TITLE, _NAMED_AFTER_SIGN, _NAMED_ANYWHERE = 0.3, -1.5, -3.2
+# A person is named at a place (as logs) after a title, after 由 and the like, after a sign or at the start of a line,
+# after what is no title but the person's part in things, 职工袁某, or elsewhere.
+_NAMED_AFTER_TITLE, _NAMED_AFTER_VERB, _NAMED_AFTER_SIGN, _NAMED_AFTER_ROLE, _NAMED_ANYWHERE = (
+    0.3,
+    -1.0,
+    -2.3,
+    -2.0,
+    -4.2,
+)
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
+# Before a surname: 老袁, 小叶.
+_FAMILIAR, _BY_FAMILIAR_NAME = frozenset("老小"), -2.5
 # The surname alone stands before 主席, but before 记者 or 会计 seldom.
 _SELDOM = -3.0
 # A character that given names of the list do not have; what comes after a name is not known to follow names.
@@ -129,9 +144,9 @@ _ODD_GIVEN, _RUNS_ON = -11.0, -4.3
 # What the character model is told of a person's name, since it has not read most of them.
 SOMEBODY = "同志"
 # One word in so many (as a log) is a name.
-_NAMES = -2.6
-# Words of one character that a person's name follows.
-_BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪")
+_NAMES = -3.4
+# Words of one character, and ends of longer ones, that a person's name follows and no pause.
+_BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪据经派予访问谢")
 # Words of one character that follow a name at once, and the first characters of verbs and words that often do.
 _AFTER_NAME = frozenset("同说任为到被和与及作在等是的向对因获以从将已主当出介代讲指强参会前曾也就都还")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -144,6 +159,8 @@ def names_at(text: str, at: int) -> list[Name]:
 
     ``text`` has no blanks; its doubtful characters stand as shown.
     """
+    if text[at] in _FAMILIAR and (rank := _surnames().get(text[at + 1 : at + 2])) is not None:
+        return [(2, _priced(_named(text, at), rank + _BY_FAMILIAR_NAME) + _ended(text, at + 2), SOMEBODY)]
     rank = _surnames().get(text[at])
     if rank is None:
         return []
@@ -153,6 +170,7 @@ def names_at(text: str, at: int) -> list[Name]:
     after = text[at + 1 : at + 4]
     if titled := _titles().match(text, at + 1):
         cost = rank + _TITLED + _title_shares()[titled[0]] + _SELDOM * (titled[0] in _seldom_after_surnames())
+        cost += _NO_TITLE * _is_no_title(text, titled.end())
         found.append((titled.end() - at, _priced(context, cost), titled[0]))
     if after and _HAN.match(after[0]):
         cost = rank + _SHORT_GIVEN + given.get(after[0], _ODD_GIVEN)
@@ -161,6 +179,21 @@ def names_at(text: str, at: int) -> list[Name]:
             cost = rank + _LONG_GIVEN + given.get(after[0], _ODD_GIVEN) + given.get(after[1], _ODD_GIVEN)
             found.append((3, _priced(context, cost) + _ended(text, at + 3), SOMEBODY))
     return found
+
+
+def _is_no_title(text: str, end: int) -> bool:
+    """True where what ends here is the title of the name behind it, 省长孙文盛, or part of a word, 校长办公室."""
+    if _NAMED_FOR_TITLE.match(text, end):
+        return True
+    name = text[end : end + 3]
+    given = _given_costs()
+    return (
+        len(name) == 3 and is_surname(name[0]) and word_cost(name[:2]) is None and name[1] in given and name[2] in given
+    )
+
+
+_NAMED_FOR_TITLE = re.compile("办公|信箱|负责|接待|会议|联席|热线|基金|助理|职务|岗位|[们室制级]")
+_NO_TITLE = -4.0
 
 
 def _priced(context: float, cost: float) -> float:
@@ -179,8 +212,12 @@ def _named(text: str, at: int) -> float:
     meant = shifted_signs().get(last, "")
     if meant == "、" or last == "、":
         return _NAMED_AFTER_TITLE
-    if not _HAN.match(last) or last in _BEFORE_NAME or meant in _PAUSE_OR_STOP:
+    if last in _BEFORE_NAME:
+        return _NAMED_AFTER_VERB
+    if not _HAN.match(last) or meant in _PAUSE_OR_STOP:
         return _NAMED_AFTER_SIGN
+    if _role_end().search(before):
+        return _NAMED_AFTER_ROLE
     return _NAMED_ANYWHERE
 
 
@@ -257,4 +294,6 @@ def between_quantities(text: str, at: int) -> bool:
 @cache
 def counted() -> frozenset[str]:
     """What stands after the digits of a number: the first characters of measure words, and of the like of 万."""
-    return frozenset(row["printed"][0] for row in table("units")) | frozenset("十百千万亿多余")
+    return frozenset(row["printed"][0] for row in table("units")) | frozenset(
+        "十百千万亿多余级号省市县点秒届线型稿楼版"
+    )
