@@ -166,6 +166,7 @@ class _Finder:
             rows += [self._row(sentence, quantity, name, span) for name in found]
             self.coder.group = found[-1].coded.entry.group if found[-1].coded else self.coder.group
         self.dater.leave(sentence)
+        self.namer.leave(told)
         return rows, current or before
 
     def _cell(self, cell: Cell) -> Indicator:

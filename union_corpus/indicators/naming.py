@@ -132,6 +132,7 @@ class Namer:
         self._asides: list[Span] = [(found.start, found.end) for found in periods.found]
         self._asides += [(found.start, found.end) for found in subjects.found]
         self._asides.sort()
+        self._told_last: list[names.Name] = []
 
     def enter(self, sentence: Sentence) -> None:
         """Tell the numbers of a sentence that count things from those that sort them."""
@@ -143,12 +144,19 @@ class Namer:
             not self.view[one.end : other.start].strip(BETWEEN) for one, other in pairwise(sentence.counted)
         ]
 
+    def leave(self, told: list[names.Name]) -> None:
+        """Keep the names told in a sentence for the next."""
+        self._told_last = told
+
     def continued(self, sentence: Sentence, before: names.Name | None) -> names.Name | None:
         """The name a sentence goes on with: one that begins with 其中 or a dependent head speaks of the one before."""
         if before is None:
             return self._topic(sentence)
         opening = self.view[sentence.start : sentence.start + 12].lstrip(" \n")
-        if opening.startswith(("其中", "同比", "比上年", "覆盖", "涉及")):
+        if opening.startswith("其中"):
+            # …投入3400万元，资助3.5万人次。其中，市总投入1200万元: of the whole in its unit
+            return self._same_unit(self._told_last, sentence.quantities[0].unit) or before
+        if opening.startswith(("同比", "比上年", "覆盖", "涉及")):
             return before
         return self._topic(sentence)
 
