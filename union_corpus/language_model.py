@@ -113,10 +113,17 @@ class Trie:
 
     def log_prob(self, history: Sequence[int], char: int) -> float:
         """Natural log of the chance of ``char`` after ``history``, of which the last order - 1 characters count."""
-        cost = 0.0
+        return self.after(self.ends(history), char)
+
+    def ends(self, history: Sequence[int]) -> tuple[_Node, ...]:
+        """The ends of a history that the model knows, the longest first; its last order - 1 characters count."""
         known = tuple(history) if len(history) < self.order else tuple(history[len(history) - self.order + 1 :])
-        found = self._histories.get(known) or self._known(known)
-        for n, first, end, backoff in found[1]:
+        return (self._histories.get(known) or self._known(known))[1]
+
+    def after(self, ends: tuple[_Node, ...], char: int) -> float:
+        """Natural log of the chance of ``char`` after a history of which the model knows these ends."""
+        cost = 0.0
+        for n, first, end, backoff in ends:
             if first < end:
                 chars = self._char_views[n]
                 at = bisect_left(chars, char, first, end)
@@ -306,6 +313,7 @@ class Model:
         self._numbers = memoryview(np.ascontiguousarray(self._table).data)
         self._newline = int(self._table[ord("\n")])
         self._memo: dict[str, float] = {}
+        self._ends_of: dict[str, list[tuple[_Node, ...]]] = {}
         self._weights = np.log([weight for weight, _ in parts])
 
     def ids(self, text: str) -> NDArray[np.int64]:
@@ -337,15 +345,26 @@ class Model:
         return found
 
     def _log_prob(self, key: str) -> float:
-        numbers = self._numbers
-        ids = tuple([numbers[ord(one)] if one <= "\uffff" else numbers[_LAST_CODE] for one in key])
-        history, char = ids[:-1], ids[-1]
-        if char == self._newline and history and history[-1] == char:
+        history, last = key[:-1], key[-1]
+        char = self._numbers[ord(last) if last <= "\uffff" else _LAST_CODE]
+        if char == self._newline and history and history[-1] in "\r\n":
             return 0.0
-        worth = self.spelling.worth(key[:-1], key[-1]) if self.spelling else 0.0
-        if len(self.parts) == 1:
-            return worth + self.parts[0][1].log_prob(history, char)
-        return worth + log(sum(weight * exp(trie.log_prob(history, char)) for weight, trie in self.parts))
+        worth = self.spelling.worth(history, last) if self.spelling else 0.0
+        ends = self._ends_of.get(history) or self._ends(history)
+        if len(ends) == 1:
+            return worth + self.parts[0][1].after(ends[0], char)
+        return worth + log(
+            sum(weight * exp(trie.after(own, char)) for (weight, trie), own in zip(self.parts, ends, strict=True))
+        )
+
+    def _ends(self, history: str) -> list[tuple[_Node, ...]]:
+        """What each part knows of a history."""
+        numbers = self._numbers
+        ids = tuple([numbers[ord(one)] if one <= "\uffff" else numbers[_LAST_CODE] for one in history])
+        if len(self._ends_of) >= _HISTORIES_LIMIT:
+            self._ends_of.clear()
+        found = self._ends_of[history] = [trie.ends(ids) for _, trie in self.parts]
+        return found
 
     def scores(self, text: str) -> NDArray[np.float64]:
         """Log probability of every character of ``text`` after those before it; the text begins at a line end."""

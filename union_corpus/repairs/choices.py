@@ -8,7 +8,7 @@ is the chance of an option over all readings of its run, not only the best readi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +30,8 @@ _FEW, _COLUMNS = 6, 150
 
 # By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor.
 _BEAM, _HOPELESS = 48, 1e-3
+# A reading does not go on by an option that its last character makes less likely than the best by this factor.
+_OUT = 1e-4
 
 # So many runs are read side by side.
 _SIDE_BY_SIDE = 256
@@ -57,6 +59,13 @@ class Options:
 
     strings: tuple[str, ...]
     priors: tuple[float, ...]
+
+    def with_priors(self, log_priors: NDArray[np.float64]) -> Options:
+        """The same strings, each as likely as given."""
+        other = Options(self.strings, tuple(log_priors.tolist()))
+        # What does not depend on the priors need not be worked out again.
+        vars(other).update(lengths=self.lengths, chars=self.chars, log_priors=log_priors)
+        return other
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -118,16 +127,46 @@ def choose(runs: Sequence[Run], model: Model) -> list[list[Choice]]:
     >>> [choice.number for choice in choose([Run("职工", slots)], load_model())[0]]
     [0, 0]
     """
-    chosen: list[list[Choice]] = [[] for _ in runs]
-    # Runs of about the same length side by side, the longest first, so that those not yet over come first.
-    order = sorted(range(len(runs)), key=lambda number: -len(runs[number].slots))
-    for first in range(0, len(order), _SIDE_BY_SIDE):
-        numbers = order[first : first + _SIDE_BY_SIDE]
-        together = [runs[number] for number in numbers]
-        kept = [_kept_by_pairs(run, model) for run in together]
-        for number, choices in zip(numbers, _weighed(together, kept, model), strict=True):
-            chosen[number] = choices
+    chosen: list[list[Choice]] = []
+    open_parts: list[_Part] = []
+    for number, run in enumerate(runs):
+        kept = _kept_by_pairs(run, model)
+        chosen.append([Choice(int(some[0]), 1.0) for some in kept])
+        open_parts += _open_parts(number, run, kept, model.order - 1)
+    # Parts of about the same length side by side, the longest first, so that those not yet over come first.
+    open_parts.sort(key=lambda part: -len(part.run.slots))
+    for first in range(0, len(open_parts), _SIDE_BY_SIDE):
+        parts = open_parts[first : first + _SIDE_BY_SIDE]
+        weighed = _weighed([part.run for part in parts], [part.kept for part in parts], model)
+        for part, choices in zip(parts, weighed, strict=True):
+            chosen[part.number][part.begin : part.begin + len(choices)] = choices
     return chosen
+
+
+class _Part(NamedTuple):
+    """Slots of a run, from the slot ``begin`` on, that pairs of characters leave open, and the options they leave."""
+
+    number: int
+    begin: int
+    run: Run
+    kept: Sequence[NDArray[np.int64]]
+
+
+def _open_parts(number: int, run: Run, kept: Sequence[NDArray[np.int64]], reach: int) -> Iterator[_Part]:
+    """What pairs of characters leave open of a run: parts with so many sure characters between that the model forgets."""
+    before = run.history
+    at = 0
+    while at < len(kept):
+        if len(kept[at]) == 1:
+            before += run.slots[at].strings[int(kept[at][0])]
+            at += 1
+            continue
+        end, quiet = at + 1, ""
+        while end < len(kept) and len(quiet) < reach:
+            quiet = quiet + run.slots[end].strings[int(kept[end][0])] if len(kept[end]) == 1 else ""
+            end += 1
+        yield _Part(number, at, Run(before[-reach:], run.slots[at:end]), kept[at:end])
+        before, at = quiet, end
 
 
 # -- by pairs --------------------------------------------------------------------------------------------------------
@@ -143,9 +182,14 @@ def _kept_by_pairs(run: Run, model: Model) -> list[NDArray[np.int64]]:
     after, before = _squares(trie)
     slots = [options.ends for options in run.slots]
     rows = _places(trie)[model.ids(run.history[-1:] or "\n")]
-    weight = np.ones(1, dtype=np.float32)
+    sure, first = np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.int64)
+    weight = sure
     reached = []
     for slot in slots:
+        if len(slot.inner) == 1:
+            reached.append(sure)
+            rows, weight = slot.last, sure
+            continue
         chance = _summed(weight, after, rows, slot.first) * slot.inner
         chance /= chance.max()
         reached.append(chance)
@@ -155,11 +199,17 @@ def _kept_by_pairs(run: Run, model: Model) -> list[NDArray[np.int64]]:
     onward: NDArray[np.float32] = np.ones(len(slots[-1].last), dtype=np.float32)
     for at in range(len(slots) - 1, -1, -1):
         slot = slots[at]
-        worth = reached[at] * onward
-        top = _top(worth, _KEPT)
-        kept.append(top[worth[top] > worth.max() * _FAR])
-        if at:
+        top = first
+        if len(slot.inner) == 1:
+            kept.append(first)
+        else:
+            worth = reached[at] * onward
+            top = _top(worth, _KEPT)
+            kept.append(top[worth[top] > worth.max() * _FAR])
             top = _top(worth, _READINGS)
+        if at and len(slots[at - 1].inner) == 1:
+            onward = sure
+        elif at:
             onward = _summed((onward * slot.inner)[top], before, slot.first[top], slots[at - 1].last)
             onward /= onward.max()
     return kept[::-1]
@@ -179,7 +229,7 @@ def _top(worth: NDArray[np.float32], most: int) -> NDArray[np.int64]:
     """Where the greatest values stand."""
     import numpy as np
 
-    return np.arange(len(worth)) if len(worth) <= most else np.argpartition(-worth, most - 1)[:most]
+    return np.arange(len(worth)) if len(worth) <= most else (-worth).argpartition(most - 1)[:most]
 
 
 @cache
@@ -223,16 +273,22 @@ class _Memory:
         self.trie = trie
         # An entry that is not known, -1, has no back-off.
         self.backoffs = [np.append(backoffs, np.float32(0.0)) for backoffs in trie.backoffs]
+        # Of every entry whether a longer one goes on from it; none does from -1.
+        self.leads_on = [np.zeros(len(keys) + 1, dtype=bool) for keys in trie.keys]
+        for leads_on, longer in zip(self.leads_on, trie.keys[1:], strict=False):
+            leads_on[longer // trie.size] = True
 
     def begun(self, histories: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
         """The entries of some histories, one a column, the shortest in the first row."""
         import numpy as np
 
         lengths = range(1, self.trie.order)
-        entries = [
-            [int(self.trie.find(ids[None, -n:])[0]) if len(ids) >= n else -1 for n in lengths] for ids in histories
-        ]
-        return np.array(entries, dtype=np.int64).reshape(len(histories), len(lengths)).T
+        entries = np.full((len(lengths), len(histories)), -1, dtype=np.int64)
+        for n in lengths:
+            long = [number for number, ids in enumerate(histories) if len(ids) >= n]
+            if long:
+                entries[n - 1, long] = self.trie.find(np.array([histories[number][-n:] for number in long]))
+        return entries
 
     def go_on(
         self, entries: NDArray[np.int64], chars: NDArray[np.int64]
@@ -244,16 +300,18 @@ class _Memory:
         score = trie.log_probs[0][chars]
         grown = np.empty_like(entries)
         grown[:1] = chars
+        grown[1:] = -1
         for n in range(1, trie.order):
             history = entries[n - 1]
-            wanted = history * trie.size + chars
-            wanted[history < 0] = -1
-            found = trie.look_up(n, wanted)
             score += self.backoffs[n - 1][history]
-            known = np.flatnonzero(found >= 0)
-            score[known] = trie.log_probs[n][found[known]]
+            # Most histories of three characters lead nowhere, and need not be looked up.
+            asked = np.flatnonzero(self.leads_on[n - 1][history])
+            found = trie.look_up(n, history[asked] * trie.size + chars[asked])
+            is_known = found >= 0
+            known, found = asked[is_known], found[is_known]
+            score[known] = trie.log_probs[n][found]
             if n + 1 < trie.order:
-                grown[n] = found
+                grown[n, known] = found
         return grown, score
 
 
@@ -270,6 +328,7 @@ class _Slots(NamedTuple):
     chars: NDArray[np.int64]
     lengths: NDArray[np.int64]
     prior: NDArray[np.float64]
+    ends: Ends
 
 
 def _slots(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], step: int) -> _Slots:
@@ -277,23 +336,28 @@ def _slots(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], ste
 
     found = [(row, kept[row][step], run.slots[step]) for row, run in enumerate(runs) if len(run.slots) > step]
     counts = [len(some) for _, some, _ in found]
-    ends = np.cumsum(counts)
-    chars = np.zeros((ends[-1], max(options.chars.shape[1] for _, _, options in found)), dtype=np.int64)
-    for end, (_, some, options) in zip(ends, found, strict=True):
+    stops = np.cumsum(counts)
+    chars = np.zeros((stops[-1], max(options.chars.shape[1] for _, _, options in found)), dtype=np.int64)
+    for end, (_, some, options) in zip(stops, found, strict=True):
         chars[end - len(some) : end, : options.chars.shape[1]] = options.chars[some]
+    ends = zip(*(options.ends for _, _, options in found), strict=True)
     return _Slots(
         run=np.repeat([row for row, _, _ in found], counts),
         number=np.concatenate([some for _, some, _ in found]),
         chars=chars,
         lengths=np.concatenate([options.lengths[some] for _, some, options in found]),
         prior=np.concatenate([options.log_priors[some] for _, some, options in found]),
+        ends=Ends(
+            *(np.concatenate([part[some] for (_, some, _), part in zip(found, parts, strict=True)]) for parts in ends)
+        ),
     )
 
 
 class _Readings(NamedTuple):
-    """The readings that are followed, in the order of their runs: what is remembered of each, and its chance."""
+    """The readings that are followed, in the order of their runs: how each ends, what is remembered of it, its chance."""
 
     run: NDArray[np.int64]
+    last: NDArray[np.int64]
     entries: list[NDArray[np.int64]]
     chance: NDArray[np.float64]
 
@@ -312,8 +376,9 @@ def _weighed(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], m
     import numpy as np
 
     histories = [model.ids(run.history) for run in runs]
+    lasts = _places(model.parts[0][1])[model.ids("".join(run.history[-1:] or "\n" for run in runs))]
     readings = _Readings(
-        np.arange(len(runs)), [memory.begun(histories) for _, memory in _memories(model)], np.ones(len(runs))
+        np.arange(len(runs)), lasts, [memory.begun(histories) for _, memory in _memories(model)], np.ones(len(runs))
     )
     steps: list[tuple[_Readings, _Slots, _Edges]] = []
     for step in range(len(runs[0].slots)):
@@ -328,9 +393,14 @@ def _weighed(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], m
         shares = _sums(edges.option, before.chance[edges.source] * value, len(slots.run))
         begins = _begins(slots.run)
         totals = np.add.reduceat(shares, begins)
-        for begin, end, total in zip(begins, np.append(begins[1:], len(shares)), totals, strict=True):
-            best = begin + int(shares[begin:end].argmax())
-            choices[slots.run[best]].append(Choice(int(slots.number[best]), float(shares[best] / total)))
+        most = np.maximum.reduceat(shares, begins)
+        counts = np.diff(np.append(begins, len(shares)))
+        best = np.flatnonzero(shares == np.repeat(most, counts))
+        # Of several that are as likely, the first.
+        best = best[np.searchsorted(best, begins)]
+        found = zip(slots.run[best].tolist(), slots.number[best].tolist(), (most / totals).tolist(), strict=True)
+        for run, number, chance in found:
+            choices[run].append(Choice(number, chance))
         onward = _sums(edges.source, value, len(before.run))
         onward /= _of_best(before.run, onward)
         # A run that was over before this step has nothing behind it.
@@ -348,6 +418,8 @@ def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Reading
     option = np.arange(len(source)) + np.repeat(
         (np.cumsum(counts) - counts)[readings.run] - (np.cumsum(own) - own), own
     )
+    if len(model.parts) == 1:
+        source, option = _paired(readings, slots, source, option, np.repeat(own > _FEW, own), model)
     entries, score = _gone_on(readings, source, slots, option, model)
     weight = np.exp(score + slots.prior[option])
     run = readings.run[source]
@@ -367,7 +439,30 @@ def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Reading
     number = np.cumsum(followed) - 1
     stays = followed[target]
     edges = _Edges(source[stays], number[target[stays]], option[stays], weight[stays])
-    return _Readings(run[followed], [part[:, first[followed]] for part in entries], chance[followed]), edges
+    first = first[followed]
+    last = slots.ends.last[option[first]]
+    return _Readings(run[followed], last, [part[:, first] for part in entries], chance[followed]), edges
+
+
+def _paired(
+    readings: _Readings,
+    slots: _Slots,
+    source: NDArray[np.int64],
+    option: NDArray[np.int64],
+    many: NDArray[np.bool_],
+    model: Model,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """
+    The readings and options that may follow each other.
+
+    Where the options are many, those are left out that pairs of characters all but rule out. The pairs are those of the
+    packaged model: what the user's own reports speak for, or one of a few options, is not judged by them.
+    """
+    square, _ = _squares(model.parts[0][1])
+    ends = slots.ends
+    chance = readings.chance[source] * square[readings.last[source], ends.first[option]] * ends.inner[option]
+    stays = ~many | (chance > _OUT * _of_best(readings.run[source], chance))
+    return source[stays], option[stays]
 
 
 def _gone_on(

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 from union_corpus.documents import Edit, Problem
@@ -18,7 +19,7 @@ from union_corpus.language_model import load_model
 from union_corpus.repairs.code_tables import FALLBACK, Channel, channels, encoder
 from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.first_looks import may_be_meant
-from union_corpus.repairs.rereading import Piece, read_again
+from union_corpus.repairs.rereading import Behind, Piece, look_behind, promise, read_again
 from union_corpus.repairs.suspicious_stretches import high_letters, suspicious_stretches
 from union_corpus.repairs.utf16 import halves_joined
 from union_corpus.repairs.utf16_bytes import find_utf16_bytes
@@ -103,16 +104,60 @@ def _read_best(text: str, start: int, end: int, done: int) -> list[Piece]:
     """A stretch read through the channel that makes most sense of it, in one layer or two; nothing where none does."""
     best: tuple[float, list[Piece]] | None = None
     for layers in (1, 2):
-        for channel in _likely(text, start, end, layers):
-            low, high = _grown(text, max(start, done), max(end, done), channel, done)
-            found = _undone(text, low, high, channel, layers)
-            if found is not None and (best is None or found[0] > best[0]):
+        spans = {
+            channel: _grown(text, max(start, done), max(end, done), channel, done)
+            for channel in _likely(text, start, end, layers)
+        }
+        for channel, found in _tried(text, spans, layers):
+            if best is None or found[0] > best[0]:
                 best = found
-                if channel.meant == "utf-8" and _is_exact(text[low:high], found[1]):
+                if channel.meant == "utf-8" and _is_exact(text[slice(*spans[channel])], found[1]):
                     break
         if best is not None:
             return best[1]
     return []
+
+
+# What promises so much less than another reading that makes sense is not tried.
+_FAR_LESS = 3.0
+
+
+def _tried(
+    text: str, spans: Mapping[Channel, tuple[int, int]], layers: int
+) -> Iterator[tuple[Channel, tuple[float, list[Piece]]]]:
+    """The channels that make sense of a stretch and what they make of it, the most promising first."""
+    behind, promises = _looked_behind(text, spans)
+    kept = -inf
+    for channel in sorted(spans, key=lambda channel: -promises[channel]) if layers == 1 else spans:
+        if behind[channel] is not None and promises[channel] < kept - _FAR_LESS:
+            continue
+        found = _undone(text, *spans[channel], channel, behind[channel], layers)
+        if found is not None:
+            kept = max(kept, promises[channel]) if layers == 1 else kept
+            yield channel, found
+
+
+def _looked_behind(
+    text: str, spans: Mapping[Channel, tuple[int, int]]
+) -> tuple[dict[Channel, Behind | None], dict[Channel, float]]:
+    """What lies behind a stretch in each channel, and how much that promises."""
+    model = load_model()
+    behind = {channel: look_behind(text, *span, channel) for channel, span in spans.items()}
+    return behind, {channel: promise(found, model) for channel, found in behind.items()}
+
+
+# What is certain in a stretch that was garbled is about as likely as in any report; then it need not be read to know.
+_CERTAIN = -11.0
+
+
+def _clear(text: str, spans: Mapping[Channel, tuple[int, int]]) -> Channel | None:
+    """The channel that promises a reading where all others promise far less, if there is one."""
+    promises = _looked_behind(text, spans)[1]
+    ranked = sorted(spans, key=lambda channel: -promises[channel])
+    if not ranked or promises[ranked[0]] < _CERTAIN or any(channel.shown == FALLBACK for channel in ranked):
+        return None
+    is_far = len(ranked) == 1 or promises[ranked[1]] < promises[ranked[0]] - _FAR_LESS
+    return ranked[0] if is_far else None
 
 
 def _is_exact(shown: str, pieces: Sequence[Piece]) -> bool:
@@ -139,10 +184,11 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     gains: dict[Channel, float] = {}
     for share in (0.5, 0.0, 1.0, 0.25, 0.75):
         low = start + int(share * (end - start - _PROBE))
-        for channel in _possible(text[low : low + _PROBE], layers):
-            found = _undone(text, low, low + _PROBE, channel, layers)
-            if found is not None:
-                gains[channel] = gains.get(channel, 0.0) + found[0]
+        spans = dict.fromkeys(_possible(text[low : low + _PROBE], layers), (low, low + _PROBE))
+        if layers == 1 and (clear := _clear(text, spans)):
+            return [clear]
+        for channel, found in _tried(text, spans, layers):
+            gains[channel] = gains.get(channel, 0.0) + found[0]
         if gains:
             break
     return sorted(gains, key=lambda channel: -gains[channel])[:1]
@@ -154,7 +200,7 @@ def _possible(sample: str, layers: int) -> list[Channel]:
 
     ASCII is what it is, but a ? may be all that is left.
     """
-    signs = [char for char in sample if not char.isascii()]
+    signs = [char for char in sample if not char.isascii() and char != "\ufffd"]
     if not signs and "?" not in sample:
         return []
     return [
@@ -183,10 +229,12 @@ def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tup
     return min(low, line_start) if line_start >= floor and line_start else low, max(high, line_end)
 
 
-def _undone(text: str, low: int, high: int, channel: Channel, layers: int) -> tuple[float, list[Piece]] | None:
+def _undone(
+    text: str, low: int, high: int, channel: Channel, behind: Behind | None, layers: int
+) -> tuple[float, list[Piece]] | None:
     """What a stretch was under one channel, and how much better that reads; None where it does not read well."""
     model = load_model()
-    pieces = read_again(text, low, high, channel, model)
+    pieces = read_again(text, low, high, channel, behind, model)
     if not any(len(piece.meant) < piece.end - piece.start or not piece.meant.isascii() for piece in pieces):
         return None
     shown = text[low:high]
@@ -237,9 +285,9 @@ _LEAST_LEFT = 4
 
 def _second_layer(meant: str, model: Model) -> str | None:
     best: tuple[float, str] | None = None
-    for channel in _possible(meant, 2):
-        found = _undone(meant, 0, len(meant), channel, 1)
-        if found is not None and (best is None or found[0] > best[0]):
+    spans = dict.fromkeys(_possible(meant, 2), (0, len(meant)))
+    for channel, found in _tried(meant, spans, 1):
+        if best is None or found[0] > best[0]:
             best = found[0], _applied(meant, found[1])
             if channel.meant == "utf-8" and _is_exact(meant, found[1]):
                 break

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import comb
+from typing import NamedTuple
 from unicodedata import normalize
 
 from union_corpus.documents import Edit
@@ -95,8 +96,7 @@ def has_tone(reading: str) -> bool:
     return bool(_TONE_MARK.search(reading))
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
+class _Printed(NamedTuple):
     """The readings behind one character: where the brackets stand, and how far they fit the character."""
 
     base: str
@@ -150,31 +150,34 @@ def find_inline_pinyin(text: str) -> list[Edit]:
 
 
 def _find_printed(text: str) -> list[_Printed]:
-    known = readings()
     found = []
     for match in _PRINTED.finditer(text):
         start, end = match.span()
         base = text[start - 1 : start]
         if not _BASE.match(base):
             continue
-        syllables = tuple(usual_form(reading) for reading in _READING.findall(match.group()))
-        if not all(syllable in known.characters or syllable in _toneless_syllables() for syllable in syllables):
+        fit = _fit(base, match.group())
+        if fit is None:
             continue
-        found.append(
-            _Printed(
-                base=base,
-                start=start,
-                end=end,
-                syllables=syllables,
-                fits=all(has_tone(s) and s in known.of.get(base, ()) for s in syllables),
-                fits_toneless=all(s in known.toneless.get(base, ()) for s in syllables),
-                toned=all(has_tone(s) and s in known.characters for s in syllables),
-                inside=_is_han(text[start - 2 : start - 1])
-                or text[start - 2 : start - 1] == ")"
-                or _is_han(text[end : end + 1]),
-            )
-        )
+        before = text[start - 2 : start - 1]
+        inside = _is_han(before) or before == ")" or _is_han(text[end : end + 1])
+        found.append(_Printed(base, start, end, *fit, inside))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _fit(base: str, brackets: str) -> tuple[tuple[str, ...], bool, bool, bool] | None:
+    """The syllables in brackets and how far they fit a character, as ``_Printed`` has them; None where one is none."""
+    known = readings()
+    syllables = tuple(usual_form(reading) for reading in _READING.findall(brackets))
+    if not all(syllable in known.characters or syllable in _toneless_syllables() for syllable in syllables):
+        return None
+    return (
+        syllables,
+        all(has_tone(s) and s in known.of.get(base, ()) for s in syllables),
+        all(s in known.toneless.get(base, ()) for s in syllables),
+        all(has_tone(s) and s in known.characters for s in syllables),
+    )
 
 
 @cache

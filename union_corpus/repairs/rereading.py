@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, log
+from math import exp, inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
-from union_corpus.repairs.byte_units import Item, Unit, exactly, mark_lost
+from union_corpus.repairs.byte_units import Item, Unit, alone, exactly, mark_lost
 from union_corpus.repairs.choices import Options, Run, choose
 from union_corpus.repairs.code_tables import FALLBACK, LOST_BYTE, Channel, encoder
 from union_corpus.repairs.fallback_bytes import read_fallback
@@ -21,6 +21,9 @@ from union_corpus.repairs.pair_units import pair_units
 from union_corpus.repairs.utf8_units import EATEN_DIGIT, begins, utf8_units
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from union_corpus.language_model import Model
 
 
@@ -34,10 +37,49 @@ class Piece:
     confidence: float
 
 
-def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -> list[Piece]:
+class Behind(NamedTuple):
+    """
+    What can lie behind a stretch of text: characters with their options, and the place that each byte was shown in.
+
+    ``context`` has what stands before the stretch and behind it.
+    """
+
+    units: list[Unit]
+    owners: list[int]
+    context: tuple[str, str]
+
+
+def promise(found: Behind | None, model: Model) -> float:
+    """
+    How well a stretch may read, before anything is chosen: the mean log probability, each alone, of what is certain.
+
+    Bytes that fit nothing count as the least likely characters of all. Nothing can be said of a reader that fell back:
+    it comes last.
+    """
+    if found is None:
+        return -inf
+    certain = [unit.options.strings[0] for unit in found.units if len(unit.options.strings) == 1]
+    n_bytes = sum(unit.end - unit.start for unit in found.units if not unit.options.strings)
+    chars = "".join(char for char in certain if not char.isascii())
+    total = float(alone(model)[model.ids(chars)].sum()) + _FITS_NOTHING * n_bytes / 2
+    return total / max(len(chars) + n_bytes / 2, 1)
+
+
+# What half a character says that the bytes of a stretch do not fit, as a log probability.
+_FITS_NOTHING = -20.0
+
+
+def read_again(text: str, low: int, high: int, channel: Channel, found: Behind | None, model: Model) -> list[Piece]:
     """The stretch ``text[low:high]`` as pieces that begin and end with a character both as shown and as meant."""
+    if found is None:
+        return [Piece(*piece, 1.0) for piece in read_fallback(text, low, high, channel.meant, model)]
+    return list(_aligned(text, found, model)) if found.units else []
+
+
+def look_behind(text: str, low: int, high: int, channel: Channel) -> Behind | None:
+    """The bytes behind a stretch as characters with their options; None where a sign stands for one byte or for several."""
     if channel.shown == FALLBACK:
-        return [Piece(*found, 1.0) for found in read_fallback(text, low, high, channel.meant, model)]
+        return None
     shown_for = encoder(channel.shown)
     units: list[Unit] = []
     owners: list[int] = []
@@ -58,7 +100,7 @@ def read_again(text: str, low: int, high: int, channel: Channel, model: Model) -
     is_cut = high < len(text) and not text[high].isascii() and text[high] in shown_for
     units += _units(items, len(owners) - len(items), channel, is_cut=is_cut)
     context = text[max(low - _APART, 0) : low] or "\n", "" if is_cut else text[high : high + _LOOK_ON] or "\n"
-    return list(_aligned(text, units, owners, model, context)) if units else []
+    return Behind(units, owners, context)
 
 
 def _units(items: list[Item], begin: int, channel: Channel, *, is_cut: bool = False) -> Iterator[Unit]:
@@ -96,10 +138,9 @@ def _lacks(items: Sequence[Item]) -> int:
     return 0
 
 
-def _aligned(
-    text: str, units: Sequence[Unit], owners: Sequence[int], model: Model, context: tuple[str, str]
-) -> Iterator[Piece]:
+def _aligned(text: str, found: Behind, model: Model) -> Iterator[Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
+    units, owners, context = found
     choices = _chosen(units, model, context)
     _settle_eaten(units, choices, context[1])
     begin = 0
@@ -247,12 +288,25 @@ _HALF_WIDTH, _SIGNS_NEEDED = ",;:)", 4
 
 @lru_cache(maxsize=20_000)
 def _weighed(options: Options, style: _Style) -> Options:
-    costs = dict(_forms() if style.is_traditional else dict.fromkeys(load_model().folded, _OTHER_SCRIPT))
-    costs |= dict.fromkeys(_HALF_WIDTH, style.half_width)
-    priors = zip(options.strings, options.priors, strict=True)
-    return Options(
-        options.strings, tuple(prior + sum(costs.get(char, 0.0) for char in string) for string, prior in priors)
-    )
+    import numpy as np
+
+    codes = np.frombuffer("".join(options.strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    costs = _style_costs(style)
+    ends = np.cumsum(options.lengths)
+    costs = np.add.reduceat(costs[np.minimum(codes, len(costs) - 1)], ends - options.lengths)
+    return options.with_priors(options.log_priors + costs) if costs.any() else options
+
+
+@lru_cache(maxsize=64)
+def _style_costs(style: _Style) -> NDArray[np.float64]:
+    """What speaks against each character, by its code."""
+    import numpy as np
+
+    costs = np.zeros(0x10000)
+    against = _forms() if style.is_traditional else dict.fromkeys(load_model().folded, _OTHER_SCRIPT)
+    for char, cost in (*against.items(), *dict.fromkeys(_HALF_WIDTH, style.half_width).items()):
+        costs[ord(char)] = cost
+    return costs
 
 
 def _forms() -> Mapping[str, float]:

@@ -5,7 +5,7 @@ The search for the best reading of a run with lost bytes: all ways to read it si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp, log
+from math import exp, inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.repairs.slip_units import (
@@ -87,9 +87,12 @@ class Search:
 
     def _advance(self, states: Mapping[_Key, State], token: Token) -> _States:
         grown: _States = {}
+        floor = -inf
         for (pending, history), state in states.items():
             for data, cost in self.units.options(token, pending, state.last_byte, guessed=is_guess(state.step)):
-                self._feed(grown, (pending, history), state, token, data, cost)
+                if state.best + cost >= floor:
+                    best = self._feed(grown, (pending, history), state, token, data, cost, floor)
+                    floor = max(floor, best - _PRUNE)
         return _pruned(grown)
 
     def _insert_private(self, states: _States, token: Token) -> None:
@@ -120,7 +123,10 @@ class Search:
                         grown = State(state.best + cost, state.total + cost, step, trail)
                         _join(states, (trail, (history + character)[-KEEP:]), grown)
 
-    def _feed(self, grown: _States, key: _Key, state: State, token: Token, data: bytes | None, cost: float) -> None:
+    def _feed(
+        self, grown: _States, key: _Key, state: State, token: Token, data: bytes | None, cost: float, floor: float
+    ) -> float:
+        """Let a state read a token as some bytes; how good the state is that it leads to, kept if it reaches the floor."""
         pending, history = key
         last = state.last_byte
         log_prob = self.units.model.log_prob
@@ -136,7 +142,7 @@ class Search:
                 if pending:
                     character = self.units.pairs.get((pending, byte))
                     if character is None or "\ue000" <= character <= "\uf8ff":
-                        return
+                        return -inf
                     pending = 0
                     if character in _WIDE_LETTERS:
                         cost += _COST_WIDE_LETTER
@@ -149,8 +155,11 @@ class Search:
                 cost += log_prob(history, character)
                 history = (history + character)[-KEEP:]
                 out += character
-        step = Step(state.step, token, data, out, key[0], state.last_byte, not pending)
-        _join(grown, (pending, history), State(state.best + cost, state.total + cost, step, last))
+        best = state.best + cost
+        if best >= floor:
+            step = Step(state.step, token, data, out, key[0], state.last_byte, not pending)
+            _join(grown, (pending, history), State(best, state.total + cost, step, last))
+        return best
 
 
 def _join(states: _States, key: _Key, state: State) -> None:

@@ -289,7 +289,9 @@ def _filled_in(group: tuple[Item, ...], shown: str, behind: Item) -> Options:
     priors: dict[str, float] = {}
     for widths in product((1, 2), repeat=len(questions)):
         for reading, prior in _readings((*group, behind), dict(zip(questions, widths, strict=True)), shown):
-            priors[reading] = max(prior, priors.get(reading, prior))
+            known = priors.get(reading)
+            if known is None or prior > known:
+                priors[reading] = prior
     return Options(tuple(priors), tuple(priors.values()))
 
 
@@ -331,8 +333,11 @@ def _filled(flat: Sequence[Item], lost_pairs: Sequence[int], shown: str, prior: 
             if reading in done:
                 continue
             done.add(reading)
-            data = reading.encode("utf-8")
-            could_be_read = any((data[at], data[at + 1]) in pairs or data[at] == 0x80 for at in lost_pairs)
+            could_be_read = False
+            if lost_pairs:
+                data = reading.encode("utf-8")
+                for at in lost_pairs:
+                    could_be_read |= data[at] == 0x80 or (data[at], data[at + 1]) in pairs
             yield reading, prior + against(reading[-1]) if could_be_read else cost
 
 
