@@ -24,8 +24,8 @@ from union_corpus.repairs import paragraphs, printed_lines
 from union_corpus.repairs.line_breaks import wrapped_stretches
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_borders.tsv"
-WIDTHS = (22, 30, 37)
-LEAST_SEEN, SPARSE = 6, 0.3
+WIDTHS = (13, 22, 30, 37)
+LEAST_SEEN, SPARSE, LEAST_TOLD = 4, 0.03, 0.06
 
 
 def split(text: str) -> list[str]:
@@ -49,7 +49,7 @@ def sentences(text: str) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def borders(texts: list[str]) -> dict[str, float]:
-    """What borders of sentences are known by, and how it speaks for one inside a paragraph: a sparse logistic model."""
+    """What borders of sentences are known by, and how it speaks for one inside a paragraph: a logistic model."""
     told = [pair for text in texts for pair in sentences(text)]
     marks = [set(paragraphs.border_marks(before, sentence)) for before, sentence, _, _ in told]
     seen = Counter(mark for found in marks for mark in found)
@@ -65,9 +65,11 @@ def borders(texts: list[str]) -> dict[str, float]:
     # Length and likeness are judged beside the marks, so they must not be told by them as well.
     both = hstack([known, csr_matrix(np.array(others, dtype=float))]).tocsr()
     both.indices, both.indptr = both.indices.astype(np.int32), both.indptr.astype(np.int32)
-    model = LogisticRegression(C=SPARSE, penalty="l1", solver="liblinear", max_iter=300, random_state=0)
+    model = LogisticRegression(C=SPARSE, solver="liblinear", max_iter=300, random_state=0)
     model.fit(both, [inside for *_, inside in told])
-    return {name: round(weight, 2) for name, weight in zip(names, model.coef_[0], strict=False) if abs(weight) >= 0.05}
+    return {
+        name: round(weight, 2) for name, weight in zip(names, model.coef_[0], strict=False) if abs(weight) >= LEAST_TOLD
+    }
 
 
 def wrapped(text: str, width: int) -> tuple[str, set[int]]:
@@ -84,23 +86,23 @@ def wrapped(text: str, width: int) -> tuple[str, set[int]]:
     return "\n".join(lines), ends
 
 
-def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], float, bool]]:
-    """Evidence, the odds that are added to it, and the truth, for each line end that may be either."""
+def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], bool]]:
+    """Evidence and the truth, for each line end that may be either."""
     page, ends = wrapped(text, width)
     lines = printed_lines.read_lines(page)
     margins = [float(width)] * len(lines)
-    stretches = list(wrapped_stretches(page, lines, margins, True))
+    stretches = wrapped_stretches(page, lines, margins, True)
     habits = paragraphs.Habits(page, stretches)
     for stretch in stretches:
-        found: list[tuple[tuple[float, ...], float, bool]] = []
+        found: dict[int, tuple[tuple[float, ...], bool]] = {}
 
-        def truth(index: int, known: tuple[float, ...], found: list = found) -> float:
+        def truth(index: int, known: tuple[float, ...], found: dict = found) -> float:
             ends_here = lines[index].end in ends
-            found.append((known, 0.0, not ends_here))
+            found[index] = known, not ends_here
             return -20.0 if ends_here else 20.0
 
         stretch.joins(habits, truth)
-        yield from found
+        yield from found.values()
 
 
 def ask(texts: list[str]) -> None:
@@ -126,7 +128,7 @@ def main() -> None:
         ask(kept[half::2])
         for text in kept[1 - half :: 2]:
             for width in WIDTHS:
-                for known, _, joined in events(text, width):
+                for known, joined in events(text, width):
                     x.append(known)
                     y.append(joined)
     model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=1000).fit(np.array(x), np.array(y))
@@ -142,7 +144,7 @@ def main() -> None:
     if held:
         ask(kept)
         rows = [event for text in held for width in WIDTHS for event in events(text, width)]
-        hx, hy = np.array([r[0] for r in rows]), np.array([r[2] for r in rows])
+        hx, hy = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
         told = model.predict(hx)
         print(
             f"held back: {len(hy)}; right {np.mean(told == hy):.4f}; always joined {np.mean(hy):.4f}; "

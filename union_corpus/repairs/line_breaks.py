@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
-from statistics import median
 
 from union_corpus.documents import Edit, Repair, apply_edits
 from union_corpus.repairs.margins import TOLERANCE, find_margins
@@ -30,14 +29,22 @@ from union_corpus.repairs.printed_lines import (
     Line,
     cuts_word,
     ends_marked,
-    first_unit,
+    hanging,
     item_number,
+    no_beginning,
     read_lines,
     reads_on,
 )
+from union_corpus.repairs.settings import Fitting, Setting, runs_of, spare, usual_spare
 
 # Lines that are joined can make others look different; more rounds than this were never needed.
 _ROUNDS = 6
+# What is known of how lines are filled counts as much as so many lines of the text.
+_FORESEEN = 3.0
+# How often a stretch is read anew with the ends that were found in it.
+_READINGS = 4
+# A line that falls short as only one in so many cut lines does (a logarithm) is the end of a paragraph.
+_SURELY_SHORT = -2.5
 # A long list has very many pairs of lines; this many tell what it is.
 _MOST_PAIRS = 400
 
@@ -54,8 +61,9 @@ _NO_END = frozenset("，、,《“‘（(·-—")
 _MOST_TOLD = 4.0
 _PIECE_END = re.compile(r"篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})$")  # 工作总结 篇3
 _DATE_LINE = re.compile(
-    r"[（(]?\s*(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
-    r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?\s*[）)]?$"
+    r"[（(]?\s*(?:(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
+    r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?"
+    r"|[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*[）)]?$"
 )
 
 
@@ -114,24 +122,31 @@ def _joins(text: str, lines: Sequence[Line]) -> list[tuple[Line, Line, float]]:
     if len(lines) < 2:
         return []
     margins, counted = find_margins(text, lines)
-    stretches = list(wrapped_stretches(text, lines, margins, counted))
+    stretches = wrapped_stretches(text, lines, margins, counted)
     habits = Habits(text, stretches)
     joins = [join for stretch in stretches for join in stretch.joins(habits)]
     return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
 
 
-def wrapped_stretches(text: str, lines: Sequence[Line], margins: Sequence[float], counted: bool) -> Iterator[Stretch]:
-    first = 0
-    while first < len(lines):
-        last = first
-        while last + 1 < len(lines) and margins[last + 1] == margins[first]:
-            last += 1
-        if margins[first]:
-            stretch = Stretch(text, lines, first, last, margins[first], counted)
-            if stretch.is_wrapped():
-                stretch.learn()
-                yield stretch
-        first = last + 1
+def wrapped_stretches(text: str, lines: Sequence[Line], margins: Sequence[float], counted: bool) -> list[Stretch]:
+    """The runs of lines that were set to one margin and show it; what they have in common is learnt."""
+    rough = [Setting(margin, 0.0, True) if margin else None for margin in margins]
+    if not any(stretch.is_wrapped() for stretch in _stretches(text, lines, rough, counted)):
+        return []
+    settings = Fitting(text, lines, margins, counted).settings()
+    wrapped = [stretch for stretch in _stretches(text, lines, settings, counted) if stretch.is_wrapped()]
+    for stretch in wrapped:
+        stretch.learn()
+    return wrapped
+
+
+def _stretches(
+    text: str, lines: Sequence[Line], settings: Sequence[Setting | None], counted: bool
+) -> Iterator[Stretch]:
+    for first, last in runs_of(settings):
+        setting = settings[first]
+        if setting is not None:
+            yield Stretch(text, lines, first, last, setting, counted)
 
 
 def _short_joins(
@@ -198,24 +213,38 @@ class Heading:
 class Stretch:
     """Lines that were set to one margin, and what can be learnt from them together."""
 
-    def __init__(self, text: str, lines: Sequence[Line], first: int, last: int, margin: float, counted: bool) -> None:
+    def __init__(
+        self, text: str, lines: Sequence[Line], first: int, last: int, setting: Setting, counted: bool
+    ) -> None:
         self.text = text
         self.lines = lines
         self.first = first
         self.last = last
-        self.margin = margin
+        self.setting = setting
+        self.margin = setting.margin
         self.counted = counted
+        self._slacks = [self._slack(index) for index in range(first, last + 1)]
         self.full = [self._is_full(index) for index in range(first, last + 1)]
-        self.indent = 0.0
-        self.slacks: Counter[float] = Counter()
+        self.indent = setting.indent
+        self.odd: Counter[float] = Counter()
+        self._learnt: dict[int, float] = {}
 
     def slack(self, index: int) -> float:
         """How much room was left at the end of a line for what the next line begins with."""
-        line = self.lines[index]
-        room = self.margin - line.measure(self.counted)
+        return self._slacks[index - self.first]
+
+    def _slack(self, index: int) -> float:
+        room = self.margin - self.lines[index].measure(self.counted)
         if index + 1 < len(self.lines):
-            room -= first_unit(self.text, self.lines[index + 1]) - 1.0
+            room -= self.setting.unit(self.lines[index + 1]) - 1.0
         return room
+
+    def odd_by(self, index: int, begins: bool) -> float:
+        """What is odd about a line if the margin cut it: see ``spare``."""
+        line = self.lines[index]
+        room = self.margin - line.measure(self.counted) - (self.indent if begins and line.lead < 1.5 else 0.0)
+        unit = self.setting.unit(self.lines[index + 1]) if index + 1 < len(self.lines) else 1.0
+        return spare(room, unit, hanging(self.text, line, self.counted))
 
     def _is_full(self, index: int) -> bool:
         slack = self.slack(index)
@@ -273,13 +302,25 @@ class Stretch:
         """
         The lines of this stretch that are one with the next, and how sure that is.
 
+        How long a paragraph would be depends on where the next one ends, so what was found is asked again.
+
         ``decide`` may answer the open question in the model's place: from what is known about a line end that could
         be either, it tells the odds. The training script uses it.
         """
+        ends = [self.sure_end(index) is True for index in range(self.first, self.last + 1)]
+        for _ in range(_READINGS):
+            joined = self._joins(habits, self._lengths_behind(ends), decide or (lambda _, known: opening_odds(known)))
+            going_on = {a.start for a, _, _ in joined}
+            found = [self.lines[index].start not in going_on for index in range(self.first, self.last + 1)]
+            if found == ends:
+                break
+            ends = found
+        return joined
+
+    def _joins(self, habits: Habits, behind: Sequence[int], decide: Decide) -> list[tuple[Line, Line, float]]:
         text, lines = self.text, self.lines
         usual_gap = self._usual_gap()
         keeps_gap, keeps_indent = self._keeps_gap(usual_gap), self._keeps_indent()
-        behind = self._lengths_behind()
         joined: list[tuple[Line, Line, float]] = []
         began = self.first
         so_far = 0
@@ -296,11 +337,10 @@ class Stretch:
             if odds > NEVER:
                 odds -= self._title_end(began, index)
                 if heading is not None and index == heading.end:
-                    slack = self.slack(index) - (self.indent if index == began else 0.0)
-                    odds = min(odds, self._reaches(slack) + heading.odds - habits.heads(lines[began]))
+                    odds = min(odds, self._reaches(index, index == began) + heading.odds - habits.heads(lines[began]))
             if odds > -3.0 and ends_marked(text, a):
                 known = habits.evidence(text, lines[began], a, b, so_far, behind[index + 1 - self.first])
-                odds += decide(index, known) if decide else opening_odds(known)
+                odds += decide(index, known)
             if odds > 0:
                 joined.append((a, b, 1.0 / (1.0 + exp(-min(odds, 6.0)))))
             else:
@@ -331,6 +371,8 @@ class Stretch:
                 told -= 0.4 * (max(ends_here, -9.0) + 6.0)
                 if self._says_again(first, index):
                     told -= 1.5
+                if no_beginning(text, lines[index + 1]):
+                    told += 4.0
                 follows.append((clamped(told, _MOST_TOLD), index))
         if not follows:
             return None
@@ -350,9 +392,9 @@ class Stretch:
         start, end = self.lines[began].start, self.lines[index].end
         if index - began < 3 and _DELIVERED.fullmatch("".join(self.text[start:end].split())):
             return 8.0
-        if index == 0:
-            return 8.0 if _TITLE_END.search(self.text, start, end) else 3.0
-        return 0.0
+        if began == 0 and index < 4 and _TITLE_END.search(self.text, start, end):
+            return 8.0
+        return 3.0 if index == 0 else 0.0
 
     def sure_end(self, index: int) -> bool | None:
         """True where a paragraph surely ends with a line, False where it surely goes on, None where it may do either."""
@@ -362,14 +404,17 @@ class Stretch:
         slack = self.slack(index)
         if slack > 3.0 or a.table or b.table or ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
             return True
-        return None if ends_marked(self.text, a) else False
+        if not ends_marked(self.text, a):
+            return False
+        short = self.odd_by(index, self.indent > 0.0) > 0.0 and self._reaches(index, self.indent > 0.0) < _SURELY_SHORT
+        return True if short else None
 
-    def _lengths_behind(self) -> list[int]:
-        """For each line, how many characters come from its beginning to the next sure end of a paragraph."""
+    def _lengths_behind(self, ends: Sequence[bool]) -> list[int]:
+        """For each line, how many characters come from its beginning to the next end of a paragraph."""
         lengths = [0] * (self.last - self.first + 2)
         for index in range(self.last, self.first - 1, -1):
             at = index - self.first
-            lengths[at] = self.lines[index].count + (0 if self.sure_end(index) else lengths[at + 1])
+            lengths[at] = self.lines[index].count + (0 if ends[at] else lengths[at + 1])
         if self.last + 1 < len(self.lines):
             lengths[-1] = self.lines[self.last + 1].count
         return lengths
@@ -403,42 +448,30 @@ class Stretch:
                 later.append(indented)
         return sum(first) > 0.6 * len(first) and sum(later) <= 0.1 * len(later)
 
-    def _lost_indent(self) -> float:
-        """How far first lines of paragraphs fall short of the margin because their indent was not printed."""
-        short = []
-        for index in range(self.first + 1, self.last + 1):
-            a, b = self.lines[index - 1], self.lines[index]
-            sure = ENUMERATOR.match(self.text, b.start) or (ends_marked(self.text, a) and self.slack(index - 1) > 4.0)
-            if sure and index + 1 < len(self.lines) and not ends_marked(self.text, b) and b.lead < 1.5:
-                slack = self.slack(index)
-                if slack < 3.5:
-                    short.append(slack)
-        if len(short) < 2:
-            return 0.0
-        usual = median(self.slack(i) for i in range(self.first, self.last + 1) if self.full[i - self.first])
-        return 2.0 if 1.25 <= median(short) - min(usual, 0.5) <= 2.75 else 0.0
-
     def learn(self) -> None:
-        """See how lines that were surely cut fall short of the margin, and whether first lines lost their indent."""
-        later: Counter[float] = Counter()
-        every: Counter[float] = Counter()
+        """See what is odd about lines that were surely cut."""
         for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
-            slack = self.slack(index)
-            if slack <= 3.0 and self.sure_end(index) is False:
-                every[_half(slack)] += 1
-                if index > self.first and self.sure_end(index - 1) is False:
-                    later[_half(slack)] += 1
-        self.indent = self._lost_indent()
-        self.slacks = later if self.indent and later.total() > 4 else every
+            if self.slack(index) <= 3.0 and self.sure_end(index) is False and not self._may_be_heading(index):
+                begins = index == self.first or self.sure_end(index - 1)
+                if begins is not None:
+                    self._learnt[index] = self.odd_by(index, begins)
+        self.odd.update(self._learnt.values())
 
-    def _reaches(self, slack: float) -> float:
-        """Logarithm of how much likelier a cut line is to fall so far short of the margin than a paragraph's last."""
-        return self._chance(slack) - log(0.5 / self.margin)
+    def _may_be_heading(self, index: int) -> bool:
+        line = self.lines[index]
+        return bool(ENUMERATOR.match(self.text, line.start)) and not CLAUSE_END.search(self.text, line.start, line.end)
 
-    def _chance(self, slack: float) -> float:
-        here = _half(slack)
-        near = self.slacks[here] + 0.25 * (self.slacks[here - 0.5] + self.slacks[here + 0.5])
-        return log((near + 0.1) / (self.slacks.total() + 1.0))
+    def _reaches(self, index: int, begins: bool) -> float:
+        """Logarithm of how much likelier a cut line is to end where this one does than a paragraph's last."""
+        return self._chance(index, begins) - log((1.5 if self.odd_by(index, begins) == 0.0 else 0.5) / self.margin)
+
+    def _chance(self, index: int, begins: bool) -> float:
+        """Log chance that a cut line ends where this one does, told by the others."""
+        odd = self.odd_by(index, begins)
+        seen, of = self.odd[odd], self.odd.total()
+        if index in self._learnt:
+            seen, of = seen - (self._learnt[index] == odd), of - 1
+        return log((seen + _FORESEEN * usual_spare(odd)) / (of + _FORESEEN))
 
     def _odds(
         self, index: int, begins: bool, usual_gap: int, keeps_gap: bool, keeps_indent: bool, counting: dict[str, int]
@@ -455,11 +488,11 @@ class Stretch:
         marked = ends_marked(text, a)
         if marked:
             # After an end mark both readings are ordinary; the habits of the text say more, and are added later.
-            odds = min(self._reaches(slack), 0.0)
+            odds = min(self._reaches(index, begins), 0.0)
             if text[b.start] in "（(":
                 odds += 2.0  # （掌声）
         else:
-            odds = self._reaches(slack) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
+            odds = self._reaches(index, begins) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
             odds -= 8.0 if marked and keeps_gap else 0.5 if b.new_page else 2.5
         elif marked and keeps_gap:
@@ -467,22 +500,33 @@ class Stretch:
         match = ENUMERATOR.match(text, b.start)
         if match:
             odds -= 10.0 if _is_next(match, counting) else 6.0 if marked else 2.0
-        if _DATE_LINE.fullmatch(text, b.start, b.end):
+        if self._dated(index + 1):
             odds -= 6.0
+        elif marked and self._dated(index + 2) and not ends_marked(text, b):
+            odds -= 6.0  # who signs stands above the date
         if keeps_indent:
             odds += -8.0 if b.lead >= 1.5 else 6.0
-        if marked and index + 2 < len(self.lines) and index < self.last:
-            behind = self.slack(index + 1)
-            b_marked = ends_marked(text, b)
-            if self.indent and not b_marked:
-                odds += clamped(self._chance(behind) - self._chance(behind - self.indent), 5.0)
-            if not b_marked and behind > 4.0:
+        if index + 2 < len(self.lines) and index < self.last:
+            odds += self._told_behind(index + 1)
+            if marked and not ends_marked(text, b) and self.slack(index + 1) > 4.0:
                 odds -= 7.0  # a short line without an end mark is a heading or a signature
         return odds
 
+    def _dated(self, index: int) -> bool:
+        """True where a line is a date, or begins one that the next line ends, as under a report."""
+        after = self.lines[index : index + 2]
+        return any(_DATE_LINE.fullmatch(self.text[after[0].start : line.end].replace("\n", "")) for line in after)
 
-def _half(measure: float) -> float:
-    return round(measure * 2) / 2
+    def _told_behind(self, index: int) -> float:
+        """What the place where a line ends tells against a paragraph's beginning with it, if first lines have indents."""
+        if not self.indent or self.lines[index].lead >= 1.5:
+            return 0.0
+        told = 0.0
+        for begins, sign in ((False, 1.0), (True, -1.0)):
+            # What may end a paragraph has any length, but does not stand out.
+            if self.sure_end(index) is False or self.odd_by(index, begins) < 0.0:
+                told += sign * self._chance(index, begins)
+        return clamped(told, 5.0)
 
 
 def _note(text: str, line: Line, counting: dict[str, int]) -> None:

@@ -5,12 +5,12 @@ The margins that the lines of a text were set to, learnt from the lines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from union_corpus.repairs.printed_lines import LONGEST, NARROWEST, WIDEST, Line, ends_marked, first_unit
+from union_corpus.repairs.printed_lines import LONGEST, NARROWEST, WIDEST, Line, ends_marked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,62 +33,70 @@ def find_margins(text: str, lines: Sequence[Line]) -> tuple[list[float], bool]:
     a paragraph but hardly ever go over it, and changing the margin costs something.
     """
     marked = [ends_marked(text, line) for line in lines]
-    # What would have had to fit at the end of a line besides; no printed line is as long as a paragraph.
-    more = [
-        first_unit(text, following) - 1.0 if line.count <= LONGEST else 0.0 for line, following in pairwise(lines)
-    ] + [0.0]
-    by_columns, by_count = (_cheapest(lines, by_count, marked, more) for by_count in (False, True))
+    by_columns, by_count = (_read_cheapest(lines, by_count, marked) for by_count in (False, True))
     counted = by_count[0] < by_columns[0]
     return (by_count if counted else by_columns)[1], counted
 
 
-def _cheapest(
-    lines: Sequence[Line], by_count: bool, marked: Sequence[bool], more: Sequence[float]
-) -> tuple[float, list[float]]:
+def _read_cheapest(lines: Sequence[Line], by_count: bool, marked: Sequence[bool]) -> tuple[float, list[float]]:
     """What the cheapest reading costs, and the margin of each line in it."""
-    measures = [line.measure(by_count) for line in lines]
-    candidates = _candidates(measures, marked, lines)
-    without = [0.0] * len(lines)
+    candidates = _candidates([line.measure(by_count) for line in lines], marked, lines)
     if not candidates:
-        return inf, without
-    free, set_to = _line_costs(lines, candidates, measures, marked, more)
-    switches = [_SWITCH_AT_GAP if line.gap or line.new_page else _SWITCH for line in lines]
-    if not _may_pay(free - set_to.min(axis=1), min(switches)):
-        return sum(free.tolist()), without
+        return inf, [0.0] * len(lines)
+    free, set_to = line_costs(lines, candidates, marked, by_count)
+    if not _may_pay(free - set_to.min(axis=1), min(map(_switch, lines))):
+        return sum(free.tolist()), [0.0] * len(lines)
+    total, chosen = cheapest(
+        lines, ((first, *others) for first, others in zip(free.tolist(), set_to.tolist(), strict=True))
+    )
     states = [0.0, *candidates]
-    costs = [0.0] * len(states)
+    return total, [states[state] for state in chosen]
+
+
+def _switch(line: Line) -> float:
+    """What it costs to change the margin before a line."""
+    return _SWITCH_AT_GAP if line.gap or line.new_page else _SWITCH
+
+
+def cheapest(lines: Sequence[Line], rows: Iterable[Sequence[float]]) -> tuple[float, list[int]]:
+    """
+    The least that all lines cost, and which of the states each is in, where a change of state has a cost as well.
+
+    ``rows`` tell for each line what it costs in each state.
+    """
+    costs: list[float] = []
     came_from: list[Sequence[int]] = []
-    unchanged = range(len(states))
-    for first, others, switch in zip(free.tolist(), set_to.tolist(), switches, strict=True):
+    for line, own in zip(lines, rows, strict=True):
+        if not costs:
+            costs = [0.0] * len(own)
         least = min(costs)
-        changed = least + switch
+        changed = least + _switch(line)
         if max(costs) <= changed:
-            came_from.append(unchanged)
+            came_from.append(range(len(own)))
         else:
             best = costs.index(least)
             came_from.append([state if cost <= changed else best for state, cost in enumerate(costs)])
             costs = [min(cost, changed) for cost in costs]
-        costs = [cost + own for cost, own in zip(costs, (first, *others), strict=True)]
+        costs = [cost + more for cost, more in zip(costs, own, strict=True)]
     total = min(costs)
     state = costs.index(total)
+    chosen = [0] * len(lines)
     for index in range(len(lines) - 1, -1, -1):
-        without[index] = states[state]
+        chosen[index] = state
         state = came_from[index][state]
-    return total, without
+    return total, chosen
 
 
-def _line_costs(
-    lines: Sequence[Line],
-    candidates: Sequence[float],
-    measures: Sequence[float],
-    marked: Sequence[bool],
-    more: Sequence[float],
+def line_costs(
+    lines: Sequence[Line], margins: Sequence[float], marked: Sequence[bool], by_count: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What each line costs without a margin, and (a row a line) with each of the candidates."""
+    """What each line costs without a margin, and (a row a line) with each of the margins."""
     import numpy as np
 
-    measure, margin = np.array(measures), np.array(candidates)
-    room = (measure + np.array(more))[:, None]
+    measure, margin = np.array([line.measure(by_count) for line in lines]), np.array(margins)
+    # What would have had to fit at the end of a line besides; no printed line is as long as a paragraph.
+    more = [following.unit - 1.0 if line.count <= LONGEST else 0.0 for line, following in pairwise(lines)]
+    room = (measure + np.array([*more, 0.0]))[:, None]
     short = np.where(marked, _SHORT, _SHORT_UNMARKED)[:, None]
     costs = np.where(room >= margin - TOLERANCE, _FULL, np.where(room >= margin - 2.0 - TOLERANCE, _INDENTED, short))
     over = np.array([line.table for line in lines])[:, None] | (measure[:, None] > margin + 1.75)

@@ -36,7 +36,26 @@ Decide = Callable[[int, Evidence], float]
 # Log odds of what cannot be one line, whatever else speaks for it.
 NEVER = -9.0
 # Weights of the evidence, fitted by data/scripts/train_paragraphs.py on re-wrapped official reports.
-_WEIGHTS = (0.38, 0.89, 0.17, -0.26, 0.83, 1.40, 0.22, -1.48, 0.38, 0.59, 3.36, -0.59, -0.82, 2.78, -0.14)
+_WEIGHTS = (
+    0.72,
+    0.74,
+    0.10,
+    -0.17,
+    1.27,
+    1.72,
+    0.10,
+    0.22,
+    1.06,
+    -0.35,
+    0.13,
+    0.45,
+    4.55,
+    0.81,
+    -0.22,
+    -0.86,
+    2.55,
+    -1.73,
+)
 
 
 # How often items of a kind are headings and how often prose, as if a few had been seen: in official reports 一、 mostly
@@ -64,8 +83,8 @@ class Habits:
         told: dict[tuple[str, int], list[float]] = {}
         self._series: dict[int, tuple[str, int]] = {}
         self._last_number: dict[str, tuple[int, int]] = {}
-        self.openings: Counter[str] = Counter()
-        self.inside: Counter[str] = Counter()
+        self._openings: Counter[str] = Counter()
+        self._inside: Counter[str] = Counter()
         lengths: list[int] = []
         enumerated = prose = 0
         for stretch in stretches:
@@ -75,7 +94,7 @@ class Habits:
                 line = lines[index]
                 length += line.count
                 for match in SENTENCE_END.finditer(text, line.start, line.end - 2):
-                    self.inside[plain(text[match.end() : match.end() + 2])] += 1
+                    self._inside.update(_looks(_first_sentence(text, match.end())))
                 numbered = ENUMERATOR.match(text, line.start)
                 if numbered and (index == start or ends_marked(text, lines[index - 1])):
                     series = self._series_of(numbered)
@@ -87,10 +106,10 @@ class Habits:
                         if ENUMERATOR.match(text, lines[start].start):
                             enumerated += 1
                         else:
-                            self.openings[plain(text[lines[start].start : lines[start].start + 2])] += 1
+                            self._openings.update(_looks(_first_sentence(text, lines[start].start)))
                     start, length = index + 1, 0
         self._headings = _heading_odds(told)
-        self.sentences = log((self.inside.total() + 1.0) / (prose + 1.0))
+        self.sentences = log((self._inside.total() / 3.0 + 1.0) / (prose + 1.0))
         self.plain = log((prose - enumerated + 0.5) / (prose + 1.0))
         logs = [log(length) for length in lengths] or [log(80.0)]
         self.usual = sum(logs) / len(logs)
@@ -115,14 +134,11 @@ class Habits:
         What is known about the question whether ``b`` goes on with the paragraph of ``a``, which begins with ``first``.
 
         A constant; sentences a paragraph; how the model reads on and how it likes an end;
-        how such ends and beginnings stand in other reports; how many paragraphs begin without a number; how such beginnings
-        stand in this text; whether the sentence is as short as a heading, and how long it is; whether one paragraph
+        how such ends and beginnings stand in other reports; how many paragraphs begin without a number; how sentences
+        that look so stand in this text; whether the sentence is as short as a heading, and how long it is; whether one paragraph
         or two would have the usual length; whether the mark before is one that leads on; whether the sentence begins
         as the paragraph does, and what it shares with the sentence before and with the first.
         """
-        head = plain(text[b.start : b.start + 2])
-        opens = (self.openings[head] + 0.3) / (self.openings.total() + 30.0)
-        within = (self.inside[head] + 0.3) / (self.inside.total() + 30.0)
         follows, ends_here = reads_on(text, a, b)
         sentence = _first_sentence(text, b.start)
         before, begins = _last_sentence(text, first.start, a.end), _first_sentence(text, first.start)
@@ -135,13 +151,20 @@ class Habits:
             clamped(ends_here + 2.0, 3.0),
             _border_score(before, sentence),
             -self.plain,
-            clamped(log(within / opens), 3.0),
+            *(self._usual_inside(look, share) for look, share in zip(_looks(sentence), _LOOKS, strict=True)),
             1.0 if length <= 18 else 0.0,
             clamped(log(max(length, 1) / 35.0), 1.5),
             clamped(self._length(so_far + behind) - two, 6.0),
-            1.0 if text[a.end - 1] in "；;：:" else 0.0,
+            1.0 if text[a.end - 1] in "；;" else 0.0,
+            1.0 if text[a.end - 1] in "：:" else 0.0,
             *likeness(before, sentence, begins),
         )
+
+    def _usual_inside(self, look: str, share: float) -> float:
+        """Log odds that a sentence which looks so stands inside a paragraph of this text; ``share`` do in any text."""
+        opens = (self._openings[look] + share * _SEEN) / (self._openings.total() / 3.0 + _SEEN)
+        within = (self._inside[look] + share * _SEEN) / (self._inside.total() / 3.0 + _SEEN)
+        return clamped(log(within / opens), 3.0)
 
     def _length(self, length: int) -> float:
         """Log density of a paragraph's length, but for a constant."""
@@ -154,7 +177,9 @@ def _heading_gain(stretch: Stretch, first: int) -> float:
     heading = stretch.heading(first)
     if heading is not None:
         return heading.gain
-    while not stretch.sure_end(first) and not CLAUSE_END.search(text, lines[first].start, lines[first].end):
+    while not CLAUSE_END.search(text, lines[first].start, lines[first].end):
+        if first == stretch.last or stretch.sure_end(first):
+            break
         first += 1
     return -_SETTLED if CLAUSE_END.search(text, lines[first].start, lines[first].end) else _SETTLED
 
@@ -188,6 +213,19 @@ def _first_sentence(text: str, start: int) -> str:
     """The sentence that begins here, line ends and blanks left out; its beginning, where it is long."""
     match = SENTENCE_END.search(text, start, start + 120)
     return "".join(text[start : match.end() if match else start + 120].split())
+
+
+def _looks(sentence: str) -> tuple[str, str, str]:
+    """What a sentence is known by in its text: the first character, the first two, about how long it is."""
+    head = plain(sentence[:2])
+    length = sum(len(sentence) > most for most in _LENGTHS)
+    return head[:1], f"{head}^", f"{length}#"
+
+
+# About how many of a hundred sentences look as a given one does: its first character, the first two, its length.
+_LOOKS = (0.03, 0.01, 0.2)
+_SEEN = 30.0
+_LENGTHS = (12, 18, 27, 45)
 
 
 def _last_sentence(text: str, start: int, end: int) -> str:

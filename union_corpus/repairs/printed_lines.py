@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
 _END_MARKS = "。！？!?…；;：:"
 _CLOSING = "”’」』》〉】〕）)]\"'"
+_HANGING = _CLOSING + "，。、；：？！,.;:?!％%"
 BLANKS = " \t\u00a0\u3000\x0b"
 
 # Printed lines of reports have between 9 and 60 columns of full-width characters. Shorter lines are verse or tables,
@@ -22,9 +23,7 @@ HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
 _TABLE_ROW = re.compile(r"\t|\||[^\s　][ 　]{2,}\S+[ 　]{2,}\S|(?:[.…·]\s?){5,}")
 # All bytes of UTF-8 but those of characters half as wide as others.
 _NOT_NARROW = bytes(byte for byte in range(0x100) if not 0x21 <= byte < 0x7F)
-_FIRST_UNIT = re.compile(r"[0-9A-Za-z.%,\-]+|.", re.DOTALL)
-# What stands behind it among the characters is as wide as a Han character.
-_LAST_NARROW = "\u00a0"
+_LONG_UNIT = re.compile(r"[0-9A-Za-z.%,\-]{1,16}")
 
 # What a paragraph, a heading or an item begins with. The kind names the series an item counts in.
 ENUMERATOR = re.compile(
@@ -57,7 +56,11 @@ PAGE_NUMBER = re.compile(
 
 @dataclass(slots=True)
 class Line:
-    """One printed line: its place without the blanks around it, its measure in columns and in characters."""
+    """
+    One printed line: its place without the blanks around it, its measure in columns and in characters.
+
+    ``unit`` is the width of what would have had to fit at the end of the line before: a figure, a word, a character.
+    """
 
     start: int
     end: int
@@ -67,6 +70,7 @@ class Line:
     gap: int
     new_page: bool
     table: bool
+    unit: float
 
     def measure(self, by_count: bool) -> float:
         """How far the line reaches; a printed indent (but not the odd blank) is part of it."""
@@ -82,7 +86,9 @@ def read_lines(text: str) -> list[Line]:
         if len(printed) > LONGEST:
             # A paragraph: what stands in it does not matter, only that no margin cut it.
             between = text[last_end:start]
-            lines.append(Line(start, end, 999.0, end - start, 0.0, _gap(between), "\f" in between, False))
+            lines.append(
+                Line(start, end, 999.0, end - start, 0.0, _gap(between), "\f" in between, False, _first_unit(printed))
+            )
             last_end = end
             continue
         body = printed.strip(BLANKS)
@@ -102,6 +108,7 @@ def read_lines(text: str) -> list[Line]:
                 _gap(between),
                 "\f" in between,
                 _TABLE_ROW.search(body) is not None or (len(body) < 20 and PAGE_NUMBER.fullmatch(body) is not None),
+                _first_unit(body),
             )
         )
     return lines
@@ -128,12 +135,23 @@ def ends_marked(text: str, line: Line) -> bool:
     return end > line.start and text[end - 1] in _END_MARKS
 
 
-def first_unit(text: str, line: Line) -> float:
-    """The width of what would have had to fit at the end of the line before: a figure, a word, a character."""
-    if text[line.start] > _LAST_NARROW:
-        return 1.0
-    match = _FIRST_UNIT.match(text, line.start, min(line.end, line.start + 16))
+def _first_unit(printed: str) -> float:
+    match = _LONG_UNIT.match(printed) if printed < "\x7f" else None
     return _width(match.group()) if match else 1.0
+
+
+def hanging(text: str, line: Line, by_count: bool) -> float:
+    """How far the last signs of a line may stand out beyond the margin: two closing signs may, nothing else."""
+    if text[line.end - 1] not in _HANGING:
+        return 0.0
+    two = line.end - line.start > 1 and text[line.end - 2] in _HANGING
+    closing = text[line.end - 2 : line.end] if two else text[line.end - 1]
+    return float(len(closing)) if by_count else _width(closing)
+
+
+def splits_figure(text: str, a: Line, b: Line) -> bool:
+    """True where a figure stands across the border of two lines."""
+    return text[a.end - 1].isdigit() and text[b.start].isdigit()
 
 
 def _model_log_prob() -> Callable[[str, str], float]:
@@ -165,13 +183,19 @@ def cuts_word(text: str, a: Line, b: Line) -> bool:
     from union_corpus.language_model import load_model
     from union_corpus.repairs.words import spanning_word
 
-    if text[a.end - 1].isdigit() and text[b.start].isdigit():
+    if splits_figure(text, a, b):
         return True
     left = _HAN_END.search(text, max(a.start, a.end - 4), a.end)
     right = _HAN_BEGIN.match(text, b.start, min(b.end, b.start + 4))
     return bool(left and right and spanning_word(left[0], right[0], load_model())[0])
 
 
+def no_beginning(text: str, line: Line) -> bool:
+    """True where a line begins as no paragraph does: with a figure that is no year, or with the last few signs of a sentence."""
+    return _NO_BEGINNING.match(text, line.start, line.end) is not None
+
+
+_NO_BEGINNING = re.compile(r"\d+(?:\.\d+)?(?![\d.]|\s?[年月日\-—–至]|[、．.])|[^。！？；]{0,5}[。；]")
 _HAN_END = re.compile(rf"{HAN.pattern}+\Z")
 _HAN_BEGIN = re.compile(rf"{HAN.pattern}+")
 
