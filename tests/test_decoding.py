@@ -452,6 +452,50 @@ def test_quality_floors(quality: Any) -> None:
     assert sum(flips) >= 0.74 * len(flips)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text", "char"),
+    [
+        ("cp950", "全市工會組織在區委的領導下，加強工會組織自身建設。", "工"),
+        ("cp950", "到2013年9月底，半年完成全年目標，受到領導肯定。", "肯"),
+        ("cp950", "新一屆工會委員會選舉產生，召開第一次全體會議。", "工"),
+        ("cp950", "補充更新困難教職工數據，提出做好幫扶工作的意見。", "更"),
+        ("gb18030", "至十月底，全鎮已建規模企業工會的有39家。", "鎮"),
+    ],
+)
+def test_a_byte_lost_between_characters_is_told_where_it_stood(encoding: str, text: str, char: str) -> None:
+    data = text.encode(encoding)
+    place = len(text[: text.index(char)].encode(encoding))
+    doc = decode(data[:place] + data[place + 1 :])
+    spans = [doc.byte_span(p.start, p.end) for p in doc.problems if p.start is not None and p.end is not None]
+    assert any(span and span[0] - 4 <= place <= span[1] + 4 for span in spans)
+    assert not decode(data).problems
+
+
+def test_signs_of_a_table_are_no_halves() -> None:
+    assert not decode("單位|會員\n一分廠|212\n二分廠|198\n".encode("cp950")).problems
+    assert not decode("区总工发[2018]27号文件，十佳4A级景区".encode("gb18030")).problems
+
+
+def test_damage_seldom_comes_alone() -> None:
+    """What is too little by itself is enough in a file that has lost a byte elsewhere."""
+    data = "各级护会要加大困难职工帮扶力度，组织开展群众性劳动竞赛，落实职工代表大会制度，维护职工合法权益。\n".encode(
+        "gb18030"
+    )
+    assert not decode(data).problems
+    assert [(p.problem, p.text) for p in decode(data + b"\xff\n").problems] == [
+        ("lost_byte", "\ufffd"),
+        ("odd_character", "护"),
+    ]
+
+
+def test_a_byte_lost_near_the_end_of_wide_text() -> None:
+    data = "加强工会自身建设，办好文体活动。\n".encode("utf-16-be")
+    place = len(data) - 8
+    doc = decode(data[:place] + data[place + 1 :])
+    assert doc.text.startswith("加强工会自身建设，办好文体")
+    assert any(p.problem == "lost_byte" and p.start is not None and abs(2 * p.start - place) <= 4 for p in doc.problems)
+
+
 def test_a_byte_lost_from_the_middle_of_wide_text() -> None:
     data = "本区工会慰问职工775名，发放40.7万元，历年累计6200多万元。".encode("utf-16-le")
     for place in range(20, len(data) - 20, 5):

@@ -166,6 +166,21 @@ def flipped(sources: list[str], number: int, chance: random.Random) -> Iterator[
                 yield encoding, bytes(data), place, digits
 
 
+def halved(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, bytes, int]]:
+    """Files with a byte lost from a character that takes several: (encoding, bytes, offset). Simplified and traditional."""
+    for _ in range(number):
+        text = chance.choice(sources)
+        length = chance.choice((300, 700, 1500))
+        at = chance.randrange(max(1, len(text) - length))
+        for encoding in ENCODINGS[:5]:
+            made = encoded(text[at : at + length], encoding)
+            chars = [k for k, char in enumerate(made[0]) if not char.isascii()] if made else []
+            if made and chars:
+                char = chance.choice(chars)
+                place = len(made[0][:char].encode(encoding)) + chance.randrange(len(made[0][char].encode(encoding)))
+                yield encoding, made[1][:place] + made[1][place + 1 :], place
+
+
 def located(doc: Document, place: int) -> bool:
     """True where a problem stands within four bytes of the place."""
     spans = (doc.byte_span(p.start, p.end) for p in doc.problems if p.start is not None and p.end is not None)
@@ -259,11 +274,18 @@ def measure(sources: list[str], *, seed: int = 0, number: int = 150) -> None:
         seen[damage] += len(places)
         hits[damage] += sum(located(doc, place) for place in places)
     rows = {name: f"{100 * figure / max(total, 1):6.2f} % of {total}" for name, figure in right.items()}
+    # What a byte took with it cannot be read: one character a damaged byte is the best that reading can do.
+    rows["one character a byte"] = f"{100 - 100 * seen.total() / max(total, 1):6.2f} %"
     report("characters of files with flipped or dropped bytes", rows)
     for encoding, data, place, digits in flipped(sources, number, random.Random(seed)):
         found_it = located(decode(data), place)
         kinds = ["one bit, digit for digit"] if digits else ["one bit, all others", f"  {encoding}"]
         for kind in kinds:
+            seen[kind] += 1
+            hits[kind] += found_it
+    for encoding, data, place in halved(sources, number, random.Random(seed)):
+        found_it = located(decode(data), place)
+        for kind in ("half of a character lost", f"  half, {encoding}"):
             seen[kind] += 1
             hits[kind] += found_it
     figures = {kind: f"{100 * hits[kind] / seen[kind]:6.2f} % of {seen[kind]}" for kind in seen}

@@ -335,8 +335,9 @@ def _as_codec(data: bytes, encoding: str) -> Iterator[Piece]:
 
 # -- 16 bits ----------------------------------------------------------------------------------------------------------
 
-# Units that are looked at together where a byte was lost from 16-bit text.
-UNITS = 8
+# Units that are looked at together where a byte was lost from 16-bit text; in a text of few each by itself, since what
+# stands behind a byte lost near the end is less than so many.
+UNITS, FEW_UNITS = 8, 4_000
 
 
 def wide_pieces(data: bytes, encoding: str) -> Iterator[Piece]:
@@ -389,10 +390,12 @@ def _aligned(data: bytes, encoding: str) -> list[tuple[int, int]]:
     shorter = min(len(even), len(odd))
     # Cumulated costs: reading units up to number k from the even or from the odd byte.
     sums = [np.concatenate([[0.0], np.cumsum(costs[:shorter], dtype=np.float64)]) for costs in (even, odd)]
-    if shorter == 0 or (float(sums[0][-1]) / shorter < 11.0 and not _long_odd(sums[0])):
+    # A byte too many or too few says that one was lost, though it may be the last.
+    sound = len(data) % 2 == 0 and float(sums[0][-1]) < 11.0 * shorter and not _long_odd(sums[0])
+    if shorter == 0 or sound:
         return [(0, len(data) // 2 * 2)]
     # Blocks of units decide roughly where the parity changes, single units then where exactly.
-    marks = [*range(0, shorter, UNITS), shorter]
+    marks = [*range(0, shorter, 1 if shorter <= FEW_UNITS else UNITS), shorter]
     total = [0.0, LOST_BITS]
     back: list[tuple[int, int]] = []
     for low, high in pairwise(marks):

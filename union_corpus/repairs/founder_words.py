@@ -13,9 +13,10 @@ from collections import Counter
 from functools import cache, lru_cache
 from math import log
 
+from union_corpus.dictionaries import jieba_words
 from union_corpus.lexicon import table
 from union_corpus.repairs.founder_signs import PAUSES, STOPS, prior, shifted_signs
-from union_corpus.repairs.words import jieba_names, jieba_places, jieba_words
+from union_corpus.repairs.words import jieba_names, jieba_places
 
 # How much the price of words counts beside the character model; the two partly say the same.
 WEIGHT = 0.95

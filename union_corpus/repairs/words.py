@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.util import find_spec
 from math import log
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from union_corpus.dictionaries import jieba_table, jieba_words
 from union_corpus.lexicon import table
 
 if TYPE_CHECKING:
@@ -27,31 +26,17 @@ _TERM_COUNT = 300
 _COUNT_OF_UNKNOWN = 0.5
 
 
-def _dictionary() -> str:
-    spec = find_spec("jieba")
-    if spec is None or spec.origin is None:
-        return ""
-    return Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8")
-
-
-@cache
-def jieba_words() -> dict[str, int]:
-    """The words of jieba's dictionary and how often each occurs; none where jieba is missing."""
-    cells = _dictionary().split()
-    return dict(zip(cells[::3], map(int, cells[1::3]), strict=True))
-
-
 @cache
 def jieba_places() -> frozenset[str]:
     """The words of jieba's dictionary that are tagged as names of places."""
-    return frozenset(re.findall(r"^(\S+) \d+ ns$", _dictionary(), re.MULTILINE))
+    return frozenset(re.findall(r"^(\S+) \d+ ns$", jieba_table(), re.MULTILINE))
 
 
 @cache
 def jieba_names() -> frozenset[str]:
     """The rarer words of jieba's dictionary that are tagged as names of any kind; of those of persons the longer."""
     return frozenset(
-        re.findall(r"^(\S{2,}(?= \d{1,3} (?:nrt|n[szt]|j)$)|\S{3,}(?= \d{1,3} nr$))", _dictionary(), re.MULTILINE)
+        re.findall(r"^(\S{2,}(?= \d{1,3} (?:nrt|n[szt]|j)$)|\S{3,}(?= \d{1,3} nr$))", jieba_table(), re.MULTILINE)
     )
 
 
