@@ -199,6 +199,23 @@ def test_random_bytes_take_bounded_time(name):
     assert time.process_time() - start < 15
 
 
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_was_garbled_over_and_over_is_told(times):
+    text = REPORTS[0][:200]
+    shown = text
+    for _ in range(times):
+        shown = shown.encode().decode("gbk", "replace")
+    doc = uc.repair(f"{text}\n{shown}")
+    assert doc.text.startswith(text)
+    assert "unread_text" in {problem.problem for problem in doc.problems}
+
+
+def test_rare_characters_are_not_called_unread():
+    rare = "鐘鎮鏈鐵閱鑄鑰錄鍋閣鏡鐲鏟鑲鎖鎬鍛鍵鏗鏘鸱鸮鼹鼩薏苡芡實"
+    assert uc.repair(f"全市各级工会认真落实。{rare}").problems == ()
+    assert uc.repair("".join(REPORTS)).problems == ()
+
+
 def test_lost_text_is_marked():
     assert [p.text for p in find_lost_text("职工锟斤拷锟斤拷大会\ufffd\ufffd召开")] == ["锟斤拷锟斤拷", "\ufffd\ufffd"]
     assert find_lost_text("真的吗??") == []

@@ -35,6 +35,7 @@ from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule, characters_in
 from union_corpus.repairs.slips import find_byte_slips
+from union_corpus.repairs.unread_text import SHOWN_FOR_UTF8, find_unread_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("lost_text", "mojibake", find_lost_text, only_with="?\ufffd锟斤烫屯"),
+    Detector("unread_text", "mojibake", find_unread_text, only_with=SHOWN_FOR_UTF8),
     Detector("eaten_digit", "byte_slip", find_eaten_digits, only_with="?\ufffd"),
     Detector("lost_character", "byte_slip", find_lost_characters, only_with="?\ufffd"),
 )
