@@ -30,6 +30,8 @@ Origin = Literal["mainland", "taiwan", "unknown"]
 
 # Characters converted at a time: the working arrays of one piece stay inside the processor's cache.
 _CHUNK = 1 << 15
+# A heading is looked through for characters of the tables sooner than it is put into an array.
+_SHORT = 200
 
 
 def simplify(text: str, *, taiwan_terms: bool = True) -> str:
@@ -233,6 +235,7 @@ class _T2S:
 
     code: NDArray[np.uint32]  # character → simplified character
     trigger: NDArray[np.bool_]  # True for characters that some phrase reads otherwise than the table of characters
+    read_otherwise: frozenset[str]  # characters that the tables change, alone or in a phrase
     phrases: dict[str, str]
     by_trigger: dict[str, tuple[tuple[str, int], ...]]  # character → phrases, and where in them it stands
     by_first: dict[str, tuple[str, ...]]  # character → phrases that begin with it
@@ -247,6 +250,8 @@ def _simplified(text: str) -> str:
     import numpy as np
 
     tables = _t2s()
+    if len(text) <= _SHORT and tables.read_otherwise.isdisjoint(text):
+        return text
     pieces: list[str] = []
     triggers: list[int] = []
     for at in range(0, len(text), _CHUNK):
@@ -346,6 +351,7 @@ def _t2s() -> _T2S:
     return _T2S(
         code,
         trigger,
+        frozenset(by_trigger).union(word for word, readings in characters.items() if readings[0] != word),
         phrases,
         {character: tuple(found) for character, found in by_trigger.items()},
         {character: tuple(found) for character, found in by_first.items()},

@@ -56,14 +56,18 @@ _FOLDED = re.compile(r"⟨[^⟩]*⟩|\([^()]{0,20}\)")
 
 def tidy(text: str) -> str:
     """A piece without blanks, asides and loose signs at its ends; quotation marks stay in pairs."""
-    text = "".join(text.split())
-    if "⟨" in text or "(" in text:
-        text = _FOLDED.sub("", text)
-    text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
+    signs = not text.isalnum()  # most pieces are Han and digits alone
+    if signs:
+        text = "".join(text.split())
+        if "⟨" in text or "(" in text:
+            text = _FOLDED.sub("", text)
+        text = text.lstrip(",、:;.。)”’-").rstrip(",、:;.。(“‘-")
     if text.endswith(("和", "及", "与")) and not text.endswith(_ENDING_SO):
         text = text[:-1]
     if text[:1] in ("和", "与", "及") and text[:2] not in ("和谐", "与会", "及时", "和解"):
         text = text[1:]
+    if not signs:
+        return text
     opened, closed = text.count("“"), text.count("”")
     if opened > closed:
         text += "”"
