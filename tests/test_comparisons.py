@@ -14,15 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from union_corpus.comparisons import (
-    SDMX,
-    compare_years,
-    convert,
-    keyness_frame,
-    to_sdmx_csv,
-    to_wide,
-)
+from union_corpus.comparisons import compare_years
 from union_corpus.errors import FrameError, UnitError
+from union_corpus.exports import SDMX, to_sdmx_csv, to_wide
+from union_corpus.keyness import keyness_frame
+from union_corpus.observations import convert
 from union_corpus.tables import COMPARISON, INDICATORS, KEYNESS, frame
 
 PLAIN: dict[str, Any] = {

@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from union_corpus import plots as plots
     from union_corpus.comparisons import compare_years as compare_years
-    from union_corpus.comparisons import keyness_frame as keyness_frame
-    from union_corpus.comparisons import to_sdmx_csv as to_sdmx_csv
-    from union_corpus.comparisons import to_wide as to_wide
     from union_corpus.corpus import Corpus as Corpus
     from union_corpus.corpus import load_corpus as load_corpus
     from union_corpus.corpus import open_corpus as open_corpus
@@ -30,8 +27,11 @@ if TYPE_CHECKING:
     from union_corpus.documents import RawFile as RawFile
     from union_corpus.documents import Repair as Repair
     from union_corpus.errors import UnionCorpusError as UnionCorpusError
+    from union_corpus.exports import to_sdmx_csv as to_sdmx_csv
+    from union_corpus.exports import to_wide as to_wide
     from union_corpus.indicators import Indicator as Indicator
     from union_corpus.indicators import find_indicators as find_indicators
+    from union_corpus.keyness import keyness_frame as keyness_frame
     from union_corpus.numerals import Number as Number
     from union_corpus.numerals import find_numbers as find_numbers
     from union_corpus.repairs import diagnose as diagnose
@@ -67,14 +67,14 @@ _DOORS = {
     "find_indicators": "indicators",
     "find_numbers": "numerals",
     "find_themes": "themes",
-    "keyness_frame": "comparisons",
+    "keyness_frame": "keyness",
     "load_corpus": "corpus",
     "open_corpus": "corpus",
     "repair": "repairs",
     "segment": "segments",
     "simplify": "scripts",
-    "to_sdmx_csv": "comparisons",
-    "to_wide": "comparisons",
+    "to_sdmx_csv": "exports",
+    "to_wide": "exports",
     "tokenize": "tokens",
 }
 

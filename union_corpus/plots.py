@@ -77,7 +77,7 @@ def indicator_series(
     """
     import pandas as pd
 
-    from union_corpus.comparisons import one_name, organisations, with_organisation
+    from union_corpus.observations import one_name, organisations, with_organisation
 
     if documents is not None:
         _need(indicators_frame, "doc_id")

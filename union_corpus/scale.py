@@ -20,7 +20,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from union_corpus import tables
-from union_corpus.comparisons import COMPARED, compared_rows, homes, lined_up_by, organisations, with_organisation
+from union_corpus.comparisons import compared_rows
 from union_corpus.corpus import (
     Analysis,
     analyse,
@@ -34,6 +34,7 @@ from union_corpus.corpus import (
 from union_corpus.datasets import DatasetWriter, read_frame, read_parts, rows_of_frame, rows_where, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
+from union_corpus.observations import COMPARED, homes, lined_up_by, organisations, with_organisation
 from union_corpus.workers import collector_at_rest, map_in_order
 
 if TYPE_CHECKING:
