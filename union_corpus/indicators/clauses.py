@@ -133,6 +133,7 @@ def read_left(view: str, span: Span, drop: Sequence[Span]) -> Left:
     kept.append(view[at:end])
     text = tidy("".join(kept))
     text = tidy(_FROM_END.sub("", text) if "由" in text or "从" in text else text)
+    text = "" if _MASKED.fullmatch(text) else text
     printed = view[span[0] : span[1]]
     if not text:  # 全市基层工会发展到6218个: the subject is what is counted
         body = _BODY.search(printed)
@@ -147,6 +148,8 @@ def _acted_on(view: str, start: int, low: int, high: int) -> bool:
     return bool(patterns().verb_start.fullmatch(view, start, low)) and not _WHEN.search(view, low, high)
 
 
+# xx街道总工会现有: what is left of a masked name.
+_MASKED = re.compile(r"[xX×*_○]+")
 _WHEN = re.compile(r"[\d年月日期]")
 # 入会率比(2005年)提高: what is left of a comparison.
 _COMPARED = re.compile(r"[比较](?:的|\s)*$")
@@ -194,9 +197,16 @@ def split_agent(view: str, start: int, end: int) -> tuple[int, int]:
     taker = found.taker.match(view, start, end)  # 64名选手同台竞技: those who take part, and how
     if taker and 2 <= end - taker.end() <= 8:
         return taker.end(), taker.end()
+    if end - start > _LONG:  # 13名组长对一年来的工作情况作了发言
+        led = _LED.search(view, start + 2, end)
+        if led:
+            return led.start(), led.start()
     return end, end
 
 
+# No counted thing is longer without saying what it did or what was done to it.
+_LONG = 12
+_LED = re.compile(r"(?<=[一-鿿]{2})(?:对|就|围绕|针对)(?=[一-鿿\d“《]{4})")
 # 10家到期的企业都已续签: what begins like a predicate only tells which.
 _WHICH = re.compile(r"[^,;:。、的]{2,12}的")
 
@@ -214,8 +224,13 @@ def verb_and_core(text: str) -> tuple[str, str]:
     """签订集体合同 → 签订, 集体合同; a text that begins with no verb has none."""
     match = patterns().verb_start.match(text)
     if match and match.end() < len(text):
-        return match.group(1), text[match.end() :]
+        return match.group(1), _core(text, match.end())
     return "", text
+
+
+def _core(text: str, start: int) -> str:
+    """What an act is done to: 开展了读书活动 → 读书活动."""
+    return text[start + (text.startswith("了", start) and not text.startswith("了解", start)) :]
 
 
 def inner_act(text: str) -> tuple[str, str]:
@@ -228,7 +243,7 @@ def inner_act(text: str) -> tuple[str, str]:
     for event in _EVENT.finditer(text):
         act = patterns().verb_start.match(text, event.end())
         if act and len(text) - act.end() >= 2:
-            return act.group(1), text[act.end() :]
+            return act.group(1), _core(text, act.end())
     return "", text
 
 
@@ -254,11 +269,11 @@ def ends_in_agent(text: str) -> bool:
 
 def without_aspect(text: str) -> str:
     """发放了助学金 → 发放助学金; 组织各类竞赛 → 组织竞赛."""
-    text = _ASPECT.sub(r"\1", text) if "了" in text[1:5] else text
+    text = _ASPECT.sub(r"\1", text) if "了" in text[1:7] else text
     return _EVERY.sub("", text, count=1) if "各" in text[1:6] else text
 
 
-_ASPECT = re.compile(r"^([一-鿿]{1,4}?)了")
+_ASPECT = re.compile(r"^([一-鿿]{1,6}?)了(?!解)")
 _EVERY = re.compile(r"(?<=[一-鿿])各(?:级各类|[类种项])(?=..)")
 _SUMMED = ("共", "累计", "合计", "总计")
 _CUT = re.compile(r"(?:共(?!建|享|同|管|治|青|产党)|累计|合计|总计|已|并|先后|来|中|后)(?=.)")

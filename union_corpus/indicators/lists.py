@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from union_corpus.indicators.clauses import RATE_END, ends_in_agent, is_rate, tidy, verb_and_core
+from union_corpus.indicators.clauses import RATE_END, ends_in_agent, is_rate, tidy, verb_and_core, without_aspect
 from union_corpus.indicators.cues import patterns
 
 # “X率、Y率和Z面均达…”, “A和B各75个”
@@ -26,7 +26,7 @@ def several(printed: str, left: str) -> list[str] | None:
     """
     if not _SEVERAL.search(printed):
         return None
-    names = _whole_members([tidy(name) for name in split_list(left)])
+    names = _whole_members([without_aspect(tidy(name)) for name in split_list(left)])
     if not 2 <= len(names) <= 6 or not all(names) or max(map(len, names)) > 30:
         return None
     return _completed(names)

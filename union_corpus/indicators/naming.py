@@ -34,8 +34,12 @@ _PARTED = re.compile(r"[,;:。(]|[^,;:。(]{12}")
 _COUNTED_SLOGAN = re.compile(r"[\d一二三四五六七八九十两][个项大条]")
 _COUNT_ON = re.compile(r"\s*[一-鿿]{0,3}\s*(?:共计?|合计|累计|计|总计|,?共)\s*")
 _JOINT = re.compile(r"\s*(?:次|以上|左右|以下|以内)?\s*(?:、|和|及|与|以及)\s*")
-_THRESHOLD = re.compile(r"\s*(?:及其?)?(?:以上|以下|以内)?的(?!任务|目标|增长|速度)")
-_ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|有)了?\s*$")
+# 500万元以上的企业, 25人以上企业
+_THRESHOLD = re.compile(
+    r"\s*(?:及其?)?(?:(?:以上|以下|以内)?的(?!任务|目标|增长|速度)"
+    r"|(?:以上|以下|以内)(?=[一-鿿]{0,4}?(?:企业|单位|公司|班组(?!长)|工厂|车间|小区|工会委员会|基层工会)))"
+)
+_ACT_ON = re.compile(r"(?:发放|投入|筹集|完成|提供|签订|达|达到|超过|赠送|(?<!所)有)了?\s*$")
 FALL = re.compile(r"(?:同比|环比)?(?:净?增长|净增加?|下降|减少|上升|提高|降低|增加|回落|[增减多少超])$")
 # 比去年少了40家, 较上年末净增2.1万人, 超出年初计划118万元, 减少近8000人: how much more or less.
 _MORE = re.compile(
@@ -538,7 +542,8 @@ class Namer:
             heard = (taker or leans) and last.unit in _HELD_UNITS  # 放映露天电影22场，观众9000人
             hung = last.text != last.own and last.text.startswith(last.root)  # 证书变更46家，注销19家
             parallel = activities.is_act(last.own) and last.unit == unit and not hung
-            if (heard or activities.hangs_on_name(own)) and not parallel:
+            rates = clauses.is_rate(own) and clauses.is_rate(last.root)  # 建会率85%，会员率79%
+            if (heard or activities.hangs_on_name(own)) and not (parallel or rates):
                 account = next((one for one in told if one.root.endswith("收入")), last) if unit == "元" else last
                 found = account.root.removesuffix("收入"), account.pieces[0]
         if not found or own in found[0] or (not taker and set(pairwise(own)) & set(pairwise(found[0]))):

@@ -119,6 +119,8 @@ class Subjects:
 def _acts(view: str, start: int, end: int) -> bool:
     """Whether figures may be those of a body: not where it is only named, helps, or gives its name to a thing."""
     body, before = view[start:end], view[max(start - 2, 0) : start]
+    if body.startswith("各") and before.endswith(("在", "来自")):  # 在各基层工会悬挂横幅: where, not who
+        return False
     if _NOT_BEFORE.search(before) and not (body.startswith("全") and _FOR.search(before)):
         return False
     if len(body) == 2 and (_RANKED.match(view, end) or (body == "全国" and _WHOLE_COUNTRY.match(view, end))):
