@@ -24,6 +24,7 @@ RULES = (
     layout.find_running_heads,
     layout.find_line_breaks,
     layout.find_split_numbers,
+    layout.find_split_words,
     layout.find_stray_blanks,
 )
 
@@ -70,7 +71,7 @@ def test_official_texts_come_back_untouched():
         pytest.skip("../shared/real/official is not here")
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        for rule in (*RULES[:3], layout.find_stray_blanks):
+        for rule in (*RULES[:3], layout.find_split_words, layout.find_stray_blanks):
             assert rule(text) == [], path.name
         for edit in layout.find_split_numbers(text):
             assert edit.before == " ", path.name

@@ -241,6 +241,8 @@ _IN_TEXT = re.compile(
     r"|[\u4e00-\u9fff]{3,16}(?:有限责任公司|股份有限公司|有限公司|集团公司)(?:工会)?"
     r"|[\u4e00-\u9fff]{2,14}(?:医院|中学|小学|大学|学院|厂|矿)工会)"
 )
+# xx年上半年煤矿工会: the time is no part of the name.
+_TIME_BEFORE = re.compile(r"^(?:年度?|[上下]半年|全年|[一二三四]季度)+(?=..)")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _NAMED_BEFORE = 8000
 _NO_NAME = re.compile(
@@ -273,7 +275,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
         if "工会" not in run[0] and "公司" not in run[0]:
             continue
         for match in _IN_TEXT.finditer(plain, *run.span()):
-            name = match["name"]
+            name = _TIME_BEFORE.sub("", match["name"])
             if not _NO_NAME.search(name) and not _SUPERIOR.match(plain, match.end()):
                 counts[name] += 2 if match.start() < 600 else 1
     for name, weight in counts.most_common(1):

@@ -80,7 +80,7 @@ _FOR = re.compile(r"[为向给]$")
 # What may stand before a body in its name, and what tells that it does not.
 _NAME = 11
 _HAN_BEFORE = re.compile(r"(?<![一-鿿])[一-鿿]{1,10}$")
-_TIME = re.compile(r"(?:[今去当近全本每]年(?:来|内|初|底|以来)?|[年月日]|随后|同时|此外|各|该|据|经)+")
+_TIME = re.compile(r"(?:[今去当近全本每]年(?:来|内|初|底|以来)?|[上下]半年|年度|[年月日]|随后|同时|此外|各|该|据|经)+")
 _NO_NAME = re.compile(
     r"[的了和与及对为向被让将把是等、并也由在于以]|职工|会议|活动|[获送入按照受经]|上级|参加|记者|贯彻|落实|根据|围绕|通过|代表"
 )

@@ -28,6 +28,7 @@ from union_corpus.repairs.layout import (
     find_line_breaks,
     find_running_heads,
     find_split_numbers,
+    find_split_words,
     find_stray_blanks,
 )
 from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule("drop_running_heads", "layout", find_running_heads, "a page number or a running head"),
     Rule("unwrap_lines", "layout", find_line_breaks, "a line end that a margin made"),
     Rule("join_split_numbers", "layout", find_split_numbers, "a number cut by a blank or a line end"),
+    Rule("join_split_words", "layout", find_split_words, "a blank inside a word", only_with=" \u00a0"),
     Rule("drop_stray_blanks", "layout", find_stray_blanks, "a blank beside a full-width sign"),
     Rule("invisible_characters", "gap", find_invisible_characters, "a character without width", only_with=INVISIBLE),
     Rule("broken_words", "gap", find_broken_words, "a sign put into a word", only_with=SEPARATORS),

@@ -16,6 +16,7 @@ from math import exp
 
 from union_corpus.documents import Edit
 from union_corpus.lexicon import table
+from union_corpus.repairs.words import gain_as_word
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
@@ -58,7 +59,7 @@ def find_broken_words(text: str) -> list[Edit]:
     matches = list(_separators(text))
     if not matches:
         return []
-    gains = [_gain(_joined_left(text, matches, n), _joined_right(text, matches, n)) for n in range(len(matches))]
+    gains = [gain_as_word(_joined_left(text, matches, n), _joined_right(text, matches, n)) for n in range(len(matches))]
     broken = [gain >= _GAIN[match.lastgroup or "sign"] for gain, match in zip(gains, matches, strict=True)]
     for number, (gain, match) in enumerate(zip(gains, matches, strict=True)):
         # 管-理-员: a sign close to one that broke a word did so as well, if there is any word at all.
@@ -110,28 +111,6 @@ def _joined_right(text: str, matches: list[re.Match[str]], number: int) -> str:
             break
         start = matches[number].end()
     return found[:_LOOK]
-
-
-def _gain(left: str, right: str) -> float:
-    """How much likelier two strings are with a word across their border; 0 where there is none that was broken."""
-    from union_corpus.language_model import load_model
-    from union_corpus.repairs.words import is_word, spanning_word, word_score
-
-    model = load_model()
-    word, border = spanning_word(left, right, model)
-    if not word:
-        return 0.0
-    first, second = word[:border], word[border:]
-    if len(first) > 1 and len(second) > 1 and is_word(first) and is_word(second):
-        return 0.0
-    if word in _coordinate_words() or any(word in other or other in word for other in _coordinate_words()):
-        return 0.0
-    return word_score(left + right, model) - word_score(left, model) - word_score(right, model)
-
-
-@cache
-def _coordinate_words() -> frozenset[str]:
-    return frozenset(row["word"] for row in table("coordinate_words"))
 
 
 _STARS = "*＊□■●×"

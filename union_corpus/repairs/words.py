@@ -115,3 +115,31 @@ def _cut(plain: str, model: Model) -> tuple[float, list[int]]:
         best.append(score)
         begins.append(begin)
     return best[-1], begins
+
+
+def gain_as_word(left: str, right: str) -> float:
+    """
+    How much likelier (in natural logs) two strings are with a word across their border; 0 where nothing was broken.
+
+    The parts of the word must not be words by themselves, unless they are of one character each (生产-经营 is two words).
+
+    >>> gain_as_word("推进企业民", "主管理") > 5, gain_as_word("中国", "东盟")
+    (True, 0.0)
+    """
+    from union_corpus.language_model import load_model
+
+    model = load_model()
+    word, border = spanning_word(left, right, model)
+    if not word:
+        return 0.0
+    first, second = word[:border], word[border:]
+    if len(first) > 1 and len(second) > 1 and is_word(first) and is_word(second):
+        return 0.0
+    if word in _coordinate_words() or any(word in other or other in word for other in _coordinate_words()):
+        return 0.0
+    return word_score(left + right, model) - word_score(left, model) - word_score(right, model)
+
+
+@cache
+def _coordinate_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in table("coordinate_words"))
