@@ -392,6 +392,16 @@ def test_which_who_and_what_of(text: str, names: list[str]) -> None:
     assert [None if row.measure == "threshold" else row.indicator for row in rows] == names
 
 
+def test_years_summed_up_are_those_of_their_paragraph() -> None:
+    text = "2012年工作总结\n2003年以来，投入助学金90万元。资助学生70名。\n当天出资8万元，送去书包60个。"
+    doc = Document(doc_id="r", original=text, text=text, metadata=Metadata(report_year=2012))
+    assert [row.period for row in find_indicators(doc)] == ["2003-2012", "2003-2012", "2012", "2012"]
+
+
+def test_an_edition_of_a_newspaper_counts_nothing() -> None:
+    assert find_indicators("（2012年3月6日 002版）") == []
+
+
 @pytest.mark.parametrize(
     ("text", "subject"),
     [

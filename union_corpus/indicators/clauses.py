@@ -17,11 +17,11 @@ from union_corpus.indicators.cues import patterns
 MAX_NAME = 40
 
 # What divides the clauses of a sentence. A 、 divides only where numbers stand on both sides of it.
-_BORDER = re.compile(r"[,;:。!?\n()、|]")
+_BORDER = re.compile(r"[,;:。!?…\n()、|]")
 
 
 # What divides clauses everywhere.
-CLAUSE = ",;:。!?()|"
+CLAUSE = ",;:。!?…()|"
 
 
 class Borders:

@@ -16,6 +16,7 @@ from union_corpus.indicators.sections import BETWEEN, CONTEXT, Sentence, run
 from union_corpus.indicators.statuses import sets_out
 from union_corpus.quantities import Quantity
 
+_SUMMED = ("since", "span", "range")
 _OPENING = re.compile(r"(?:^|[。!?\n])[\s(]*$")
 _WHOLE_YEAR = ("全年", "年内", "今年", "本年", "本年度", "一年来", "今年以来", "全年度")
 _NEW = re.compile(r"^(?:新增|净增|当年新)")
@@ -48,6 +49,12 @@ class Dater:
         """Go on to a sentence; what was carried ends with its section."""
         if sentence.section.start != self._section_start:
             self._carried, self._section_start = None, sentence.section.start
+        if self._carried and self._is_over(self._carried, sentence):
+            self._carried = None
+
+    def _is_over(self, period: PeriodText, sentence: Sentence) -> bool:
+        """2001年以来，…\\n当天，…: years that are summed up are those of their paragraph."""
+        return period.kind in _SUMMED and "\n" in self._view[period.end : sentence.start]
 
     def leave(self, sentence: Sentence) -> None:
         """An absolute period told at the head of a sentence speaks for the sentences after it."""
@@ -136,7 +143,14 @@ class Dater:
         """The date told last before a sentence, wherever that was in its own."""
         low = max(0, sentence.start - CONTEXT, self._section_start)
         found = reversed(self._periods.between(low, sentence.start))
-        return next((period for period in found if period.reach == "on" and period.kind != "compared"), None)
+        return next(
+            (
+                period
+                for period in found
+                if period.reach == "on" and period.kind != "compared" and not self._is_over(period, sentence)
+            ),
+            None,
+        )
 
     def _opening(self, sentence: Sentence) -> PeriodText | None:
         """The period that opened a sentence without figures shortly before: 2008年，工作成效明显。全县新建…"""
@@ -145,7 +159,7 @@ class Dater:
             if (period.reach == "on" or _of_year(period)) and _OPENING.search(
                 self._view, max(0, period.start - 3), period.start
             ):
-                return period if period.reach == "on" else None
+                return period if period.reach == "on" and not self._is_over(period, sentence) else None
         return None
 
 

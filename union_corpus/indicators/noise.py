@@ -71,6 +71,8 @@ def is_counted(view: str, quantity: Quantity) -> bool:
     if _SLOGAN.search(ahead) and _SLOGAN_END.match(behind):
         return False
     number = view[quantity.number_start : quantity.number_end].strip()
+    if quantity.unit == "版" and number.startswith("0"):
+        return False  # 工人日报(2012年1月17日 002版)
     if not _CHINESE.fullmatch(number):
         return True
     if quantity.unit in _words().team and _NAMED.search(ahead) and not _words().act.search(ahead):
