@@ -143,6 +143,7 @@ def printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[YearClue]
         elif kind == "title" and month is None and start < head:
             # The first year of a title names the report; another one in it is what a plan or a decision is for.
             first = not re.search(r"(?:19|20)\d\d", plain[block.start : start]) if block else True
+            first = first or _told_of_span(plain, start, line)
             yield _clue(start, end, year, None, _title_role(plain, end, line), trust=1.0 if first else 0.4)
         elif (start < head and month is not None) or (
             _GIVEN.search(line[:120]) and month is not None and start < head + 1200 and len(line) < 160
@@ -157,7 +158,7 @@ def printed_years(plain: str, segments: Sequence[Segment]) -> Iterator[YearClue]
     for piece in blocks:
         if piece.kind == "title" and piece.start <= head:
             for match in _TITLE_YEAR.finditer(plain, piece.start, piece.end):
-                if match.start() not in done:
+                if match.start() not in done and not _begins_told_span(plain, match.end(), piece):
                     named = int(match["arabic"] or 2000 + int(match["short"]))
                     role = _title_role(plain, match.end(), plain[piece.start : piece.end])
                     yield _clue(match.start(), match.end(), named, None, role, trust=1.0 if match["arabic"] else 0.5)
@@ -271,7 +272,16 @@ def _spanned(plain: str, start: int, end: int) -> bool:
     return _ends_span(plain, start) and _COUNTED_OVER.match(plain, end) is not None
 
 
-_COUNTED_OVER = re.compile(r"\s?年[末底间]?[，,]?[^。；]{0,20}?(?:累计|共|[^划要]了)")
+_COUNTED_OVER = re.compile(r"\s?年[末底间]?[，,]?[^。；]{0,20}?(?:累计|共|[^划要]了|先进)")
+
+
+def _told_of_span(plain: str, start: int, line: str) -> bool:
+    """True for the last year of a span in a title that looks back: 1952-2006年工会组织情况, but not 2011-2015年规划."""
+    return _ends_span(plain, start) and not _PLAN.search(line)
+
+
+def _begins_told_span(plain: str, end: int, title: Segment) -> bool:
+    return _BEGINS_SPAN.match(plain, end) is not None and not _PLAN.search(plain, title.start, title.end)
 
 
 def _beside_another(plain: str, start: int, end: int) -> bool:
