@@ -11,6 +11,7 @@ import tarfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from file_samples import SAMPLES, container, unharmed
@@ -673,7 +674,7 @@ def test_unusable_text_layers() -> None:
 
 
 def test_pages_with_an_unusable_text_layer_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("union_corpus.files.pdf_pages._scanned", lambda *_: None)
+    monkeypatch.setattr("union_corpus.files.pdf_pages._scanned", lambda *_: ({}, []))
     fine, wrong = Page(), Page()
     fine.lines(list(SENTENCES), 60, 80)
     rare = [chr(code) for code in range(0x4E02, 0x9FA6) if len(chr(code).encode("gbk", "ignore")) == 2]
@@ -775,6 +776,56 @@ def test_a_reader_that_waits_too_long_is_ended() -> None:
         assert PATIENCE * 0.2 <= time.monotonic() - began < 5
     finally:
         child.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system knows no timers")
+def test_a_page_that_takes_too_long_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the clock: a page that waits uses no processor time."""
+    pytest.importorskip("pypdfium2")
+    from union_corpus.files import scans
+
+    def read(picture: Any) -> list[Any]:
+        pages.append(picture)
+        if len(pages) == 1:
+            time.sleep(30)
+        return [["第二页", 0.0, 0.0, 10.0, 10.0, 0.99]]
+
+    pages: list[Any] = []
+    monkeypatch.setattr(scans, "PAGE_CLOCK", 0.3)
+    monkeypatch.setattr(scans, "_engine", lambda: None)
+    monkeypatch.setattr(scans, "_has_ink", lambda picture: True)
+    monkeypatch.setattr(scans, "_page_lines", read)
+    before = signal.getsignal(signal.SIGALRM)
+    began = time.monotonic()
+    first, second = scans.pdf_scan_lines(slow_pdf(1), pages=[1, 1])
+    assert first is None
+    assert second is not None
+    assert second[0][0] == "第二页"
+    assert time.monotonic() - began < 10
+    assert signal.getsignal(signal.SIGALRM) == before
+
+
+def test_pictures_of_pages_that_were_not_read_are_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pypdfium2")
+    from union_corpus.files import pdf_pages
+    from union_corpus.files.children import ChildError
+
+    def late(task: str, data: bytes, **options: Any) -> Any:
+        return {"found": [None for _ in options["pages"]]} if task == "pdf_scan" else real(task, data, **options)
+
+    def dead(task: str, data: bytes, **options: Any) -> Any:
+        if task == "pdf_scan":
+            raise ChildError("reading took more than 30 seconds")
+        return real(task, data, **options)
+
+    real = pdf_pages.ask
+    for ask in (late, dead):
+        monkeypatch.setattr(pdf_pages, "ask", ask)
+        doc = pdf_pages.read_pdf(RawFile("scan.pdf", slow_pdf(0)))
+        details = [problem.detail for problem in doc.problems if problem.problem == "broken_file"]
+        assert len(details) == 1
+        assert "page 1" in details[0]
+        assert "seconds" in details[0]
 
 
 def test_the_time_for_a_file_grows_with_it() -> None:

@@ -36,7 +36,7 @@ def test_damaged_files_end_soon_and_without_an_exception(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Reading pictures is slow and is fuzzed by the script.
-    monkeypatch.setattr("union_corpus.files.pdf_pages._scanned", lambda *_: None)
+    monkeypatch.setattr("union_corpus.files.pdf_pages._scanned", lambda *_: ({}, []))
     for seed in range(4 if kind == "picture" else 25):
         began = time.perf_counter()
         read_all(tmp_path / "file", damaged(kind, seed))

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 MEMORY = 2 << 30
 # The clock may go on for so many times the processor time that is allowed, where other work takes the processor.
-PATIENCE = 4.0
+PATIENCE = 2.0
 HEADER = struct.Struct("<IQ")
 
 

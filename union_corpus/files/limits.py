@@ -24,7 +24,8 @@ class Limits:
       megabyte is free, since short repetitive files pack very well)
     - ``pages``: pages of one PDF (5,000)
     - ``seconds``: processor time that the readers of PDF and old Word files may take for one file (10), and two more
-      for each of its megabytes; one that waits instead of working is ended by the clock, after four times that
+      for each of its megabytes; one that waits instead of working is ended by the clock, after twice
+      that; the picture of a page has ten seconds on the clock
     """
 
     file_bytes: int = 200 * MEGABYTE

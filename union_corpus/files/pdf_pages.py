@@ -15,7 +15,7 @@ from union_corpus.files.children import ChildError, ask
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.page_order import Char, read_order
 from union_corpus.files.page_rules import page_rules
-from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, printed_lines
+from union_corpus.files.scans import PAGE_CLOCK, SECONDS_PER_PAGE, ScanLine, printed_lines
 from union_corpus.files.text_layers import unusable
 
 # Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
@@ -176,8 +176,9 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     for reason, numbers in senseless.items():
         problems.append(Problem("read", "unusable_text_layer", detail=f"{_pages(numbers)}: {reason}; needs OCR"))
     unread = sorted([*bare, *(number for numbers in senseless.values() for number in numbers)])
-    if unread and (scanned := _scanned(raw, unread, limits)) is not None:
-        pages |= {number: lines for number, lines in scanned.items() if lines}
+    scanned, troubles = _scanned(raw, unread, limits)
+    pages |= scanned
+    problems.extend(troubles)
     text, places, tables, more = printed_lines(sorted(pages.items()))
     problems.extend(more)
     if found["count"] > len(found["pages"]):
@@ -189,14 +190,28 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     return Document(name, text, text, problems=tuple(problems), source=source)
 
 
-def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> dict[int, list[ScanLine]] | None:
-    """Lines of pages that are pictures, by page; None where rapidocr is not installed or the child gave up."""
+def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> tuple[dict[int, list[ScanLine]], list[Problem]]:
+    """
+    Lines of pages that are pictures, by page, and a problem for those that could not be read.
+
+    Neither without rapidocr: that the pages need it is told elsewhere.
+    """
+    if not pages:
+        return {}, []
     seconds = limits.seconds_for(raw.data) + SECONDS_PER_PAGE * len(pages)
     try:
         answer = ask("pdf_scan", raw.data, seconds=seconds, pages=pages)
-    except ChildError:
-        return None
-    return dict(zip(pages, answer["found"], strict=True)) if "found" in answer else None
+    except ChildError as error:
+        return {}, [Problem("read", "broken_file", detail=f"{_pages(pages)}: the pictures were not read: {error}")]
+    if "found" not in answer:
+        return {}, []
+    found = dict(zip(pages, answer["found"], strict=True))
+    late = [number for number, lines in found.items() if lines is None]
+    problems = []
+    if late:
+        detail = f"{_pages(late)}: reading the picture of a page took more than {PAGE_CLOCK:.0f} seconds"
+        problems.append(Problem("read", "broken_file", detail=detail))
+    return {number: lines for number, lines in found.items() if lines}, problems
 
 
 def _pages(numbers: list[int]) -> str:

@@ -33,6 +33,9 @@ CHARS = {
     "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
     "emspace": " ", "enspace": " ", "qmspace": " ",
 }  # fmt: skip
+SIGNS = {b"~": "\xa0", b"-": "", b"_": "-", b"\n": "\n", b"\r": "\n"}
+# Words that set what holds for the text behind them, also in groups that are passed over.
+SET_WORDS = {"ansicpg", "f", "fcharset", "plain", "pard", "intbl", "uc"}
 # Font character sets that mean another code page than the file's own.
 CHARSETS = {134: "gb18030", 136: "cp950", 128: "cp932", 129: "cp949", 0: "cp1252", 204: "cp1251", 161: "cp1253"}
 CODE_PAGES = {936: "gb18030", 54936: "gb18030", 950: "cp950", 932: "cp932", 949: "cp949", 65001: "utf-8"}
@@ -69,7 +72,12 @@ class _Reader:
         self.bytes_start = self.bytes_end = 0
         self.bytes_encoding = ""
         self.high = 0
-        self.default_font = 0
+        # What holds in the group that is open, in those around it, and for the tokens that come next.
+        self.state = _State()
+        self.stack: list[_State] = []
+        self.skip = 0
+        self.font = -1
+        self.optional = False
 
     def emit(self, text: str, start: int, end: int, encoding: str | None) -> None:
         if text:
@@ -103,98 +111,112 @@ class _Reader:
 
     def read(self) -> str | None:
         """Read the whole file; a problem in words where it breaks off."""
-        state = _State()
-        stack: list[_State] = []
-        skip = 0
-        font = -1
-        optional = False
         for token in TOKEN.finditer(self.data):
-            start, end = token.span()
-            if token["text"] is not None:
-                text = token["text"]
-                if skip:
-                    # Stand-ins of a \u character that are written plainly.
-                    used = min(skip, len(text))
-                    skip -= used
-                    start, text = start + used, text[used:]
-                if state.skipped or not text:
-                    continue
-                if max(text) >= 0x80 or (self.bytes and self.half_open()):
-                    self.gather(text, start, end, state.encoding)
-                else:
-                    self.flush()
-                    self.emit(text.decode("ascii"), start, end, "ascii")
-            elif token["hex"] is not None:
-                if skip:
-                    skip -= 1
-                elif not state.skipped:
-                    self.gather(bytes((int(token["hex"], 16),)), start, end, state.encoding)
-            elif token["brace"] == b"{":
-                if len(stack) >= MOST_DEPTH:
-                    return f"groups nested more than {MOST_DEPTH} deep"
-                stack.append(state)
-                skip = 0
-            elif token["brace"]:
-                self.flush()
-                state = stack.pop() if stack else state
-                self.pieces = self.notes if state.note else self.body
-                skip = 0
-            elif token["sign"] is not None:
-                sign = token["sign"]
-                if sign == b"*":
-                    optional = True
-                    continue
-                if not state.skipped and sign in b"\\{}~-_\n\r":
-                    self.flush()
-                    char = {b"~": "\xa0", b"-": "", b"_": "-", b"\n": "\n", b"\r": "\n"}.get(
-                        sign, sign.decode("latin-1")
-                    )
-                    self.emit(char, start, end, None)
-            elif token["word"] is not None:
-                word = token["word"].decode("ascii")
-                number = int(token["number"]) if token["number"] is not None else None
-                if word == "footnote" and not state.skipped:
-                    self.flush()
-                    state, self.pieces = replace(state, note=True), self.notes
-                    self.emit("\n", start, start, None)
-                elif word in SKIPPED or (optional and word not in ("shptxt", "shpinst")):
-                    self.flush()
-                    state = replace(state, skipped=True, fonts=word == "fonttbl")
-                elif word == "ansicpg" and number is not None:
-                    self.page = CODE_PAGES.get(number, _known(f"cp{number}"))
-                elif word == "f" and number is not None:
-                    font = number
-                    if not state.fonts:
-                        state = replace(state, encoding=self.fonts.get(number, ""))
-                elif word == "fcharset" and number is not None and state.fonts:
-                    self.fonts[font] = CHARSETS.get(number, "")
-                elif word == "plain":
-                    state = replace(state, encoding="")
-                elif word == "pard":
-                    state = replace(state, in_table=False)
-                elif word == "uc" and number is not None:
-                    state = replace(state, stand_ins=max(0, min(number, 8)))
-                elif word == "u" and number is not None and not state.skipped:
-                    self.flush()
-                    self._unit(number & 0xFFFF, start, end)
-                    skip = state.stand_ins
-                elif word == "bin" and number is not None and number > 0:
-                    return "pictures stored as plain bytes are not read; what stood before them was kept"
-                elif not state.skipped and self.row.read(word, number):
-                    continue
-                elif word == "intbl":
-                    state = replace(state, in_table=True)
-                elif word in ("cell", "row") and not state.skipped and self.pieces is self.body:
-                    self.flush()
-                    self._end_cell(ends_row=word == "row")
-                elif word in CHARS and not state.skipped:
-                    self.flush()
-                    self.emit(CHARS[word], start, end, None)
-                    if word == "par" and not state.in_table and self.pieces is self.body:
-                        self._end_table()
-            optional = False
+            trouble = self._take(token)
+            if trouble:
+                return trouble
         self.flush()
-        return "the file breaks off inside a group; what stood before was kept" if stack else None
+        return "the file breaks off inside a group; what stood before was kept" if self.stack else None
+
+    def _take(self, token: re.Match[bytes]) -> str | None:
+        """Read one token; a problem in words where nothing behind it can be read."""
+        start, end = token.span()
+        trouble = None
+        if token["text"] is not None:
+            if not self._text(token["text"], start, end):
+                return None
+        elif token["hex"] is not None:
+            if self.skip:
+                self.skip -= 1
+            elif not self.state.skipped:
+                self.gather(bytes((int(token["hex"], 16),)), start, end, self.state.encoding)
+        elif token["brace"] == b"{":
+            if len(self.stack) >= MOST_DEPTH:
+                return f"groups nested more than {MOST_DEPTH} deep"
+            self.stack.append(self.state)
+            self.skip = 0
+        elif token["brace"]:
+            self.flush()
+            self.state = self.stack.pop() if self.stack else self.state
+            self.pieces = self.notes if self.state.note else self.body
+            self.skip = 0
+        elif token["sign"] is not None:
+            self._sign(token["sign"], start, end)
+        elif token["word"] is not None:
+            number = int(token["number"]) if token["number"] is not None else None
+            trouble = self._word(token["word"].decode("ascii"), number, start, end)
+        # \* says that the group may be passed over by who does not know the word behind it.
+        self.optional = token["sign"] == b"*"
+        return trouble
+
+    def _text(self, text: bytes, start: int, end: int) -> bool:
+        """Plain text, less the stand-ins of a Unicode escape before it; False where none of it is to be read."""
+        used = min(self.skip, len(text))
+        self.skip -= used
+        start, text = start + used, text[used:]
+        if self.state.skipped or not text:
+            return False
+        if max(text) >= 0x80 or (self.bytes and self.half_open()):
+            self.gather(text, start, end, self.state.encoding)
+        else:
+            self.flush()
+            self.emit(text.decode("ascii"), start, end, "ascii")
+        return True
+
+    def _sign(self, sign: bytes, start: int, end: int) -> None:
+        if not self.state.skipped and sign in b"\\{}~-_\n\r":
+            self.flush()
+            self.emit(SIGNS.get(sign, sign.decode("latin-1")), start, end, None)
+
+    def _word(self, word: str, number: int | None, start: int, end: int) -> str | None:
+        """A control word, for what is told and set; a problem in words where nothing behind it can be read."""
+        if word == "footnote" and not self.state.skipped:
+            self.flush()
+            self.state, self.pieces = replace(self.state, note=True), self.notes
+            self.emit("\n", start, start, None)
+        elif word in SKIPPED or (self.optional and word not in ("shptxt", "shpinst")):
+            self.flush()
+            self.state = replace(self.state, skipped=True, fonts=word == "fonttbl")
+        elif word == "bin" and number is not None and number > 0:
+            return "pictures stored as plain bytes are not read; what stood before them was kept"
+        elif word in SET_WORDS:
+            self._set(word, number)
+        elif self.state.skipped:
+            pass
+        elif word == "u" and number is not None:
+            self.flush()
+            self._unit(number & 0xFFFF, start, end)
+            self.skip = self.state.stand_ins
+        elif self.row.read(word, number):
+            pass
+        elif word in ("cell", "row") and self.pieces is self.body:
+            self.flush()
+            self._end_cell(ends_row=word == "row")
+        elif word in CHARS:
+            self.flush()
+            self.emit(CHARS[word], start, end, None)
+            if word == "par" and not self.state.in_table and self.pieces is self.body:
+                self._end_table()
+        return None
+
+    def _set(self, word: str, number: int | None) -> None:
+        """What a word sets for the text behind it: its encoding by way of the fonts, stand-ins, whether it is in a table."""
+        if word == "plain":
+            self.state = replace(self.state, encoding="")
+        elif word in ("pard", "intbl"):
+            self.state = replace(self.state, in_table=word == "intbl")
+        elif number is None:
+            return
+        elif word == "ansicpg":
+            self.page = CODE_PAGES.get(number, _known(f"cp{number}"))
+        elif word == "f":
+            self.font = number
+            if not self.state.fonts:
+                self.state = replace(self.state, encoding=self.fonts.get(number, ""))
+        elif word == "fcharset" and self.state.fonts:
+            self.fonts[self.font] = CHARSETS.get(number, "")
+        elif word == "uc":
+            self.state = replace(self.state, stand_ins=max(0, min(number, 8)))
 
     def _end_cell(self, *, ends_row: bool) -> None:
         """A cell ends, or a row; what stands behind the last cell of a row is a cell as well."""

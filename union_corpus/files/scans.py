@@ -9,6 +9,11 @@ A page is turned upright and cut into lines by its ink, and each line is recogni
 from __future__ import annotations
 
 import io
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +47,9 @@ PAPER_ABOVE, PAPER_BESIDE, LOW, NARROWED = 0.22, 0.6, 0.15, 0.65
 SAMPLE_LINES = 5
 # Degrees within which a scan may be tilted.
 TILT = 6.0
-# Processor time that reading a page may take, and a picture file, which may hold many pages.
-SECONDS_PER_PAGE, SECONDS_PER_PICTURE = 20.0, 100.0
+# Seconds on the clock that reading a page of a PDF may take, and of processor time (on two cores) a page and a picture
+# file, which may hold many pages.
+PAGE_CLOCK, SECONDS_PER_PAGE, SECONDS_PER_PICTURE = 10.0, 20.0, 100.0
 # Tables of one page, so that those of two pages have numbers of their own.
 MOST_TABLES = 10_000
 
@@ -82,22 +88,68 @@ def _frame_lines(picture: Image) -> list[ScanLine]:
     return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in _page_lines(picture)]
 
 
-def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine]]:
-    """Lines of some pages of a PDF (numbers from 1), drawn and read as pictures; boxes in points."""
+class OutOfTimeError(BaseException):
+    """A page has taken too long. No ``Exception``, so that no library on the way takes it for one of its own."""
+
+
+@contextmanager
+def by_the_clock(seconds: float) -> Iterator[None]:
+    """
+    End the block with OutOfTimeError after so many seconds on the clock, whatever else keeps the machine busy.
+
+    The block ends when the library call that is under way returns. Only in the main thread of systems with such timers.
+    """
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise OutOfTimeError
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine] | None]:
+    """
+    Lines of some pages of a PDF (numbers from 1), drawn and read as pictures; boxes in points.
+
+    None for a page that takes longer than PAGE_CLOCK; the others are read all the same.
+    """
     import pypdfium2 as pdfium
 
     document = pdfium.PdfDocument(data)
     try:
-        found = []
+        found: list[list[ScanLine] | None] = []
         for number in pages:
-            page = document[number - 1]
-            scale = min(RESOLUTION / 72, (READ_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
-            lines = _page_lines(page.render(scale=scale, grayscale=True).to_pil().convert("L"))
-            found.append([[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines])
-            page.close()
+            try:
+                found.append(_pdf_page_lines(document[number - 1]))
+            except OutOfTimeError:
+                found.append(None)
         return found
     finally:
         document.close()
+
+
+def _pdf_page_lines(page: Any) -> list[ScanLine]:
+    scale = min(RESOLUTION / 72, (READ_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
+    began = time.monotonic()
+    with by_the_clock(PAGE_CLOCK):
+        picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        page.close()
+        if not _has_ink(picture):
+            return []
+    left = PAGE_CLOCK - (time.monotonic() - began)
+    # Loading the models is no page's fault.
+    _engine()
+    with by_the_clock(max(left, 0.01)):
+        lines = _page_lines(picture)
+    return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines]
 
 
 def _page_lines(picture: Image) -> list[ScanLine]:
