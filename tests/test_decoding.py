@@ -496,6 +496,11 @@ def test_a_byte_lost_near_the_end_of_wide_text() -> None:
     assert any(p.problem == "lost_byte" and p.start is not None and abs(2 * p.start - place) <= 4 for p in doc.problems)
 
 
+def test_bytes_lost_close_together_from_wide_text() -> None:
+    data = b"\n;`\xd3~\xff\xb9\xa4\xbb\xe1\xd7\xe9\xd6\xaf;`\xd3~;`\xd3~\xa12009"
+    check(decode(data), data)
+
+
 def test_a_byte_lost_from_the_middle_of_wide_text() -> None:
     data = "本区工会慰问职工775名，发放40.7万元，历年累计6200多万元。".encode("utf-16-le")
     for place in range(20, len(data) - 20, 5):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.flips import ENCODINGS, TOP, neighbours
 from union_corpus.decoding.lines import Line, character_numbers, traditional_forms
 from union_corpus.dictionaries import jieba_words
@@ -33,6 +34,8 @@ IN_A_WORD, OTHER_IN_A_WORD = 5.0, 2.0
 # So much less in a file with a lost byte, or with two such places: damage seldom comes alone.
 BESIDE_DAMAGE = 4.0
 LONGEST_WORD = 4
+# Bits that a character may cost that is thought to have stood there.
+DEAREST = 17.0
 # How many suspects are looked at in one go.
 AT_ONCE = 20_000
 
@@ -128,8 +131,10 @@ def _likelier_beside(
     import numpy as np
 
     owner, codes = _one_bit_off(line, places, regions)
+    fits = _may_be_written(line.traditional)[np.minimum(codes, TOP)]
+    owner, codes = owner[fits], codes[fits]
     at, ids = places[owner], character_numbers(codes)
-    fits = line.knows(at, ids) & _may_be_written(line)[np.minimum(codes, TOP)]
+    fits = line.knows(at, ids)
     owner, codes, at, ids = owner[fits], codes[fits], at[fits], ids[fits]
     fits = line.beside(at, ids) - likely[owner] > PAIR_GAIN
     return at[fits], codes[fits], ids[fits]
@@ -172,12 +177,12 @@ def _of_a_kind() -> Numbers:
     return table
 
 
-def _may_be_written(line: Line) -> Numbers:
+@cache
+def _may_be_written(traditional: bool) -> Numbers:
     """
-    By code point, whether a text as this one may hold it.
+    By code point, whether a text as this one is likely to hold it: the common characters of its script.
 
     The model takes traditional forms for their simplified ones: in a simplified text they are no likelier reading.
     """
-    import numpy as np
-
-    return np.ones(TOP + 1, bool) if line.traditional else ~traditional_forms()
+    common = cost_table()[: TOP + 1] < DEAREST
+    return common if traditional else common & ~traditional_forms()

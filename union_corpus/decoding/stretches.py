@@ -395,7 +395,8 @@ def _aligned(data: bytes, encoding: str) -> list[tuple[int, int]]:
     if shorter == 0 or sound:
         return [(0, len(data) // 2 * 2)]
     # Blocks of units decide roughly where the parity changes, single units then where exactly.
-    marks = [*range(0, shorter, 1 if shorter <= FEW_UNITS else UNITS), shorter]
+    step = 1 if shorter <= FEW_UNITS else UNITS
+    marks = [*range(0, shorter, step), shorter]
     total = [0.0, LOST_BITS]
     back: list[tuple[int, int]] = []
     for low, high in pairwise(marks):
@@ -419,7 +420,8 @@ def _aligned(data: bytes, encoding: str) -> list[tuple[int, int]]:
     for index, after in enumerate(states):
         if before == after:
             continue
-        low, high = max(0, marks[index] - 2 * UNITS), min(shorter, marks[index] + 2 * UNITS)
+        reach = 2 * UNITS if step > 1 else 0
+        low, high = max(0, marks[index] - reach), min(shorter, marks[index] + reach)
         spans = np.arange(low, high + 1)
         cost = (sums[before][spans] - sums[before][low]) + (sums[after][high] - sums[after][spans])
         at = int(spans[int(cost.argmin())])
