@@ -300,8 +300,8 @@ _LEAST_ODDS = -1.0
 # what a text has at large.
 _PROSE, _STRAY = -6.6, 7.0
 # Where nearly all of the signs would be one and the same, as in a dictionary under one initial, or where there would
-# be figures and no other signs, it must read better.
-_ALIKE_PROSE, _FIGURES_PROSE, _MANY = -5.4, -5.65, 2
+# be figures and no other signs, it must read better; better still where both is so.
+_PLAIN_PROSE, _SAME_FIGURE_PROSE, _MANY = -5.7, -5.4, 2
 # One sign that the model never saw says no more than this against the rest.
 _WORST = -14.0
 # What stands around the first and the last sign belongs to the sentence too.
@@ -320,7 +320,9 @@ def _is_prose(text: str, candidates: Sequence[Candidate], model: Model) -> bool:
     same = max(changed.values(), default=0)
     alike = same > _MANY and same > 0.8 * changed.total()
     figures_only = all(families()[shown] == "alphanumeric" for shown in changed)
-    least = _ALIKE_PROSE if alike else _FIGURES_PROSE if figures_only else _PROSE
+    least = _PLAIN_PROSE if alike or figures_only else _PROSE
+    if alike and figures_only:
+        least = _SAME_FIGURE_PROSE
     return mean > least - _STRAY / len(visible) ** 0.5
 
 

@@ -45,6 +45,8 @@ from union_corpus.repairs.founder_words import (
     NUMBER,
     SIGN,
     SOMEBODY,
+    SUFFIX,
+    SUFFIXES,
     WEIGHT,
     between_places,
     between_quantities,
@@ -110,17 +112,22 @@ class Readings:
         self._open: dict[int, Candidate] = {}
         for candidate, at, least, most in zip(self.candidates, self.at, low, high, strict=True):
             surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
-            # Of these the graph knows more than their nearest neighbours tell.
-            mixed = candidate.meant in DIGITS and self.visible[at - 1 : at] in _HAN_DIGITS
-            joins = candidate.meant in _JOINERS and _joins(self.visible, at)
-            first = at == 0 and candidate.meant in _NEVER_FIRST
-            somebody = candidate.meant == "，" and self.visible[at + 1 : at + 2] == "某"
-            sign = least > surely_sign and not (mixed or first or somebody) and not in_listed_word(self.visible, at)
-            if sign or (most < _SURELY_ITSELF and not joins):
+            known_better = self._graph_knows_better(at, candidate)
+            sign = least > surely_sign and not known_better and not in_listed_word(self.visible, at)
+            if sign or (most < _SURELY_ITSELF and not known_better):
                 candidate.odds = float(least if least > 0 else most)
             else:
                 self._open[at] = candidate
         self._decide(self._open)
+
+    def _graph_knows_better(self, at: int, candidate: Candidate) -> bool:
+        """True where the graph knows more of a place than its nearest neighbours tell."""
+        before, after = self.visible[at - 1 : at], self.visible[at + 1 : at + 2]
+        if candidate.meant in DIGITS:
+            return before in _HAN_DIGITS or after in _PER_CENT or (before == "年" and after == "月")
+        if candidate.meant in _JOINERS:
+            return _joins(self.visible, at)
+        return (at == 0 and candidate.meant in _NEVER_FIRST) or (candidate.meant == "，" and after == "某")
 
     @cached_property
     def strings(self) -> tuple[Counter[str], Counter[str]]:
@@ -286,6 +293,8 @@ class _Graph:
         counts = text[at] in counted() and self._beside(at, -1) in _NUMERIC
         for length, cost in words_at(text, at, longest):
             cost = max(cost, MEASURE) if counts and length == 1 else cost
+            if length == 1 and text[at] in SUFFIXES and self._beside(at, -1) not in _NUMERIC:
+                cost = max(cost, SUFFIX)
             if length == 1 and at in self.places and text[at] in (self._beside(at, -1), self._beside(at, 1)):
                 cost += _TWICE
             self._add(at, length, text[at : at + length], WEIGHT * cost)
@@ -352,8 +361,12 @@ class _Graph:
             worth += _MIXED
         if after in _DASHES and self._beside(at + len(number), 1) in _NUMERIC:
             worth += _RANGE
+        if before == "年" and after == "月":
+            worth += _MONTH
+        if len(number) >= _LONG_NUMBER and not (_HAN.match(before) or _HAN.match(after)):
+            worth += _NOTHING_BUT_NUMBER
         if len(number) == 1 and not (goes_on or after in _AFTER_FIGURES or after in _DASHES):
-            worth += _LONE_DIGIT + _NOTHING_COUNTED * (after in _PAUSE_OR_STOP)
+            worth += _LONE_DIGIT + _NOTHING_COUNTED * (after in _NEVER_COUNTED)
         return worth
 
     def _opens_item(self, at: int, length: int) -> float:
@@ -426,6 +439,8 @@ _LONGEST_NUMBER = 12
 # A digit alone is less common than one among others, and seldom stands before a pause; numbers seldom begin with a nought; but one that numbers
 # an item at the head of a line, 1、 or （1）, is what one expects there. Masks repeat the letter x.
 _LONE_DIGIT, _NOTHING_COUNTED, _LEADING_NOUGHT, _ITEM, _ITEM_INSIDE, _MASK = -0.1, -2.5, -7.0, 4.0, 2.5, 7.0
+# The month in a date; a cell of a table with nothing but a number.
+_MONTH, _LONG_NUMBER, _NOTHING_BUT_NUMBER = 4.0, 3, 4.0
 # What no date has before its 年, 月 or 日.
 _CALENDAR, _NO_DATE = {"年": 9999, "月": 12, "日": 31}, -6.0
 # A number that a measure word follows, or another word or a quotation mark, or that a dash and another number follow;
@@ -455,6 +470,9 @@ _AFTER_FIGURES = _POINTS | frozenset("0123456789０１２３４５６７８９%�
 _DASHES = frozenset("要—－-～~至")
 _NUMBERED = frozenset("第篇")
 _PAUSE_OR_STOP = frozenset(PAUSES + STOPS + "袁尧曰院遥")
+# What stands behind a number of several digits now and then, behind one digit hardly ever.
+_NEVER_COUNTED = _PAUSE_OR_STOP | frozenset(CLOSERS + "冶爷冤曳的")
+_PER_CENT = frozenset("%％‰")
 # Reports on one page are numbered behind what they are: 工会工作总结1.
 _REPORT_BEFORE = re.compile("总结|报告|计划|要点|范文|方案|讲话|体会|材料")
 _ITEM_ENDS, _ITEM_OPENERS = frozenset("、．.）)尧援郾冤"), frozenset("（(渊")

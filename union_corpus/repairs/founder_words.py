@@ -25,6 +25,8 @@ LONGEST_WORD = 7
 SIGN, NUMBER, DIGIT, LETTER = -5.0, -0.7, -6.3, -2.8
 # A character that is no word of the list, and the price of a measure word that stands after a number.
 _UNKNOWN, MEASURE = -17.0, -5.2
+# What makes names of persons' parts and of places out of any word, and as such has a better price than as a word.
+SUFFIXES, SUFFIX = frozenset("园苑"), -7.0
 # What a union term and the name of a place count for, on the scale of jieba's list, where its count there is not higher.
 _TERM_COUNT, _PLACE_COUNT = 1000, 300
 
