@@ -20,6 +20,8 @@ _PARTNER = dict(zip(CLOSERS, OPENERS, strict=True))
 # passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
 # are many times as frequent there as in running text at large.
 _UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -12.0, -6.0, -4.0, -4.0, 4.0
+# An enumerator ① that no ② comes after.
+_ALONE = -3.0
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
 # An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
@@ -54,7 +56,7 @@ def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_S
         return (opened[:at], count, last), _AWAITED + _SKIPPED * (len(opened) - at - 1)
     number = ENUMERATORS.index(sign)
     if number == 0:
-        return (opened, 1, place), 0.0
+        return (opened, 1, place), _ALONE * (count == 1)
     worth = max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last)) if number == count else _OUT_OF_ORDER
     return (opened, number + 1, place), worth
 
@@ -113,7 +115,7 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
         layers.append(edges)
         forward.append(arrived)
         states = arrived
-    backward = {state: _UNCLOSED * len(state[0]) for state in states}
+    backward = {state: _UNCLOSED * len(state[0]) + _ALONE * (state[1] == 1) for state in states}
     for (_, _, candidate), edges, before_all in zip(reversed(events), reversed(layers), forward[-2::-1], strict=True):
         meant = kept_as_is = -inf
         earlier: dict[_State, float] = {}
