@@ -132,7 +132,8 @@ def test_one_endless_line_takes_linear_time() -> None:
         return time.process_time() - start
 
     seconds(10_000)
-    assert seconds(2_000_000) < 60 * max(seconds(100_000), 0.002)
+    # Twenty times the text; four hundred times the time where it grew with the square.
+    assert min(seconds(2_000_000) for _ in range(2)) < 150 * max(seconds(100_000), 0.002)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real files in ../shared are not here")
