@@ -113,8 +113,8 @@ FLOORS = {
     "26 columns, Windows line ends": 0.99,
     "30 columns, form feeds and page numbers": 0.99,
     "30 columns, running heads, no feeds": 0.99,
-    "21 and 12 columns, gaps at column ends": 0.993,
-    "12 columns": 0.975,
+    "21 and 12 columns, gaps at column ends": 0.995,
+    "12 columns": 0.985,
     "24 columns, bare page numbers": 0.998,
 }
 

@@ -60,6 +60,9 @@ _NO_END = frozenset("，、,《“‘（(·-—")
 # How much three characters may tell for or against one end of a heading.
 _MOST_TOLD = 4.0
 _PIECE_END = re.compile(r"篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})$")  # 工作总结 篇3
+# Whom a speech or a letter is addressed to, and what was heard after a sentence.
+_ADDRESS = re.compile("(?:同志们|同志們|代表们|各位(?:[^，。！？：:\\s]{0,12}))[：:]")
+_APPLAUSE = re.compile("[（(][^（）()]{0,8}(?:掌声|掌聲|鼓掌)[^（）()]{0,4}[）)]")
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
     r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?"
@@ -223,21 +226,22 @@ class Stretch:
         self.setting = setting
         self.margin = setting.margin
         self.counted = counted
-        self._slacks = [self._slack(index) for index in range(first, last + 1)]
+        units = [setting.unit(line) for line in lines[first + 1 : last + 2]]
+        if len(units) <= last - first:
+            units.append(1.0)
+        room = self.margin + 1.0
+        self._slacks = [
+            room - line.measure(counted) - unit for line, unit in zip(lines[first : last + 1], units, strict=True)
+        ]
         self.full = [self._is_full(index) for index in range(first, last + 1)]
         self.indent = setting.indent
         self.odd: Counter[float] = Counter()
         self._learnt: dict[int, float] = {}
+        self._sure: dict[int, bool | None] = {}
 
     def slack(self, index: int) -> float:
         """How much room was left at the end of a line for what the next line begins with."""
         return self._slacks[index - self.first]
-
-    def _slack(self, index: int) -> float:
-        room = self.margin - self.lines[index].measure(self.counted)
-        if index + 1 < len(self.lines):
-            room -= self.setting.unit(self.lines[index + 1]) - 1.0
-        return room
 
     def odd_by(self, index: int, begins: bool) -> float:
         """What is odd about a line if the margin cut it: see ``spare``."""
@@ -333,11 +337,12 @@ class Stretch:
                 _note(text, a, counting)
                 heading = self.heading(index)
             so_far += a.count
-            odds = self._odds(index, index == began, usual_gap, keeps_gap, keeps_indent, counting)
+            begins = index == began and (index > self.first or self._begins_anew() is not False)
+            odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
             if odds > NEVER:
                 odds -= self._title_end(began, index)
                 if heading is not None and index == heading.end:
-                    odds = min(odds, self._reaches(index, index == began) + heading.odds - habits.heads(lines[began]))
+                    odds = min(odds, self._reaches(index, begins) + heading.odds - habits.heads(lines[began]))
             if odds > -3.0 and ends_marked(text, a):
                 known = habits.evidence(text, lines[began], a, b, so_far, behind[index + 1 - self.first])
                 odds += decide(index, known)
@@ -398,16 +403,22 @@ class Stretch:
 
     def sure_end(self, index: int) -> bool | None:
         """True where a paragraph surely ends with a line, False where it surely goes on, None where it may do either."""
+        if index not in self._sure:
+            self._sure[index] = self._sure_end(index)
+        return self._sure[index]
+
+    def _sure_end(self, index: int) -> bool | None:
         if index + 1 >= len(self.lines):
             return True
         a, b = self.lines[index], self.lines[index + 1]
         slack = self.slack(index)
         if slack > 3.0 or a.table or b.table or ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
             return True
-        if not ends_marked(self.text, a):
-            return False
-        short = self.odd_by(index, self.indent > 0.0) > 0.0 and self._reaches(index, self.indent > 0.0) < _SURELY_SHORT
-        return True if short else None
+        indented = self.indent > 0.0
+        short = self.odd_by(index, indented) > 0.0 and self._reaches(index, indented) < _SURELY_SHORT
+        if ends_marked(self.text, a):
+            return True if short else None
+        return short and self._may_be_heading(index)
 
     def _lengths_behind(self, ends: Sequence[bool]) -> list[int]:
         """For each line, how many characters come from its beginning to the next end of a paragraph."""
@@ -450,12 +461,22 @@ class Stretch:
 
     def learn(self) -> None:
         """See what is odd about lines that were surely cut."""
+        learnt: dict[int, float] = {}
         for index in range(self.first, min(self.last + 1, len(self.lines) - 1)):
             if self.slack(index) <= 3.0 and self.sure_end(index) is False and not self._may_be_heading(index):
-                begins = index == self.first or self.sure_end(index - 1)
+                begins = self._begins_anew() if index == self.first else self.sure_end(index - 1)
                 if begins is not None:
-                    self._learnt[index] = self.odd_by(index, begins)
-        self.odd.update(self._learnt.values())
+                    learnt[index] = self.odd_by(index, begins)
+        self._learnt = learnt
+        self._sure.clear()
+        self.odd.update(learnt.values())
+
+    def _begins_anew(self) -> bool | None:
+        """True where the first line begins a paragraph, False where it goes on with one from another column."""
+        line = self.lines[self.first]
+        if self.first == 0 or ENUMERATOR.match(self.text, line.start):
+            return True
+        return None if ends_marked(self.text, self.lines[self.first - 1]) else False
 
     def _may_be_heading(self, index: int) -> bool:
         line = self.lines[index]
@@ -484,13 +505,15 @@ class Stretch:
         slack = self.slack(index) - (self.indent if begins else 0.0)
         if slack > 3.0:
             return NEVER
-        follows, ends_here = reads_on(text, a, b)
         marked = ends_marked(text, a)
+        if begins and not marked and self.sure_end(index):
+            return NEVER
+        follows, ends_here = reads_on(text, a, b)
         if marked:
             # After an end mark both readings are ordinary; the habits of the text say more, and are added later.
             odds = min(self._reaches(index, begins), 0.0)
             if text[b.start] in "（(":
-                odds += 2.0  # （掌声）
+                odds += 8.0 if _APPLAUSE.match(text, b.start) else 2.0
         else:
             odds = self._reaches(index, begins) + max(min(follows, 7.0), -7.0) - max(ends_here, -6.0)
         if b.gap > usual_gap:
@@ -500,8 +523,10 @@ class Stretch:
         match = ENUMERATOR.match(text, b.start)
         if match:
             odds -= 10.0 if _is_next(match, counting) else 6.0 if marked else 2.0
+        if _ADDRESS.match(text, b.start):
+            odds -= 8.0
         if self._dated(index + 1):
-            odds -= 6.0
+            odds -= 6.0 if marked else 10.0
         elif marked and self._dated(index + 2) and not ends_marked(text, b):
             odds -= 6.0  # who signs stands above the date
         if keeps_indent:

@@ -61,8 +61,8 @@ _VERY_ODD = 0.003
 _NO_CUT, _NO_CUT_NUMBERED = 0.03, 0.5
 # What may be a heading counts less: the headings of a text are often as long as one another.
 _HEADING_WEIGHT = 0.3
-# How often a line begins a paragraph though the one before, a heading or a title, fills the measure without a mark.
-_BEGINS_UNMARKED = 0.05
+# How often a line begins a paragraph though the one before fills the measure: a heading or a title, or a sentence's end.
+_BEGINS_UNMARKED, _BEGINS_MARKED = 0.05, 0.2
 # What a cut line costs that is as most are, and one that is odd: see ``margins.find_margins``.
 _CUT_COST, _ODD_COST = 0.15, 3.5
 # First lines without the indent that they were set with are the exception.
@@ -71,8 +71,8 @@ _INDENT_LOST = 0.3
 _WAYS = ((0.0, False), (0.0, True), (2.0, False), (2.0, True))
 # How much more, as a logarithm, some lines must tell to be filled in their own way.
 _OWN_WAY = 4.0
-# How far, in columns, a line that surely ends a paragraph falls short of the margin.
-_FALLS_SHORT = 4.0
+# How far, in columns, a line that surely ends a paragraph falls short of the margin, without a mark and with one.
+_FALLS_SHORT, _HARDLY_SHORT = 4.0, 1.5
 # How far, in columns, the margin may be from the measure that most lines have.
 _REACH = 3.0
 
@@ -85,8 +85,13 @@ class Fitting:
         self._margins = margins
         self._by_count = by_count
         # Lines that show the same are judged once: only of a short line before does the measure matter.
-        short = max(margins, default=0.0) + _REACH - _FALLS_SHORT
-        self.shown = [_Shown.of(text, lines, index, short, by_count) for index in range(len(lines) - 1)]
+        short = max(margins, default=0.0) + _REACH
+        self.shown = []
+        for index in range(len(lines) - 1):
+            # At the top of a column the line before was set to another margin.
+            top = index > 0 and margins[index] != margins[index - 1]
+            before = lines[index - 1].measure(by_count) if index and not top else inf
+            self.shown.append(_Shown.of(text, lines, index, min(before, short), by_count))
 
     def settings(self) -> list[Setting | None]:
         """
@@ -100,7 +105,8 @@ class Fitting:
         if not fits:
             return [None] * len(self.lines)
         # One text is mostly filled in one way, though its columns may have several margins.
-        common = max(_WAYS, key=lambda way: sum(fit[way][0] for fit in fits))
+        usual = {way: log(_INDENT_LOST if way[0] else 1.0 - _INDENT_LOST) for way in _WAYS}
+        common = max(_WAYS, key=lambda way: usual[way] + sum(fit[way][0] for fit in fits))
         told = set()
         for fit in fits:
             own = max(_WAYS, key=lambda way: fit[way][0])
@@ -143,7 +149,7 @@ class Fitting:
                 sum(line.told(setting) * line.weight * times for line, times in shown.items()) for setting in settings
             ]
             best = max(range(len(told)), key=told.__getitem__)
-            found[indent, whole] = told[best] + log(_INDENT_LOST if indent else 1.0 - _INDENT_LOST), settings[best]
+            found[indent, whole] = told[best], settings[best]
         return found
 
 
@@ -158,7 +164,7 @@ class _Shown:
     """What one line shows of its setting: its measure and the one before, what follows it, what it may be."""
 
     measure: float
-    before: float  # the measure of the line before, or as much as tells no paragraph's end; 0 where a paragraph begins
+    before: float  # the measure of the line before, as far as it matters; 0 where a paragraph begins
     before_marked: bool
     units: tuple[float, float]  # the width of the next sign, and of the next figure, word or sign
     hangs: float
@@ -167,19 +173,19 @@ class _Shown:
     splits: bool
 
     @classmethod
-    def of(cls, text: str, lines: Sequence[Line], index: int, short: float, by_count: bool) -> _Shown:
+    def of(cls, text: str, lines: Sequence[Line], index: int, before: float, by_count: bool) -> _Shown:
         line, after = lines[index], lines[index + 1]
         numbered = ENUMERATOR.match(text, line.start) is not None
-        before = 0.0
-        if line.lead >= 1.5:
-            before = inf  # its indent is seen and measured
-        elif index and not numbered:
-            before = min(lines[index - 1].measure(by_count), short)
+        shows_indent = line.lead >= 1.5
+        if shows_indent:
+            before = inf
+        elif numbered or not index:
+            before = 0.0
         ends = after.table or after.lead >= 1.5 or ENUMERATOR.match(text, after.start) is not None
         return cls(
             line.measure(by_count),
             before,
-            0.0 < before <= short and ends_marked(text, lines[index - 1]),
+            before > 0.0 and not shows_indent and ends_marked(text, lines[index - 1]),
             (min(after.unit, 1.0), after.unit),
             hanging(text, line, by_count),
             ends or line.table or ends_marked(text, line),
@@ -196,8 +202,9 @@ class _Shown:
         """Log likelihood of the line; of one that may end a paragraph, only whether it stands out beyond the margin."""
         unit = self.units[setting.whole_figures]
         room = setting.margin - self.measure
-        begins = 0.5 if self.before_marked else _BEGINS_UNMARKED
-        if self.before < setting.margin - _FALLS_SHORT:
+        begins = _BEGINS_MARKED if self.before_marked else _BEGINS_UNMARKED
+        left = setting.margin - self.before
+        if left > _FALLS_SHORT or (self.before_marked and left > _HARDLY_SHORT):
             begins = 1.0
         chance = 0.0
         for share, inset in ((begins, setting.indent), (1.0 - begins, 0.0)):
