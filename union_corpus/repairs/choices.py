@@ -31,7 +31,9 @@ _FEW, _COLUMNS = 6, 150
 # By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor.
 _BEAM, _HOPELESS = 48, 1e-3
 # A reading does not go on by an option that its last character makes less likely than the best by this factor.
-_OUT = 1e-4
+_OUT = 5e-4
+# What is less likely than the best reading by this factor before readings that end alike are added up is not counted.
+_NEGLIGIBLE = 3e-5
 
 # So many runs are read side by side.
 _SIDE_BY_SIDE = 256
@@ -423,19 +425,25 @@ def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Reading
     entries, score = _gone_on(readings, source, slots, option, model)
     weight = np.exp(score + slots.prior[option])
     run = readings.run[source]
+    chance = readings.chance[source] * weight
+    counted = np.flatnonzero(chance > _NEGLIGIBLE * _of_best(run, chance))
+    source, option, run = source[counted], option[counted], run[counted]
+    weight, chance = weight[counted], chance[counted]
+    entries = [part[:, counted] for part in entries]
     known = np.zeros(len(source), dtype=np.int64)
     for part in entries:
         known = known * _PRIME + _remembered(part)
     # The run comes first, so that readings stay in the order of their runs.
     _, first, target = np.unique((run << 48) | (known & _LOW), return_index=True, return_inverse=True)
-    chance = _sums(target, readings.chance[source] * weight, len(first))
+    chance = _sums(target, chance, len(first))
     run = run[first]
     chance /= _of_best(run, chance)
-    order = np.lexsort((-chance, run))
-    begins = _begins(run)
-    rank = np.empty(len(run), dtype=np.int64)
-    rank[order] = np.arange(len(run)) - np.repeat(begins, np.diff(np.append(begins, len(run))))
-    followed = (rank < _BEAM) & (chance > _HOPELESS)
+    followed = chance > _HOPELESS
+    best = np.flatnonzero(followed)
+    best = best[np.lexsort((-chance[best], run[best]))]
+    begins = _begins(run[best])
+    rank = np.arange(len(best)) - np.repeat(begins, np.diff(np.append(begins, len(best))))
+    followed[best[rank >= _BEAM]] = False
     number = np.cumsum(followed) - 1
     stays = followed[target]
     edges = _Edges(source[stays], number[target[stays]], option[stays], weight[stays])

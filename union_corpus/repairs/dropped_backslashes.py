@@ -8,6 +8,8 @@ the slip: 功能萎縮 became 弁鉞靾Y.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -44,9 +46,9 @@ class _Path:
     starts: tuple[int, ...]
 
 
-def find_dropped_backslashes(text: str) -> list[Edit]:
+def find_dropped_backslashes(text: str, others: Sequence[Edit] = ()) -> list[Edit]:
     """
-    Find slips that begin where a Big5 character lost its byte 5C.
+    Find slips that begin where a Big5 character lost its byte 5C, but for those that end within one of ``others``.
 
     >>> find_dropped_backslashes("造成心肺弁鉞靾Y，工會協助申請。")
     [Edit(start=4, before='弁鉞靾Y', after='功能萎縮', confidence=0.97)]
@@ -56,18 +58,22 @@ def find_dropped_backslashes(text: str) -> list[Edit]:
     edits: list[Edit] = []
     if text.isascii():
         return edits
-    for start, end in _suspicious(text):
+    for start, end in _suspicious(text, others):
         edits.extend(edit for edit in _mended(text, start, end) if not edits or edit.start >= edits[-1].end)
     return edits
 
 
-def _suspicious(text: str) -> list[tuple[int, int]]:
+def _suspicious(text: str, others: Sequence[Edit]) -> list[tuple[int, int]]:
     """Pieces of lines before a slip's end, all of whose characters Big5 has."""
+    other_ends = [other.end for other in others]
     shown_for = encoder("big5")
     spans: list[tuple[int, int]] = []
     for match in _SLIP_END.finditer(text):
         start, end = match.start() - 1, match.end()
         done = spans[-1][1] if spans else 0
+        other = bisect_right(other_ends, end - 1)
+        if other < len(others) and others[other].start < end:
+            continue
         if start < done or text[start] not in shown_for or _is_column(text, end - 1) or _reads_on(text, end - 1):
             continue
         limit = max(start - _BEFORE, done)

@@ -56,7 +56,7 @@ def find_mojibake(text: str) -> list[Edit]:
     for start, end in suspicious_stretches(text):
         edits.extend(_mended(text, start, end, edits[-1].end if edits else 0) or halves_joined(text, start, end))
     edits = _with_others(find_utf16_bytes(text), edits)
-    return _with_others(edits, find_dropped_backslashes(text))
+    return _with_others(edits, find_dropped_backslashes(text, edits))
 
 
 def _with_others(edits: list[Edit], others: list[Edit]) -> list[Edit]:
@@ -108,7 +108,7 @@ def _read_best(text: str, start: int, end: int, done: int) -> list[Piece]:
             channel: _grown(text, max(start, done), max(end, done), channel, done)
             for channel in _likely(text, start, end, layers)
         }
-        for channel, found in _tried(text, spans, layers):
+        for channel, found in _tried(text, spans, _looked_behind(text, spans), layers):
             if best is None or found[0] > best[0]:
                 best = found
                 if channel.meant == "utf-8" and _is_exact(text[slice(*spans[channel])], found[1]):
@@ -118,46 +118,51 @@ def _read_best(text: str, start: int, end: int, done: int) -> list[Piece]:
     return []
 
 
-# What promises so much less than another reading that makes sense is not tried.
-_FAR_LESS = 3.0
+# What a stretch may be in a channel, and how much that promises.
+_Looked = Mapping[Channel, tuple["Behind | None", float]]
+
+# What promises so much less than another reading that makes sense is not tried; nor what promises so little where every
+# sign stands for a byte. Of 726 stretches that such a channel made sense of none promised less than -10.3.
+_FAR_LESS, _LEAST_PROMISED = 3.0, -13.0
+
+
+def _looked_behind(text: str, spans: Mapping[Channel, tuple[int, int]]) -> _Looked:
+    model = load_model()
+    behind = {channel: look_behind(text, *span, channel) for channel, span in spans.items()}
+    return {channel: (found, promise(found, model)) for channel, found in behind.items()}
 
 
 def _tried(
-    text: str, spans: Mapping[Channel, tuple[int, int]], layers: int
+    text: str, spans: Mapping[Channel, tuple[int, int]], looked: _Looked, layers: int
 ) -> Iterator[tuple[Channel, tuple[float, list[Piece]]]]:
-    """The channels that make sense of a stretch and what they make of it, the most promising first."""
-    behind, promises = _looked_behind(text, spans)
+    """
+    The channels that make sense of a stretch and what they make of it, the most promising first.
+
+    Where another layer lies under this one, what promises little may be right all the same.
+    """
     kept = -inf
-    for channel in sorted(spans, key=lambda channel: -promises[channel]) if layers == 1 else spans:
-        if behind[channel] is not None and promises[channel] < kept - _FAR_LESS:
+    for channel in sorted(spans, key=lambda channel: -looked[channel][1]) if layers == 1 else spans:
+        behind, promised = looked[channel]
+        least = max(kept - _FAR_LESS, _LEAST_PROMISED if channel.is_single else -inf)
+        if layers == 1 and behind is not None and promised < least:
             continue
-        found = _undone(text, *spans[channel], channel, behind[channel], layers)
+        found = _undone(text, *spans[channel], channel, behind, layers)
         if found is not None:
-            kept = max(kept, promises[channel]) if layers == 1 else kept
+            kept = max(kept, promised)
             yield channel, found
 
 
-def _looked_behind(
-    text: str, spans: Mapping[Channel, tuple[int, int]]
-) -> tuple[dict[Channel, Behind | None], dict[Channel, float]]:
-    """What lies behind a stretch in each channel, and how much that promises."""
-    model = load_model()
-    behind = {channel: look_behind(text, *span, channel) for channel, span in spans.items()}
-    return behind, {channel: promise(found, model) for channel, found in behind.items()}
-
-
 # What is certain in a stretch that was garbled is about as likely as in any report; then it need not be read to know.
-_CERTAIN = -11.0
+_CERTAIN = -12.5
 
 
-def _clear(text: str, spans: Mapping[Channel, tuple[int, int]]) -> Channel | None:
+def _clear(looked: _Looked) -> Channel | None:
     """The channel that promises a reading where all others promise far less, if there is one."""
-    promises = _looked_behind(text, spans)[1]
-    ranked = sorted(spans, key=lambda channel: -promises[channel])
-    if not ranked or promises[ranked[0]] < _CERTAIN or any(channel.shown == FALLBACK for channel in ranked):
+    ranked = sorted(looked, key=lambda channel: -looked[channel][1])
+    best, *others = [looked[channel][1] for channel in ranked] or [-inf]
+    if best < _CERTAIN or any(behind is None for behind, _ in looked.values()):
         return None
-    is_far = len(ranked) == 1 or promises[ranked[1]] < promises[ranked[0]] - _FAR_LESS
-    return ranked[0] if is_far else None
+    return ranked[0] if all(other < best - _FAR_LESS for other in others) else None
 
 
 def _is_exact(shown: str, pieces: Sequence[Piece]) -> bool:
@@ -185,9 +190,10 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     for share in (0.5, 0.0, 1.0, 0.25, 0.75):
         low = start + int(share * (end - start - _PROBE))
         spans = dict.fromkeys(_possible(text[low : low + _PROBE], layers), (low, low + _PROBE))
-        if layers == 1 and (clear := _clear(text, spans)):
+        looked = _looked_behind(text, spans)
+        if layers == 1 and (clear := _clear(looked)):
             return [clear]
-        for channel, found in _tried(text, spans, layers):
+        for channel, found in _tried(text, spans, looked, layers):
             gains[channel] = gains.get(channel, 0.0) + found[0]
         if gains:
             break
@@ -286,7 +292,7 @@ _LEAST_LEFT = 4
 def _second_layer(meant: str, model: Model) -> str | None:
     best: tuple[float, str] | None = None
     spans = dict.fromkeys(_possible(meant, 2), (0, len(meant)))
-    for channel, found in _tried(meant, spans, 1):
+    for channel, found in _tried(meant, spans, _looked_behind(meant, spans), 1):
         if best is None or found[0] > best[0]:
             best = found[0], _applied(meant, found[1])
             if channel.meant == "utf-8" and _is_exact(meant, found[1]):
