@@ -79,7 +79,7 @@ def test_hard_lines_each_alone(cases, floor):
 
 
 @pytest.mark.parametrize("kind", ["punctuation", "digits and letters", "all"])
-@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.964)], ids=["tuned on", "kept apart"])
+@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.99), (KEPT_APART, 0.97)], ids=["tuned on", "kept apart"])
 def test_hard_lines_in_one_report(cases, floor, kind):
     lines = [case for case in cases if f"({kind} shifted)" in case["label"]]
     random.Random(2).shuffle(lines)
@@ -277,4 +277,4 @@ def test_real_clean_texts_stay(shared):
 def test_real_reports_garbled_again_come_back(shared):
     for path in sorted((shared / "real" / "gbk").glob("*.txt"))[:2]:
         clean = path.read_bytes().decode("gb18030", "replace")
-        assert share_right(clean, garbled(clean)) >= 0.998
+        assert share_right(clean, garbled(clean)) >= 0.999
