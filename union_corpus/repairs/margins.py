@@ -40,10 +40,11 @@ def find_margins(text: str, lines: Sequence[Line]) -> tuple[list[float], bool]:
 
 def _read_cheapest(lines: Sequence[Line], by_count: bool, marked: Sequence[bool]) -> tuple[float, list[float]]:
     """What the cheapest reading costs, and the margin of each line in it."""
-    candidates = _candidates([line.measure(by_count) for line in lines], marked, lines)
+    measures = [line.measure(by_count) for line in lines]
+    candidates = _candidates(measures, marked, lines)
     if not candidates:
         return inf, [0.0] * len(lines)
-    free, set_to = line_costs(lines, candidates, marked, by_count)
+    free, set_to = line_costs(lines, measures, candidates, marked)
     if not _may_pay(free - set_to.min(axis=1), min(map(_switch, lines))):
         return sum(free.tolist()), [0.0] * len(lines)
     total, chosen = cheapest(
@@ -88,12 +89,12 @@ def cheapest(lines: Sequence[Line], rows: Iterable[Sequence[float]]) -> tuple[fl
 
 
 def line_costs(
-    lines: Sequence[Line], margins: Sequence[float], marked: Sequence[bool], by_count: bool
+    lines: Sequence[Line], measures: Sequence[float], margins: Sequence[float], marked: Sequence[bool]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What each line costs without a margin, and (a row a line) with each of the margins."""
     import numpy as np
 
-    measure, margin = np.array([line.measure(by_count) for line in lines]), np.array(margins)
+    measure, margin = np.array(measures), np.array(margins)
     # What would have had to fit at the end of a line besides; no printed line is as long as a paragraph.
     more = [following.unit - 1.0 if line.count <= LONGEST else 0.0 for line, following in pairwise(lines)]
     room = (measure + np.array([*more, 0.0]))[:, None]

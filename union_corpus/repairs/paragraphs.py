@@ -133,11 +133,12 @@ class Habits:
         """
         What is known about the question whether ``b`` goes on with the paragraph of ``a``, which begins with ``first``.
 
-        A constant; sentences a paragraph; how the model reads on and how it likes an end;
-        how such ends and beginnings stand in other reports; how many paragraphs begin without a number; how sentences
-        that look so stand in this text; whether the sentence is as short as a heading, and how long it is; whether one paragraph
-        or two would have the usual length; whether the mark before is one that leads on; whether the sentence begins
-        as the paragraph does, and what it shares with the sentence before and with the first.
+        A constant; sentences a paragraph; how the model reads on and how it likes an end; how such ends and beginnings
+        stand in other reports; how many paragraphs begin without a number; how sentences with such a first character,
+        with such two, of such a length stand in this text; whether the sentence is as short as a heading, and how long
+        it is; whether one paragraph or two would have the usual length; whether the mark before is a semicolon or a
+        colon; whether the sentence begins as the paragraph does, and what it shares with the sentence before and with
+        the first.
         """
         follows, ends_here = reads_on(text, a, b)
         sentence = _first_sentence(text, b.start)

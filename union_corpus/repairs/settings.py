@@ -117,8 +117,9 @@ class Fitting:
 
     def _costs(self, settings: Sequence[Setting]) -> Iterator[list[float]]:
         """For each line, what it costs without a setting and with each."""
+        measures = [line.measure(self._by_count) for line in self.lines]
         marked = [*(shown.marked for shown in self.shown), True]
-        free, set_to = line_costs(self.lines, [setting.margin for setting in settings], marked, self._by_count)
+        free, set_to = line_costs(self.lines, measures, [setting.margin for setting in settings], marked)
         known: dict[_Shown, list[float]] = {}
         for index, (first, others) in enumerate(zip(free.tolist(), set_to.tolist(), strict=True)):
             shown = self.shown[index] if index < len(self.shown) else None
