@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def find_mojibake(text: str) -> list[Edit]:
     """
     edits: list[Edit] = []
     for start, end in suspicious_stretches(text):
-        edits.extend(_mended(text, start, end, edits[-1].end if edits else 0) or halves_joined(text, start, end))
+        edits.extend(_of_stretch(text, start, end, edits[-1].end if edits else 0))
     edits = _with_others(find_utf16_bytes(text), edits)
     return _with_others(edits, find_dropped_backslashes(text, edits))
 
@@ -70,6 +71,25 @@ def _with_others(edits: list[Edit], others: list[Edit]) -> list[Edit]:
         if (after == 0 or edits[after - 1].end <= other.start) and (after == len(edits) or other.end <= starts[after]):
             apart.append(other)
     return sorted([*edits, *apart], key=lambda edit: edit.start)
+
+
+def _of_stretch(text: str, start: int, end: int, done: int) -> list[Edit]:
+    """The edits of a stretch beyond ``done``; those of a short one that was asked for before are known already."""
+    low, high = max(start - _SEEN, 0), end + _SEEN
+    if done > low or high - low > _LONGEST_KEPT:
+        return _mended(text, start, end, done) or halves_joined(text, start, end)
+    kept = _of_window(text[low:high], start - low, end - low, load_model())
+    return [Edit(low + edit.start, edit.before, edit.after, edit.confidence) for edit in kept]
+
+
+# No stretch is read with more of the text around it. What stays in doubt is asked for again in every round of repairs,
+# and costs more than all that was mended in the first.
+_SEEN, _LONGEST_KEPT, _MOST_KEPT = 64, 2_000, 512
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _of_window(text: str, start: int, end: int, model: Model) -> tuple[Edit, ...]:
+    return tuple(_mended(text, start, end, 0) or halves_joined(text, start, end))
 
 
 # -- one stretch -----------------------------------------------------------------------------------------------------
