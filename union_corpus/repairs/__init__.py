@@ -35,6 +35,7 @@ from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_charac
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule, characters_in
+from union_corpus.repairs.shifted_bytes import find_shifted_bytes
 from union_corpus.repairs.slips import find_byte_slips
 from union_corpus.repairs.unread_text import SHOWN_FOR_UTF8, find_unread_text
 
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     Rule("byte_slip", "byte_slip", find_byte_slips, "bytes read one off behind a lost byte"),
     Rule("entities", "entities", find_entities, "a sign left as an HTML entity or in percent code"),
     Rule("mojibake", "mojibake", find_mojibake, "text read with the wrong code table"),
+    Rule("shifted_bytes", "byte_slip", find_shifted_bytes, "bytes read one off behind a lost byte no reading names"),
     Rule("founder_shift", "founder_shift", find_founder_shift, "signs of a Founder font shown as characters"),
     Rule("inline_pinyin", "pinyin", find_inline_pinyin, "a reading printed behind its character"),
     Rule("close_letter_spacing", "layout", find_letter_spacing, "a blank behind every character", only_with=" \u00a0"),

@@ -1,0 +1,389 @@
+"""
+Runs read one byte off behind a lost byte where no reading names it: 顒拥拈_展 was 活動的開展.
+
+GBK writes a character in two bytes. Where one byte is lost before a page is converted, the second byte of every
+character behind it is read together with the first of the next one, until the bytes come into step again. Between
+the two ends nothing is lost (``shifted_runs`` reads it back); only the character that lost its byte, and the one of
+which a U+FFFD is left, are chosen, by the language model and the words of the dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from math import exp, log
+from typing import TYPE_CHECKING, NamedTuple
+
+from union_corpus.documents import Edit
+from union_corpus.language_model import load_model
+from union_corpus.repairs import gbk
+from union_corpus.repairs.byte_units import unreadable
+from union_corpus.repairs.shifted_runs import Shifted, byte_pairs, may_begin, odd_places, shifted_runs
+from union_corpus.repairs.slip_choices import calibrated
+from union_corpus.repairs.words import word_score
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# The language model looks back so many characters; words are judged with so many around.
+_KEEP, _CONTEXT = 3, 10
+# What speaks against a slip in a place, in natural logs, and what a U+FFFD counts for as it stands.
+_COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -9.0, -4.0, -5.0
+# The same where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
+_COST_WHERE_WEAK = -15.0
+# One run so sure proves that a text has lost bytes.
+_SURE = 0.97
+# A run must read that much better one byte later than as it stands to be looked at, its ends left aside.
+_LEAST_GAIN = 5.0
+# So many places where a run may begin are tried, so many characters at either end, and so many readings with words.
+_MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
+_WORDS = 0.75
+_COMMON = -13.0
+_WIDE_LETTER = -9.0
+# A character less sure than this is not given.
+_LIKELY = 0.5
+# Less sure edits are not told.
+_LEAST = 0.1
+# What either side of a run reaches per character; tables of characters and damage of other kinds do not.
+_CLEAN = -8.0
+_UNKNOWN = "\ufffd"
+_CURVE, _CURVE_ALONE = (1.0, 0.0), (1.2, -2.0)
+# How far the scores, which count what characters and words both know twice, are to be believed.
+_SHARPNESS = 0.6
+# What a run must reach per character one byte later, and each character of a short one.
+_GOOD, _SHORT, _WORST = -8.0, 6, -12.5
+
+
+def find_shifted_bytes(text: str) -> list[Edit]:
+    """
+    Find runs read one byte off behind a lost byte; each edit puts the run as it was.
+
+    A character that the text around does not tell is left as U+FFFD.
+
+    >>> from union_corpus.documents import apply_edits
+    >>> damaged = "工會每年組織毠んw檢一次，文體顒樱\ufffd向困難職工l放慰問金。"
+    >>> apply_edits(damaged, find_shifted_bytes(damaged))
+    '工會每年組織職工體檢一次，文體活動，向困難職工發放慰問金。'
+    >>> find_shifted_bytes("郫都、犍為、筠連等縣工會開展A級評選。")
+    []
+    """
+    stretches, traditional = odd_places(text)
+    if not stretches:
+        return []
+    reader = _Reader(text, traditional)
+    edits = reader.read_all(stretches)
+    if reader.sure:
+        reader.proven = True
+        edits = reader.read_all(stretches)
+    return edits
+
+
+class _Reading(NamedTuple):
+    """A run that begins at ``start``: the character that lost a byte, all up to a cut one, and that."""
+
+    score: float
+    start: int
+    first: str
+    text: str
+    last: str
+
+
+class _Reader:
+    """Reads the runs of one text."""
+
+    def __init__(self, text: str, traditional: bool) -> None:
+        self.text = text
+        self.model = load_model()
+        self.traditional = traditional
+        self.proven = False
+        self.last: Edit | None = None
+        self.sure: dict[int, Edit] = {}
+
+    def read_all(self, stretches: Iterable[tuple[int, int]]) -> list[Edit]:
+        """The edits of all runs in some stretches."""
+        edits: list[Edit] = []
+        done, self.last = 0, None
+        for start, end in stretches:
+            for run in shifted_runs(self.text, start, end, done):
+                edit = self.sure.get(run.end) or self._read(run)
+                if edit is not None:
+                    edits.append(edit)
+                    done, self.last = run.end + 1, edit
+        self.sure = {edit.end - 1: edit for edit in edits if edit.confidence > _SURE}
+        return edits
+
+    def _read(self, run: Shifted) -> Edit | None:
+        """The edit that puts a run as it was; None where it reads no better so."""
+        following = self._following(run.end)
+        edit = self._shifted(run, following)
+        if self.proven and self.text[run.end] == _UNKNOWN and (edit is None or edit.confidence < _LIKELY):
+            edit = self._alone(run.end, following) or edit
+        return edit if edit is not None and edit.confidence > _LEAST else None
+
+    def _shifted(self, run: Shifted, following: str) -> Edit | None:
+        starts = self._starts(run)
+        if not starts or not self._among_chinese(run, starts[0], following):
+            return None
+        readings = [reading for start in starts for reading in self._begun(run, start, following)]
+        readings = sorted(readings, key=lambda reading: -reading.score)[:_MOST_READINGS]
+        if run.cut:
+            readings = self._ended(run, readings, following)
+            readings = sorted(readings, key=lambda reading: -reading.score)[: 2 * _MOST_READINGS]
+        return self._edit(run, readings, following)
+
+    def _before(self, place: int) -> str:
+        """What stands before a place, as it is mended already."""
+        last = self.last
+        if last is None or last.confidence < _LIKELY or last.end <= place - _CONTEXT:
+            return self.text[max(0, place - _CONTEXT) : place]
+        return (self.text[max(0, last.start - _CONTEXT) : last.start] + last.after + self.text[last.end : place])[
+            -_CONTEXT:
+        ]
+
+    def _following(self, place: int) -> str:
+        """What stands behind a place, up to the next sign of damage."""
+        return _DOUBTFUL.split(self.text[place + 1 : place + 1 + _CONTEXT] or "\n", maxsplit=1)[0]
+
+    def _among_chinese(self, run: Shifted, start: int, following: str) -> bool:
+        """Whether what stands on either side of a run reads well; one side is enough where much of the run is known."""
+        sides = _DOUBTFUL.split(self._before(start))[-1], following
+        well = [bool(side) and self._log_prob("", side) > _CLEAN * len(side) for side in sides]
+        known = sum(len(side) for side, reads_well in zip(sides, well, strict=True) if reads_well)
+        return known > _KEEP + 1 and (all(well) or len(run.spelled) > _KEEP)
+
+    def _starts(self, run: Shifted) -> list[int]:
+        """Where a run most likely begins, by how much better what is known of it reads one byte later."""
+        if run.first == run.end:
+            return [run.end] if may_begin(self.text, run.end) else []
+        printed = self._printed(run)
+        spelled = self.model.scores("".join(run.spelled)).tolist()
+        gains = []
+        gain = 0.0
+        for start in range(run.end, run.first - 1, -1):
+            at = start - run.first
+            gain -= printed[at]
+            if at < len(spelled):
+                gain += max(spelled[at], -20.0)
+            if may_begin(self.text, start):
+                gains.append((gain, start))
+        best = max(gains, default=(0.0, 0))[0]
+        if best < _LEAST_GAIN:
+            return []
+        return [start for gain, start in sorted(gains, reverse=True)[:_MOST_STARTS] if gain > best - 12.0]
+
+    def _printed(self, run: Shifted) -> list[float]:
+        """The log probability of each character of a run as it stands; a lost character counts as any."""
+        before = self._before(run.first)[-_KEEP:]
+        shown = self.text[run.first : run.end + 1]
+        scores = self.model.scores(before + shown).tolist()[len(before) :]
+        return [_LOST_CHARACTER if char == _UNKNOWN else score for char, score in zip(shown, scores, strict=True)]
+
+    def _begun(self, run: Shifted, start: int, following: str) -> list[_Reading]:
+        """The likeliest characters for the one that lost a byte where a run begins at ``start``."""
+        before = self._before(start)[-_KEEP:] or "\n"
+        inner = "".join(run.spelled[start - run.first :])
+        ahead = inner if run.cut else inner + following
+        skipped = self._log_prob(self._before(run.first), self.text[run.first : start])
+        rest = (
+            self.model.score(ahead[:_KEEP] + inner[_KEEP:]) - self.model.score(ahead[:_KEEP])
+            if len(inner) > _KEEP
+            else 0.0
+        )
+        ranked = self._ranked(before, _with_lost_byte(self.text[start], self.traditional))
+        return [
+            _Reading(
+                skipped + score + self._log_prob(before + char, ahead[:_KEEP]) + rest, start, char, char + inner, ""
+            )
+            for score, char in ranked
+        ]
+
+    def _ended(self, run: Shifted, readings: Sequence[_Reading], following: str) -> list[_Reading]:
+        """Some readings, each with the likeliest characters for the one of which a U+FFFD is left."""
+        after = byte_pairs().get(self.text[run.end + 1 : run.end + 2], b"")
+        options = _ending_in(run.cut, unreadable("gbk", after[0] if after else 0x0A), self.traditional)
+        found: dict[str, list[tuple[float, str]]] = {}
+        ended = []
+        for reading in readings:
+            before = (self._before(reading.start) + reading.text)[-_KEEP:]
+            if before not in found:
+                ranked = self._ranked(before, options)
+                found[before] = [
+                    (score + self._log_prob(before + char, following[:_KEEP]), char) for score, char in ranked
+                ]
+            ended += [
+                reading._replace(score=reading.score + score, text=reading.text + char, last=char)
+                for score, char in found[before]
+            ]
+        return ended
+
+    def _alone(self, place: int, following: str) -> Edit | None:
+        """The character of which a U+FFFD between clean characters is left, where those tell it."""
+        before = _DOUBTFUL.split(self._before(place))[-1]
+        if not before or not following:
+            return None
+        ranked = [
+            (score + self._log_prob(before[-_KEEP:] + char, following[:_KEEP]), _Reading(score, place, char, char, ""))
+            for score, char in self._ranked(before[-_KEEP:], self._left_alone(place))
+        ]
+        ranked = sorted(ranked, key=lambda item: -item[0])[:_MOST_READINGS]
+        scored = [(score + self._judged(before, one.text, following), one) for score, one in ranked]
+        if not scored:
+            return None
+        chances = _chances(scored)
+        best = max(chances)
+        if best < _LIKELY:
+            return None
+        return Edit(place, _UNKNOWN, scored[chances.index(best)][1].text, calibrated(best, _CURVE_ALONE))
+
+    def _left_alone(self, place: int) -> _Options:
+        after = byte_pairs().get(self.text[place + 1 : place + 2], b"\n")
+        return _with_unreadable_byte(after[0], self.traditional)
+
+    def _ranked(self, before: str, options: _Options) -> list[tuple[float, str]]:
+        """The likeliest of some characters after what stands before them."""
+        import numpy as np
+
+        if not options.chars:
+            return []
+        history = self.model.ids(before[-_KEEP:])
+        grams = np.concatenate(
+            (np.broadcast_to(history, (len(options.ids), len(history))), options.ids[:, None]), axis=1
+        )
+        scores = self.model.last_log_probs(grams) + options.costs
+        order = np.argsort(-scores, kind="stable")[:_MOST_CHARACTERS]
+        return [(float(scores[at]), options.chars[at]) for at in order if scores[at] > scores[order[0]] - _FAR]
+
+    def _log_prob(self, history: str, text: str) -> float:
+        score = 0.0
+        for char in text:
+            score += self.model.log_prob(history, char)
+            history = (history + char)[-_KEEP:]
+        return score
+
+    def _edit(self, run: Shifted, readings: Sequence[_Reading], following: str) -> Edit | None:
+        """The best of some readings as an edit, what is not sure in it left out; None where it tells nothing."""
+        before = _DOUBTFUL.split(self._before(run.first))[-1]
+        scored = []
+        for reading in readings:
+            whole = self.text[run.first : reading.start] + reading.text
+            scored.append((reading.score + self._judged(before, whole, following), reading))
+        score, best = max(scored, default=(0.0, None))
+        if best is None or not self._reads_well(best, following):
+            return None
+        chances = _chances(scored)
+        begins_here = [chance for chance, (_, other) in zip(chances, scored, strict=True) if other.start == best.start]
+        weak = not _HAN.search("".join(run.spelled[best.start - run.first :]))
+        total = score - log(max(chances)) / _SHARPNESS
+        sure = self._better(run, total, before, following, weak=weak) * sum(begins_here)
+        out = best.text
+        first = _share(chances, scored, lambda other: other.start == best.start and other.first == best.first)
+        first /= sum(begins_here)
+        last = _share(chances, scored, lambda other: other.last == best.last)
+        if first < _LIKELY:
+            out = _UNKNOWN + out[1:]
+        if last < _LIKELY:
+            out = out[:-1] + _UNKNOWN
+        sure *= (first if first >= _LIKELY else 1.0) * (last if last >= _LIKELY else 1.0)
+        if len(_HAN.findall(out)) < (1 if first >= _LIKELY else 2):
+            return None
+        return Edit(best.start, self.text[best.start : run.end + 1], out, calibrated(sure, _CURVE))
+
+    def _judged(self, before: str, text: str, following: str) -> float:
+        """How well a text falls into words where it stands."""
+        return _WORDS * word_score(before + text.replace(_UNKNOWN, "") + following, self.model)
+
+    def _better(self, run: Shifted, score: float, before: str, following: str, *, weak: bool) -> float:
+        """The chance that a run was out of step, given the score of all its readings that are."""
+        shown = self.text[run.first : run.end + 1]
+        as_it_stands = sum(self._printed(run)) + self._log_prob(shown[-_KEEP:].replace(_UNKNOWN, ""), following[:_KEEP])
+        as_it_stands += self._judged(before, shown, following)
+        cost = _COST_WHERE_PROVEN if self.proven else _COST_WHERE_WEAK if weak else _COST_OF_SLIP
+        return 1 / (1 + exp(min(_SHARPNESS * (as_it_stands - cost - score), 50.0)))
+
+    def _reads_well(self, reading: _Reading, following: str) -> bool:
+        """Whether what a run spells one byte later is Chinese, whatever stands there now."""
+        before = self._before(reading.start)[-_KEEP:]
+        scores = self.model.scores(before + reading.text + following[:_KEEP])[len(before) :]
+        return float(scores.mean()) > _GOOD and (len(reading.text) > _SHORT or float(scores.min()) > _WORST)
+
+
+def _chances(scored: Sequence[tuple[float, _Reading]]) -> list[float]:
+    """The chance of each reading, given that one of them is right."""
+    top = max(score for score, _ in scored)
+    weights = [exp(_SHARPNESS * (score - top)) for score, _ in scored]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _share(
+    chances: Sequence[float], scored: Sequence[tuple[float, _Reading]], same: Callable[[_Reading], bool]
+) -> float:
+    return sum(chance for chance, (_, reading) in zip(chances, scored, strict=True) if same(reading))
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_DOUBTFUL = re.compile("[\ufffd\ue000-\uf8ff]")
+
+
+class _Options(NamedTuple):
+    """Characters, their numbers in the model, and what speaks against each."""
+
+    chars: str
+    ids: NDArray[np.int64]
+    costs: NDArray[np.float64]
+
+
+def _options(chars: Iterable[str], traditional: bool) -> _Options:
+    import numpy as np
+
+    joined = "".join(sorted(set(chars)))
+    costs = _costs(traditional)
+    return _Options(joined, load_model().ids(joined), np.array([costs.get(char, 0.0) for char in joined]))
+
+
+@cache
+def _with_lost_byte(char: str, traditional: bool) -> _Options:
+    """The characters that can have lost a byte where this one is printed: its first byte is one of theirs."""
+    first = byte_pairs()[char][0]
+    leads, trails = _by_byte(traditional)
+    return _options((*leads[first], *trails[first]) if first >= 0x80 else trails[first], traditional)
+
+
+@cache
+def _ending_in(lead: int, trails: frozenset[int], traditional: bool) -> _Options:
+    """The characters of one lead byte and some trail bytes."""
+    return _options(
+        (char for char in _by_byte(traditional)[0][lead] if gbk.byte_pairs()[char][1] in trails), traditional
+    )
+
+
+@cache
+def _with_unreadable_byte(after: int, traditional: bool) -> _Options:
+    """The commoner characters that leave one byte unreadable before another when they lose one of theirs."""
+    left = unreadable("gbk", after)
+    log_prob = load_model().log_prob
+    found = [char for row in _by_byte(traditional) for byte in left for char in row[byte]]
+    return _options((char for char in found if log_prob("", char) > _COMMON), traditional)
+
+
+@cache
+def _by_byte(traditional: bool) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """The characters that reports of a script are written in, by their first byte and by their second."""
+    model = load_model()
+    leads: dict[int, str] = defaultdict(str)
+    trails: dict[int, str] = defaultdict(str)
+    for (lead, trail), char in gbk.characters().items():
+        if model.known(char) and (traditional or char not in model.folded):
+            leads[lead] += char
+            trails[trail] += char
+    return leads, trails
+
+
+@cache
+def _costs(traditional: bool) -> Mapping[str, float]:
+    """What speaks against some forms: those that traditional text seldom has, and letters as wide as characters."""
+    costs = dict.fromkeys(map(chr, range(0xFF10, 0xFF5F)), _WIDE_LETTER) | dict.fromkeys("；：？", 0.0)
+    spelling = load_model("traditional").spelling if traditional else None
+    return costs | dict(spelling.forms) if spelling else costs
