@@ -19,7 +19,7 @@ from union_corpus.repairs.shifted_runs import odd_places, shifted_runs
 ROOT = Path(__file__).resolve().parents[1]
 CASES = json.loads((ROOT / "tests" / "cases" / "shifted_bytes.json").read_text(encoding="utf-8"))
 
-sys.path.insert(0, str(ROOT / "tests" / "quality"))
+sys.path.append(str(ROOT / "tests" / "quality"))
 
 
 def mend(text):
@@ -57,11 +57,11 @@ def test_one_sign_alone_is_filled_only_where_the_text_is_proven_to_have_lost_byt
 def test_where_the_bytes_come_into_step_again():
     text = "評優樹；顒拥拈_展"
     ((start, end),), traditional = odd_places(text)
-    assert (start, end, traditional) == (4, 8, True)
+    assert (start, end, traditional) == (4, 7, True)
     (run,) = [run for run in shifted_runs(text, start, end, 3) if run.first == 3]
     assert (run.end, run.spelled, run.cut) == (7, ("活", "動", "的", "開", ""), 0)
     (run,) = shifted_runs("经费蠹泼挥蟹\ufffd职工", 2, 7, 2)
-    assert (run.end, run.spelled, run.cut) == (7, ("计", "没", "有", "发", ""), 0xB7)
+    assert (run.end, run.spelled, run.cut) == (6, ("计", "没", "有", ""), 0xB7)
 
 
 pieces = st.sampled_from(

@@ -35,7 +35,7 @@ _COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -9.0, -4.0, -5.0
 # The same where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
 _COST_WHERE_WEAK = -15.0
 # One run so sure proves that a text has lost bytes.
-_SURE = 0.97
+_SURE = 0.95
 # A run must read that much better one byte later than as it stands to be looked at, its ends left aside.
 _LEAST_GAIN = 5.0
 # So many places where a run may begin are tried, so many characters at either end, and so many readings with words.

@@ -58,6 +58,8 @@ def _kinds() -> NDArray[np.uint8]:
     kinds = np.zeros(0x10000, dtype=np.uint8)
     rare = alone(model)[model.ids(chars)] < _RARE
     for char, odd in zip(chars, rare.tolist(), strict=True):
+        # Letters with tone marks stand in readings, and seldom in runs.
+        odd = odd and char > "\u024f"
         kinds[ord(char)] = _HAN | (_ODD if odd else 0) | (_TRAILS_LETTER if known[char][1] < 0x80 else 0)
     kinds[[ord(char) for char in model.folded if char in known]] |= _TRADITIONAL
     kinds[0x40:0x7F] = _LETTER
@@ -78,19 +80,30 @@ def odd_places(text: str) -> tuple[list[tuple[int, int]], bool]:
     odd = kinds & _ODD
     traditional = 8 * np.count_nonzero(kinds & _TRADITIONAL) > np.count_nonzero(kinds & _HAN)
     if traditional:
-        letters = np.flatnonzero(kinds[1:-1] == _LETTER) + 1
-        odd[letters[(kinds[letters + 1] & _HAN) > 0]] = _ODD
-    places = np.flatnonzero(odd)
+        letters = np.flatnonzero((kinds[:-1] == _LETTER) & ((kinds[1:] & _HAN) > 0))
+        odd[[at for at in letters.tolist() if may_begin(text, at)]] = _ODD
+    places = _may_end(np.flatnonzero(odd), kinds)
     if not len(places):
         return [], bool(traditional)
     lines = np.searchsorted(np.flatnonzero(codes == 0x0A), places)
     apart = (np.diff(places, prepend=-2 * _NEAR) > _NEAR) | (np.diff(lines, prepend=0) > 0)
     first = np.flatnonzero(apart)
     ends = np.append(first[1:], len(places))
-    alone_may_be = np.bitwise_or.reduceat(kinds[places], first) & (_CUT | _LETTER | _TRAILS_LETTER)
+    alone_may_be = np.bitwise_or.reduceat(kinds[places], first) & (_CUT | _LETTER)
     kept = ((ends - first > 1) | (alone_may_be > 0)) & (places[ends - 1] - places[first] < 2 * _LONGEST)
     spans = zip(places[first[kept]].tolist(), (places[ends[kept] - 1] + 1).tolist(), strict=True)
     return list(spans), bool(traditional)
+
+
+def _may_end(places: NDArray[np.int64], kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Those of some places behind which the bytes can come into step before a sign that has no two bytes."""
+    import numpy as np
+
+    if not len(places):
+        return places
+    ends = np.append(np.flatnonzero(kinds & (_CUT | _LETTER | _TRAILS_LETTER)), len(kinds))
+    breaks = np.append(np.flatnonzero(kinds == 0), len(kinds))
+    return places[ends[np.searchsorted(ends, places)] < breaks[np.searchsorted(breaks, places)]]
 
 
 def shifted_runs(text: str, start: int, end: int, done: int) -> Iterator[Shifted]:
@@ -103,37 +116,37 @@ def shifted_runs(text: str, start: int, end: int, done: int) -> Iterator[Shifted
     high = min(len(text), start + _LONGEST)
     at = max(done, start - _BEFORE)
     while at < min(end, high):
-        run = _followed(text, at, high)
-        if run is None:
-            at += 1
-        else:
-            if run.end >= start:
-                yield run
-            at = run.end + 1
+        run, at = _followed(text, at, high)
+        if run is not None and run.end >= start:
+            yield run
 
 
-def _followed(text: str, first: int, high: int) -> Shifted | None:
-    """The run from a character to where the bytes come into step again; None where they never do."""
+def _followed(text: str, first: int, high: int) -> tuple[Shifted | None, int]:
+    """
+    The run from a character to where the bytes come into step again, and the first place behind it.
+
+    No run where the bytes never do: no later beginning before that place would lead there either.
+    """
     known, pairs = byte_pairs(), gbk.characters()
     spelled: list[str] = []
     place, data = first, known.get(text[first], b"")
     if text[first] == "\ufffd":
-        return Shifted(first, first, ("",), 0)
+        return Shifted(first, first, ("",), 0), first + 1
     while len(data) == 2 and data[1] > 0x80:
         place += 1
         if place == high:
-            return None
+            return None, place
         if text[place] == "\ufffd":
-            return Shifted(first, place, (*spelled, ""), data[1])
+            return Shifted(first, place, (*spelled, ""), data[1]), place + 1
         following = known.get(text[place], b"")
         char = pairs.get((data[1], following[0]), "\ue000") if following else "\ue000"
         if "\ue000" <= char <= "\uf8ff":
-            return None
+            return None, place
         spelled.append(char)
         data = following
-    if len(data) == 1 and (place == first and not 0x40 <= data[0] < 0x7F):
-        return None
-    return Shifted(first, place, (*spelled, chr(data[1]) if len(data) == 2 else ""), 0) if data else None
+    if not data or (place == first and len(data) == 1 and not 0x40 <= data[0] < 0x7F):
+        return None, place + 1
+    return Shifted(first, place, (*spelled, chr(data[1]) if len(data) == 2 else ""), 0), place + 1
 
 
 # A letter that may be all there is of a character. 某X月, ~年, 20__ are masks.
