@@ -81,7 +81,7 @@ def odd_places(text: str) -> tuple[list[tuple[int, int]], bool]:
     traditional = 8 * np.count_nonzero(kinds & _TRADITIONAL) > np.count_nonzero(kinds & _HAN)
     if traditional:
         letters = np.flatnonzero((kinds[:-1] == _LETTER) & ((kinds[1:] & _HAN) > 0))
-        odd[[at for at in letters.tolist() if may_begin(text, at)]] = _ODD
+        odd[[at for at in letters.tolist() if kinds[at - 1] & _ODD or may_begin(text, at)]] = _ODD
     places = _may_end(np.flatnonzero(odd), kinds)
     if not len(places):
         return [], bool(traditional)
