@@ -29,6 +29,8 @@ from union_corpus.indicators.names import PERSONS, Name, Place
 _INNER = re.compile(
     r"(?<=[一-鿿]{2})(?:按[月季年时期]|足额|全额|及时|一项[就即便])+(?=[一-鿿]{2})|(?<=[一-鿿])(?:(?:就|都)?(?:要|需|应)?(?:力争|确保|务必)(?:实现)?|现有|现已有?|共有|拥有|(?<=[会社队厂矿校院站馆])有)(?=[一-鿿]{2})"
 )
+# 代收工会经费已完成90万元
+_SO_FAR_DONE = re.compile(r"(?<=[一-鿿]{4})(?:已经?|共|累计)+(?:完成|实现|达到?)$")
 # (全市)工会已累计筹资: what is left of those who did it.
 _BY_UNION = re.compile(r"^工会(?:组织)?(?:已经?|共计?|累计|先后|均|都|总计)+(?=[一-鿿]{2})")
 # 经协商将差评扣款上限由每单50元降为20元: what was changed.
@@ -54,6 +56,7 @@ def from_left(place: Place, right: str) -> Name:
     text = _MADE_SO.sub("", text) if "将" in text or "把" in text else text
     text = without_aspect(text.rstrip("等的了") if len(text) > 2 else text)
     text = _INNER.sub("", text) or text
+    text = _SO_FAR_DONE.sub("", text)
     awarded = _AWARDED.search(text)
     text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
     listed = _ENUMERATED.match(text)

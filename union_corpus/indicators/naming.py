@@ -27,6 +27,8 @@ _LABEL = re.compile(r"(?:^|[\s,;。、])([一-鿿]{2,8}):")
 # 二、资助标准。本科每人5000元
 _HEADED = re.compile(r"[\s、.（）()一二三四五六七八九十\d第条]*([一-鿿]{2,6}(?:标准|费用|经费|金额|额度|人数|名额))")
 _NO_LABEL = re.compile(r"^其中$|[下是为说出调认示求看括有如]$|方面|情况|特点|问题")
+# 15家先进单位和奋战在一线的30名工作者: what tells of the next number.
+_OF_NEXT = re.compile(r"(?<=[一-鿿]{2})(?:和|及|与|以及)[^,;:。、和及与]{2,14}的\s*$")
 # Words farther from a number than this are not read for its name.
 _REACH = 100
 RATES = frozenset({"%", "个百分点", "倍", "‰"})
@@ -270,7 +272,9 @@ class Namer:
             return held[last].end, self.borders.after(
                 held[last].end, min(stop, held[last].end + _REACH), signs=clauses.CLAUSE
             )
-        return quantity.end, self.borders.after(quantity.end, held[at + 1].start, signs=clauses.CLAUSE + "、")
+        end = self.borders.after(quantity.end, held[at + 1].start, signs=clauses.CLAUSE + "、")
+        of_next = _OF_NEXT.search(self.view, quantity.end, end) if end == held[at + 1].start else None
+        return quantity.end, of_next.start() if of_next else end
 
     def _cue_start(self, quantity: Quantity) -> int:
         """Where the words before a number end: before its cue (近, 超过), where that stands before the number."""
