@@ -41,10 +41,16 @@ def test_the_public_door_mends_a_run_and_tells_the_rule():
 
 
 def test_a_character_that_cannot_be_told_is_left_unknown():
-    damaged = "”征文，收到小型多样的好稿；副主席亍⒙负责全厂的劳动保护监督检查工作。"
-    assert mend(damaged) == damaged
-    name = "女工委员会主任蠡崽ど贤ü恕�工会主席还作了工作报告。"
-    assert all(edit.confidence < 0.99 for edit in find_shifted_bytes(name))
+    doc = uc.repair("双方商定了26倒ば虻墓ぜ郏\ufffd劳资双方都满意。")
+    assert doc.text == "双方商定了26\ufffd工序的工价，劳资双方都满意。"
+    assert [problem.problem for problem in doc.problems] == ["lost_text"]
+
+
+def test_what_is_not_sure_is_told():
+    damaged = "安全生产任务全面完成，F場管理得到加強。職工們都說好，h總工會也來祝賀。"
+    doc = uc.repair(damaged, threshold=0.9)
+    assert doc.text == damaged
+    assert {problem.problem for problem in doc.problems} == {"shifted_bytes"}
 
 
 def test_one_sign_alone_is_filled_only_where_the_text_is_proven_to_have_lost_bytes():

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _KEEP, _CONTEXT = 3, 10
 # What speaks against a slip in a place, in natural logs, and what a U+FFFD counts for as it stands.
 _COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -9.0, -4.0, -5.0
-# The same where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
-_COST_WHERE_WEAK = -15.0
+# And besides, where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
+_COST_WHERE_WEAK = -6.0
 # One run so sure proves that a text has lost bytes.
 _SURE = 0.95
 # A run must read that much better one byte later than as it stands to be looked at, its ends left aside.
@@ -41,6 +41,8 @@ _LEAST_GAIN = 5.0
 # So many places where a run may begin are tried, so many characters at either end, and so many readings with words.
 _MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
 _WORDS = 0.75
+# Of a long run so much is judged by words: what is chosen stands near its ends.
+_HEAD, _TAIL = 40, 15
 _COMMON = -13.0
 _WIDE_LETTER = -9.0
 # A character less sure than this is not given.
@@ -276,6 +278,8 @@ class _Reader:
         chances = _chances(scored)
         begins_here = [chance for chance, (_, other) in zip(chances, scored, strict=True) if other.start == best.start]
         weak = not _HAN.search("".join(run.spelled[best.start - run.first :]))
+        if weak and run.spelled[-1]:
+            return None  # one rare character is no proof that a letter was torn from behind another one
         total = score - log(max(chances)) / _SHARPNESS
         sure = self._better(run, total, before, following, weak=weak) * sum(begins_here)
         out = best.text
@@ -293,6 +297,8 @@ class _Reader:
 
     def _judged(self, before: str, text: str, following: str) -> float:
         """How well a text falls into words where it stands."""
+        if len(text) > _HEAD + _TAIL:
+            text = text[:_HEAD] + text[-_TAIL:]
         return _WORDS * word_score(before + text.replace(_UNKNOWN, "") + following, self.model)
 
     def _better(self, run: Shifted, score: float, before: str, following: str, *, weak: bool) -> float:
@@ -300,7 +306,7 @@ class _Reader:
         shown = self.text[run.first : run.end + 1]
         as_it_stands = sum(self._printed(run)) + self._log_prob(shown[-_KEEP:].replace(_UNKNOWN, ""), following[:_KEEP])
         as_it_stands += self._judged(before, shown, following)
-        cost = _COST_WHERE_PROVEN if self.proven else _COST_WHERE_WEAK if weak else _COST_OF_SLIP
+        cost = (_COST_WHERE_PROVEN if self.proven else _COST_OF_SLIP) + (_COST_WHERE_WEAK if weak else 0.0)
         return 1 / (1 + exp(min(_SHARPNESS * (as_it_stands - cost - score), 50.0)))
 
     def _reads_well(self, reading: _Reading, following: str) -> bool:

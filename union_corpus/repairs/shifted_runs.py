@@ -29,7 +29,7 @@ _RARE = -10.8
 # Odd characters no farther apart than this are looked at together.
 _NEAR = 4
 # A run may begin so many characters before its first odd one, and is followed so far.
-_BEFORE, _LONGEST = 8, 120
+_BEFORE, _LONGEST = 8, 600
 _LAST_CODE = 0xFFFF
 
 
