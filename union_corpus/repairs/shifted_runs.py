@@ -3,7 +3,7 @@ Where a run read one byte off may stand, and what its bytes spell when they are 
 
 Behind a lost byte the second byte of every character is read together with the first of the next one. The bytes come
 into step again at a sign of the ASCII range that was a second byte (``letter``: 拈_ is 的 and the lead of 展), at a
-character whose own second byte is such a sign (``inner``), or at a U+FFFD for the byte left over (``cut``).
+character whose own second byte is such a sign (``inner``), or at a U+FFFD or a ? for the byte left over (``cut``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Shifted(NamedTuple):
     A run that may be one byte off: it begins at one of the characters ``first`` to ``end``, which is its last.
 
     ``spelled`` has for each character from ``first`` on what its last byte spells with the first of the next one, for
-    ``end`` itself what is left behind the last of these; ``cut`` is the byte left over before a U+FFFD, else 0.
+    ``end`` itself what is left behind the last of these; ``cut`` is the byte left over before a U+FFFD or a ?, else 0.
     """
 
     first: int
@@ -64,6 +64,7 @@ def _kinds() -> NDArray[np.uint8]:
     kinds[[ord(char) for char in model.folded if char in known]] |= _TRADITIONAL
     kinds[0x40:0x7F] = _LETTER
     kinds[0xFFFD] = _ODD | _CUT
+    kinds[ord("?")] = _CUT
     return kinds
 
 
@@ -136,7 +137,7 @@ def _followed(text: str, first: int, high: int) -> tuple[Shifted | None, int]:
         place += 1
         if place == high:
             return None, place
-        if text[place] == "\ufffd":
+        if text[place] in "\ufffd?":
             return Shifted(first, place, (*spelled, ""), data[1]), place + 1
         following = known.get(text[place], b"")
         char = pairs.get((data[1], following[0]), "\ue000") if following else "\ue000"
