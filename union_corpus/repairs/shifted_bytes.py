@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # The language model looks back so many characters; words are judged with so many around.
 _KEEP, _CONTEXT = 3, 10
-# What speaks against a slip in a place, in natural logs, and what a U+FFFD counts for as it stands.
+# What speaks against a slip in a place, in natural logs, and what a U+FFFD counts for as it stands; these and the
+# figures below are fitted on data/_originals damaged by tests/quality/shifted_bytes.py, so that clean texts stay.
 _COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -9.0, -4.0, -5.0
 # And besides, where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
 _COST_WHERE_WEAK = -6.0
@@ -40,11 +41,12 @@ _SURE = 0.95
 _LEAST_GAIN = 5.0
 # So many places where a run may begin are tried, so many characters at either end, and so many readings with words.
 _MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
+# The weight of words beside characters.
 _WORDS = 0.75
 # Of a long run so much is judged by words: what is chosen stands near its ends.
 _HEAD, _TAIL = 40, 15
-_COMMON = -13.0
-_WIDE_LETTER = -9.0
+# Rarer characters are not put in place of a U+FFFD alone, and letters as wide as characters hardly anywhere.
+_COMMON, _WIDE_LETTER = -13.0, -9.0
 # A character less sure than this is not given.
 _LIKELY = 0.5
 # Less sure edits are not told.
@@ -52,6 +54,7 @@ _LEAST = 0.1
 # What either side of a run reaches per character; tables of characters and damage of other kinds do not.
 _CLEAN = -8.0
 _UNKNOWN = "\ufffd"
+# The chances made confidences: those of a U+FFFD alone are too high.
 _CURVE, _CURVE_ALONE = (1.0, 0.0), (1.2, -2.0)
 # How far the scores, which count what characters and words both know twice, are to be believed.
 _SHARPNESS = 0.6
@@ -369,9 +372,12 @@ def _ending_in(lead: int, trails: frozenset[int], traditional: bool) -> _Options
 def _with_unreadable_byte(after: int, traditional: bool) -> _Options:
     """The commoner characters that leave one byte unreadable before another when they lose one of theirs."""
     left = unreadable("gbk", after)
-    log_prob = load_model().log_prob
-    found = [char for row in _by_byte(traditional) for byte in left for char in row[byte]]
-    return _options((char for char in found if log_prob("", char) > _COMMON), traditional)
+    model = load_model()
+    found = "".join({char for row in _by_byte(traditional) for byte in left for char in row[byte]})
+    frequencies = model.parts[0][1].log_probs[0][model.ids(found)].tolist()
+    return _options(
+        (char for char, log_prob in zip(found, frequencies, strict=True) if log_prob > _COMMON), traditional
+    )
 
 
 @cache

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
 from union_corpus.repairs import gbk
-from union_corpus.repairs.byte_units import alone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +55,7 @@ def _kinds() -> NDArray[np.uint8]:
     chars = "".join(known)
     model = load_model()
     kinds = np.zeros(0x10000, dtype=np.uint8)
-    rare = alone(model)[model.ids(chars)] < _RARE
+    rare = model.parts[0][1].log_probs[0][model.ids(chars)] < _RARE
     for char, odd in zip(chars, rare.tolist(), strict=True):
         # Letters with tone marks stand in readings, and seldom in runs.
         odd = odd and char > "\u024f"
