@@ -45,6 +45,8 @@ _FORESEEN = 3.0
 _READINGS = 4
 # A line that falls short as only one in so many cut lines does (a logarithm) is the end of a paragraph.
 _SURELY_SHORT = -2.5
+# No paragraph ends with a comma; a verse may, so that this alone joins nothing.
+_PAUSED = 2.0
 # A long list has very many pairs of lines; this many tell what it is.
 _MOST_PAIRS = 400
 
@@ -176,7 +178,7 @@ def _short_joins(
         sample = likely[:: len(likely) // _MOST_PAIRS]
         if sum(reads_on(text, a, b)[0] for a, b in sample) < 2.0 * len(sample):
             return []
-    pairs = [(a, b, reads_on(text, a, b)[0]) for a, b in likely]
+    pairs = [(a, b, reads_on(text, a, b)[0] + _PAUSED * (text[a.end - 1] in "，、")) for a, b in likely]
     # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
     ends = bool(joins) or any(ends_marked(text, b) for _, b, _ in pairs)
     found = []
