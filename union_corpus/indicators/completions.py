@@ -56,11 +56,11 @@ def from_left(place: Place, right: str) -> Name:
     text = _MADE_SO.sub("", text) if "将" in text or "把" in text else text
     text = without_aspect(text.rstrip("等的了") if len(text) > 2 else text)
     text = _INNER.sub("", text) or text
-    text = _SO_FAR_DONE.sub("", text)
-    awarded = _AWARDED.search(text)
+    text = _SO_FAR_DONE.sub("", text) if text.endswith(("完成", "实现", "达", "达到")) else text
+    awarded = _AWARDED.search(text) if text.endswith(("奖", "称号", "奖章", "奖状")) else None
     text = text[awarded.start() :] if awarded and awarded.start() > 4 else text
-    listed = _ENUMERATED.match(text)
-    if listed and len(text) > _LISTED:  # 办缝纫、烹饪、家电维修等培训班: many examples are no name
+    listed = _ENUMERATED.match(text) if len(text) > _LISTED and "、" in text else None
+    if listed:  # 办缝纫、烹饪、家电维修等培训班: many examples are no name
         text = verb_and_core(text)[0] + listed.group(1)
     text = _BATCHES.sub("", text) or text if "批" in text or text.endswith(("次", "期", "场", "轮")) else text
     gift = _GIFT.match(text)

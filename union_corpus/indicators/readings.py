@@ -158,8 +158,8 @@ _MADE_OF = re.compile(
 
 def _made_of(place: Place) -> Name | None:
     """把事故案例绘制成40块图片: what something was made into stands behind the number."""
-    made = _MADE_OF.search(place.left.text)
-    if not made or not place.noun or place.of or len(place.right) > 14:
+    made = _MADE_OF.search(place.left.text) if place.noun and not place.of else None
+    if not made or len(place.right) > 14:
         return None
     verb = made.group(1)
     name = verb + place.right

@@ -163,11 +163,11 @@ def status_of(*, clause: str, sentence: str, after: str, planned: bool, future: 
         return "result"
     cues = _cues()
     future = future and not _BROUGHT.search(clause)
-    if "," in sentence:
-        clause, sentence = _PURPOSE.sub(",", clause), _PURPOSE.sub(",", sentence)
     if not cues.any.search(sentence):  # most sentences: the clause is part of the sentence
         ahead = _TARGET_AFTER.match(after) or future or (planned and not _DONE.search(clause))
         return "target" if ahead else "result"
+    if "," in sentence:
+        clause, sentence = _PURPOSE.sub(",", clause), _PURPOSE.sub(",", sentence)
     if any(word in sentence for word in _TASKS):
         clause, sentence = _TASK_DONE.sub("完成了", clause), _TASK_DONE.sub("完成了", sentence)
     if ":" in sentence and _CONDITIONS.search(sentence):
