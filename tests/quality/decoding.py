@@ -148,37 +148,37 @@ def damaged(sources: list[str], number: int, chance: random.Random) -> Iterator[
             yield f"{encoding}/{kind}", clean, bytes(data), places
 
 
-def flipped(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, bytes, int, bool]]:
-    """Files with a single bit flipped: (encoding, bytes, offset, whether a digit became another, which nobody can tell)."""
+def pieces(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, tuple[str, bytes] | None]]:
+    """Stretches of the texts in each encoding, with what ``encoded`` makes of them."""
     for _ in range(number):
         text = chance.choice(sources)
         length = chance.choice((300, 700, 1500))
         at = chance.randrange(max(1, len(text) - length))
         for encoding in ENCODINGS[:5]:
-            made = encoded(text[at : at + length], encoding)
-            if made:
-                data = bytearray(made[1])
-                place = chance.randrange(len(data))
-                data[place] ^= 1 << chance.randrange(8)
-                number_of = len(made[1][:place].decode(encoding, "ignore"))
-                plain = data.decode(encoding, "replace")
-                digits = len(plain) == len(made[0]) and (made[0][number_of] + plain[number_of]).isdecimal()
-                yield encoding, bytes(data), place, digits
+            yield encoding, encoded(text[at : at + length], encoding)
+
+
+def flipped(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, bytes, int, bool]]:
+    """Files with a single bit flipped: (encoding, bytes, offset, whether a digit became another, which nobody can tell)."""
+    for encoding, made in pieces(sources, number, chance):
+        if made:
+            data = bytearray(made[1])
+            place = chance.randrange(len(data))
+            data[place] ^= 1 << chance.randrange(8)
+            number_of = len(made[1][:place].decode(encoding, "ignore"))
+            plain = data.decode(encoding, "replace")
+            digits = len(plain) == len(made[0]) and (made[0][number_of] + plain[number_of]).isdecimal()
+            yield encoding, bytes(data), place, digits
 
 
 def halved(sources: list[str], number: int, chance: random.Random) -> Iterator[tuple[str, bytes, int]]:
     """Files with a byte lost from a character that takes several: (encoding, bytes, offset). Simplified and traditional."""
-    for _ in range(number):
-        text = chance.choice(sources)
-        length = chance.choice((300, 700, 1500))
-        at = chance.randrange(max(1, len(text) - length))
-        for encoding in ENCODINGS[:5]:
-            made = encoded(text[at : at + length], encoding)
-            chars = [k for k, char in enumerate(made[0]) if not char.isascii()] if made else []
-            if made and chars:
-                char = chance.choice(chars)
-                place = len(made[0][:char].encode(encoding)) + chance.randrange(len(made[0][char].encode(encoding)))
-                yield encoding, made[1][:place] + made[1][place + 1 :], place
+    for encoding, made in pieces(sources, number, chance):
+        chars = [k for k, char in enumerate(made[0]) if not char.isascii()] if made else []
+        if made and chars:
+            char = chance.choice(chars)
+            place = len(made[0][:char].encode(encoding)) + chance.randrange(len(made[0][char].encode(encoding)))
+            yield encoding, made[1][:place] + made[1][place + 1 :], place
 
 
 def located(doc: Document, place: int) -> bool:
