@@ -1,6 +1,8 @@
 """The command line: what it prints where, what it writes, and its exit codes; Python and command line in step."""
 
 import io
+import os
+import subprocess
 import sys
 
 import pandas as pd
@@ -190,3 +192,74 @@ def test_every_help_can_be_read(call):
         assert code == 0
         assert "Usage" in out
     assert call("--version")[1].startswith("union-corpus ")
+
+
+def test_in_place_touches_plain_text_only(call, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_bytes(f"<html><body><p>{DAMAGED}</p></body></html>".encode())
+    before = page.read_bytes()
+    code, _, err = call("repair", tmp_path, "--in-place")
+    assert code == 0
+    assert "not a plain text file" in err
+    assert page.read_bytes() == before
+
+
+def test_backups_and_datasets_below_are_no_input(call, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(DAMAGED.encode())
+    call("repair", tmp_path, "--in-place")
+    assert call("repair", tmp_path, "--in-place")[0] == 0
+    call("run", tmp_path, "-o", tmp_path / "out")
+    assert call("run", tmp_path, "-o", tmp_path / "out")[1].startswith("1 files, 1 reports")
+    call("repair", tmp_path, "-o", tmp_path / "mended")
+    call("repair", tmp_path, "-o", tmp_path / "mended")
+    assert sorted(p.relative_to(tmp_path).parts[0] for p in tmp_path.rglob("*.txt*")) == [
+        "a.txt", "a.txt.bak", "mended", "out",
+    ]  # fmt: skip
+
+
+def test_a_run_leaves_nothing_of_an_earlier_one(call, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    (folder / "2005").mkdir(parents=True)
+    (folder / "2005" / "a.txt").write_text("慰问困难职工7户。", encoding="utf-8")
+    (folder / "b.txt").write_text("慰问困难职工8户。", encoding="utf-8")
+    call("run", folder, "-o", out)
+    (out / "texts" / "note.md").write_text("mine", encoding="utf-8")
+    (folder / "2005" / "a.txt").unlink()
+    call("run", folder, "-o", out)
+    assert sorted(path.name for path in (out / "texts").iterdir()) == ["b.txt", "note.md"]
+
+
+def test_a_run_that_stops_leaves_the_earlier_dataset(call, tmp_path, monkeypatch):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.txt").write_text("慰问困难职工7户。", encoding="utf-8")
+    call("run", folder, "-o", out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (folder / "a.txt").write_text("慰问困难职工8户。", encoding="utf-8")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("union_corpus.scale.told_by_others", full)
+    code, _, err = call("run", folder, "-o", out)
+    assert code == 2
+    assert "No space left on device" in err
+    assert len(err.strip().splitlines()) == 1
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_terminal_without_chinese_gets_escapes(tmp_path):
+    (tmp_path / "a.txt").write_text("学习�工会", encoding="utf-8")
+    for encoding in ("ascii", "gbk"):
+        words = [sys.executable, "-m", "union_corpus", "diagnose", tmp_path / "a.txt"]
+        done = subprocess.run(words, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_the_page_shows_a_topic_without_terms():
+    from union_corpus.tables import TOPIC_QUALITY, TOPICS, frame
+    from union_corpus.webreport import _topics
+
+    topics = frame([(1, "工会", 1, "工会", 0.5)], TOPICS)
+    assert "no term" in _topics(topics, frame([(0, "", 0.0, 0.0, 0.0, 0.5, "no term")], TOPIC_QUALITY))

@@ -7,6 +7,7 @@ that could not be read; for ``diagnose``, damage was found); 2 could not be done
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -94,7 +95,10 @@ def repair(
     paths: Paths,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the repaired texts (UTF-8).")] = None,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Overwrite text files; each original stays beside as NAME.bak.")
+        bool,
+        typer.Option(
+            "--in-place", help="Overwrite damaged text files (UTF-8); each original stays beside as NAME.bak."
+        ),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes, before and after; write nothing.")] = False,
     html: Annotated[
@@ -119,15 +123,16 @@ def repair(
     if to_stdout and (len(paths) > 1 or paths[0].is_dir()):
         raise UnionCorpusError(_SEVERAL)
     pages: list[Document] = []
-    for doc, where in _documents(paths):
+    for doc, where in _documents(paths, out=out):
+        name = doc.source.path or "stdin"
         if doc.problems and not doc.text:
             unread += 1
-            _remark(f"{doc.source.path}: {doc.problems[0].problem}: {doc.problems[0].detail}")
+            _remark(f"{name}: {doc.problems[0].problem}: {doc.problems[0].detail}")
             continue
         mended = repair_document(doc, threshold=threshold, rules=rule)
         if not quiet:
             left = f", {len(mended.problems)} left alone and on record" if mended.problems else ""
-            _remark(f"{doc.source.path or 'stdin'}: {mended.n_edits} edits{left}")
+            _remark(f"{name}: {mended.n_edits} edits{left}")
         if diff:
             _show_difference(mended)
         elif html:
@@ -246,21 +251,35 @@ def indicators(
 
 
 def main() -> None:
-    """Run the command line; our own errors become one sentence on stderr and exit code 2."""
+    """Run the command line; our own errors, a full disk and Ctrl-C become one sentence on stderr and exit code 2."""
+    # A terminal or a redirection that cannot show every character (cp936, ASCII) gets escapes, not a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
+    except BrokenPipeError:
+        sys.exit(0)
     except UnionCorpusError as error:
         _remark(f"union-corpus: {error}")
         sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _remark(
+            f"union-corpus: cannot go on: {error.strerror or error}{where}; what is unfinished was not put in place"
+        )
+        sys.exit(2)
 
 
 # -- reading and writing -------------------------------------------------------------------------------------------------
 
 
-def _documents(paths: Iterable[Path]) -> Iterator[tuple[Document, Path | None]]:
-    """Every file under the paths as a document not yet repaired, with the path it may be written back to."""
+def _documents(paths: Iterable[Path], *, out: Path | None = None) -> Iterator[tuple[Document, Path | None]]:
+    """
+    Every file under the paths as a document not yet repaired, with the path it may be written back to.
+
+    What stands in ``out``, the folder that is written to, is no input.
+    """
     from union_corpus.corpus import named_files, read_document
     from union_corpus.documents import RawFile
 
@@ -270,22 +289,27 @@ def _documents(paths: Iterable[Path]) -> Iterator[tuple[Document, Path | None]]:
             continue
         for raw, doc_id in named_files(path):
             file = Path(raw.path)
+            if out is not None and file.resolve().is_relative_to(out.resolve()):
+                continue
             yield read_document(raw, doc_id), file if file.is_file() else None
 
 
 def _overwrite(doc: Document, path: Path | None) -> None:
-    if path is None or not doc.source.encoding:
-        _remark(f"{doc.source.path}: not a plain text file, so it stays as it is; use -o FOLDER for its text")
+    from union_corpus.files import detect_format
+
+    if not doc.n_edits:
         return
-    data = doc.text.encode("utf-8", "surrogatepass")
-    before = path.read_bytes()
-    if data == before or not doc.n_edits:
+    before = b"" if path is None else path.read_bytes()
+    if path is None or detect_format(before) != "text":
+        _remark(
+            f"{doc.source.path or 'stdin'}: not a plain text file, so it stays as it is; use -o FOLDER for its text"
+        )
         return
     backup = path.with_name(path.name + ".bak")
     try:
         if not backup.exists():
             backup.write_bytes(before)
-        path.write_bytes(data)
+        path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
     except OSError as error:
         raise LoadError(f"cannot write {path}: {error.strerror or error}; use -o FOLDER") from error
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, astuple
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -81,37 +82,63 @@ class DatasetWriter:
     """
     Writes a dataset row by row; use it as a context manager.
 
-    The folder is made where it is missing; tables that are there already are replaced. A folder that cannot be
-    written raises LoadError with one sentence.
+    The folder is made where it is missing. Everything is written aside and put in place when all of it is there: a run
+    that is stopped, or a disk that is full, leaves an earlier dataset as it was, and a finished one holds nothing of
+    the earlier, repaired texts of files that are gone included. A folder that cannot be written raises LoadError.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._aside = self.folder / ".unfinished"
         self._open = ExitStack()
         self._sinks: dict[str, _Sink] = {}
         self.counts: dict[str, int] = {}
 
     def __enter__(self) -> DatasetWriter:
         try:
-            (self.folder / "texts").mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self._aside, ignore_errors=True)
+            (self._aside / "texts").mkdir(parents=True)
             for name, columns in TABLES.items():
-                self._sinks[name] = self._open.enter_context(_Sink(self.folder, name, columns, as_csv=True))
-            self._sinks["corpus"] = self._open.enter_context(_Sink(self.folder, "corpus", _CORPUS, as_csv=False))
+                self._sinks[name] = self._open.enter_context(_Sink(self._aside, name, columns, as_csv=True))
+            self._sinks["corpus"] = self._open.enter_context(_Sink(self._aside, "corpus", _CORPUS, as_csv=False))
         except OSError as error:
-            self._open.close()
+            self._give_up()
             raise LoadError(
                 f"cannot write to {self.folder}: {error.strerror or error}; choose a folder that you may write to (-o)"
             ) from error
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self._open.close()
-        self.counts = {name: sink.n_rows for name, sink in self._sinks.items() if name != "corpus"}
-        if failure[0] is None:
-            from union_corpus import __version__
+        from union_corpus import __version__
 
+        if failure[0] is not None:
+            self._give_up()
+            return
+        try:
+            self._open.close()
+            self.counts = {name: sink.n_rows for name, sink in self._sinks.items() if name != "corpus"}
             about = {"written_by": f"union_corpus {__version__}", "rows": self.counts}
-            (self.folder / "dataset.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+            (self._aside / "dataset.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+            self._put_in_place()
+        finally:
+            shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _give_up(self) -> None:
+        with suppress(OSError):  # a full disk is told once, by what met it first
+            self._open.close()
+        shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _put_in_place(self) -> None:
+        earlier = _texts_of(self.folder)
+        written = [path.relative_to(self._aside) for path in self._aside.rglob("*") if path.is_file()]
+        for name in written:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self._aside / name).replace(self.folder / name)
+        for name in sorted(earlier.difference(written), reverse=True):
+            (self.folder / name).unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that holds something else stays
+                for parent in name.parents:
+                    (self.folder / parent).rmdir()
 
     def add_rows(self, name: str, rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to one table, cells in the order of its columns."""
@@ -121,9 +148,17 @@ class DatasetWriter:
         """Store what reopens one document, and its repaired text (a report inside a compilation has no file of its own)."""
         self._sinks["corpus"].add([_stored(doc)])
         if doc.parent_id is None and doc.text:
-            path = self.folder / "texts" / text_name(doc.doc_id)
+            path = self._aside / "texts" / text_name(doc.doc_id)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
+
+
+def _texts_of(folder: Path) -> set[Path]:
+    """The repaired texts, and the page, that an earlier dataset in this folder wrote, as paths inside it."""
+    if not ((folder / "dataset.json").is_file() and (folder / "documents.parquet").is_file()):
+        return set()
+    doc_ids = read_frame(folder, "documents", columns=["doc_id"])["doc_id"]
+    return {Path("report.html"), *(Path("texts") / text_name(doc_id) for doc_id in doc_ids)}
 
 
 def text_name(doc_id: str) -> PurePosixPath:

@@ -192,11 +192,11 @@ def _topics(topics: pd.DataFrame, quality: pd.DataFrame) -> str:
     for row in quality.to_dict("records"):
         number = int(row["topic"])
         terms = topics[topics["topic"] == number].sort_values("rank")
-        largest = float(terms["weight"].max())
+        weights = terms["weight"].to_list()
         bars = "".join(
-            f'<div class=bar><i style="width:{100 * float(weight) / largest:.0f}%;background:{_COLOURS[number % len(_COLOURS)]}"></i>'
+            f'<div class=bar><i style="width:{100 * weight / max(weights):.0f}%;background:{_COLOURS[number % len(_COLOURS)]}"></i>'
             f"<span>{escape(term)}</span></div>"
-            for term, weight in zip(terms["term"], terms["weight"], strict=True)
+            for term, weight in zip(terms["term"], weights, strict=True)
         )
         note = f"<p class=warn>{escape(row['note'])}</p>" if isinstance(row["note"], str) else ""
         cards.append(

@@ -23,6 +23,7 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[
 
     Folders are read with all folders below them; hidden files, ``__MACOSX`` and Word's lock files are passed over, and
     so is what a ``.corpusignore`` in the folder names: one name or pattern (``*.log``) a line, ``#`` before a remark.
+    So are, in folders below, what this library wrote itself: a folder with a stored dataset, and ``NAME.bak`` beside NAME.
     Archives (zip, tar, gz, bz2, xz) are read in memory, also inside one another. A file that cannot be read comes
     back as ``Unreadable`` with the reason; it never ends the reading. Links inside a folder are not followed: one
     that leads to another file of the folder is passed over, one that leads out of it is ``Unreadable``.
@@ -84,6 +85,10 @@ def _read_places(places: list[Path | str], asked: list[str], limits: Limits) -> 
         raise LoadError(f"there is no file to read in {names}; hidden files and empty folders do not count")
 
 
+# A folder that holds these was written by ``union-corpus run`` or ``Corpus.save``.
+_DATASET = {"dataset.json", "corpus.parquet"}
+
+
 def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[RawFile | Unreadable]:
     waiting = [folder]
     while waiting:
@@ -92,9 +97,11 @@ def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[RawFile | Unread
         if here is folder or (not here.is_symlink() and here.is_dir()):
             try:
                 ignored = _ignored(here)
+                names = {entry.name for entry in os.scandir(here)}
+                if here is not folder and names >= _DATASET:
+                    continue
                 entries = sorted(
-                    (e.name for e in os.scandir(here) if not is_hidden(e.name) and not _fits(e.name, ignored)),
-                    reverse=True,
+                    (e for e in names if not (is_hidden(e) or _fits(e, ignored) or _is_backup(e, names))), reverse=True
                 )
             except OSError as error:
                 yield unreadable(name, "no_permission", f"the folder cannot be opened: {error.strerror or error}")
@@ -125,6 +132,11 @@ def _ignored(folder: Path) -> list[str]:
 
 def _fits(name: str, patterns: list[str]) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _is_backup(name: str, names: set[str]) -> bool:
+    """True for the original that ``repair --in-place`` keeps beside its repaired text."""
+    return name.endswith(".bak") and name.removesuffix(".bak") in names
 
 
 def _read_path(place: Path, limits: Limits) -> Iterator[RawFile | Unreadable]:

@@ -76,7 +76,9 @@ def scan_lines(data: bytes) -> list[list[ScanLine]]:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return [_frame_lines(frame.convert("L")) for frame in ImageSequence.Iterator(picture)]
-    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, EOFError) as error:
+    except UnidentifiedImageError as error:  # its message names an object in memory
+        raise ScanError("the picture cannot be opened: it is damaged, or of a kind that is not known") from error
+    except (Image.DecompressionBombError, SyntaxError, EOFError) as error:
         raise ScanError(f"the picture cannot be opened: {error}") from error
 
 
