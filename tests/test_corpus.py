@@ -1,6 +1,7 @@
 """The corpus: loading, looking up, tables with their promised columns, saving and opening again."""
 
 import random
+import warnings
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,88 @@ def test_a_year_that_another_report_tells_reaches_every_table(tmp_path):
     for name in ("documents", "themes", "indicators"):
         table = read_frame(tmp_path / "out", name)
         assert set(table.loc[table["doc_id"] == "masked.txt", "report_year"]) == {2010}, name
+
+
+@pytest.mark.parametrize(
+    "door",
+    [uc.repair, uc.diagnose, uc.find_themes, uc.find_indicators, uc.find_numbers, uc.segment, uc.tokenize, uc.simplify,
+     uc.detect_encoding, uc.decode, uc.load_corpus],
+)  # fmt: skip
+@pytest.mark.parametrize("thing", [None, ["工会"], float("nan"), {"text": "工会"}])
+def test_a_door_says_what_it_takes(door, thing):
+    with pytest.raises(TypeError, match=f"not {type(thing).__name__}"):
+        door(thing)
+
+
+def test_doors_for_text_take_a_document():
+    doc = uc.repair("工會慰問困難職工318戶。")
+    assert uc.simplify(doc) == uc.simplify(doc.text)
+    assert uc.tokenize(doc) == uc.tokenize(doc.text)
+
+
+@pytest.mark.parametrize("door", [uc.repair, uc.diagnose, uc.find_themes, uc.find_indicators])
+def test_the_name_of_a_file_is_not_its_text(door, tmp_path):
+    path = tmp_path / "总结.txt"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        door(str(path))
+    path.write_text("工会", encoding="utf-8")
+    with pytest.warns(UserWarning, match="load_corpus"):
+        door(str(path))
+
+
+def test_what_repair_is_told_is_checked():
+    assert uc.repair("學(xué)習(xí)工會(huì)法", rules="inline_pinyin").text == "學習工會法"
+    with pytest.raises(uc.UnionCorpusError, match="no repair rule is called pinyin;"):
+        uc.repair("工会", rules="pinyin")
+    for threshold in ("high", None):
+        with pytest.raises(uc.UnionCorpusError, match="threshold"):
+            uc.repair("工会", threshold=threshold)
+    with pytest.raises(TypeError, match="context"):
+        uc.repair("工会", context=[1])
+
+
+def test_subset_by_rows_of_a_table(sample):
+    documents = sample.documents_frame()
+    picked = documents[documents["report_year"] == 2009]
+    assert [doc.doc_id for doc in sample.subset(doc_id=picked["doc_id"])] == picked["doc_id"].tolist()
+    assert len(sample.subset(report_year=picked["report_year"].unique())) == len(picked)
+    assert len(sample.subset(report_year=range(2009, 2010))) == len(picked)
+    with pytest.raises(uc.UnionCorpusError, match="a number, and '2009' is a text"):
+        sample.subset(report_year="2009")
+    with pytest.raises(TypeError, match="subset"):
+        sample.subset(documents["report_year"] == 2009)
+
+
+def test_a_corpus_holds_documents_only():
+    with pytest.raises(TypeError, match="a Corpus holds Documents, not str"):
+        uc.Corpus(["工会"])
+
+
+def test_a_path_that_is_not_there_is_told_with_what_to_try(tmp_path):
+    (tmp_path / "reports").mkdir()
+    with pytest.raises(uc.UnionCorpusError, match=r"did you mean .*reports"):
+        uc.load_corpus(tmp_path / "report")
+    with pytest.raises(uc.UnionCorpusError, match="no path"):
+        uc.load_corpus("")
+    with pytest.raises(uc.UnionCorpusError, match="not a text") as told:
+        uc.load_corpus("工会工作总结\n" * 1000)
+    assert len(str(told.value)) < 400
+    with pytest.raises(TypeError, match="workers"):
+        uc.load_corpus(tmp_path, workers="2")
+
+
+@pytest.mark.parametrize("thing", [None, uc.Corpus([])])
+def test_a_table_is_asked_for_where_one_is_needed(thing):
+    for door in (uc.compare_years, uc.to_wide, uc.plots.theme_timeline):
+        with pytest.raises(uc.UnionCorpusError, match="table"):
+            door(thing)
+    with pytest.raises(uc.UnionCorpusError, match="two years"):
+        uc.compare_years(uc.Corpus([]).indicators_frame(), years=2009)
+
+
+def test_dispersion_counts_longer_forms_as_collocations_do():
+    texts = ["筹集送温暖资金3万元，开展送温暖活动。", "送温暖走访。", "劳动竞赛。"]
+    corpus = uc.Corpus(uc.Document.from_text(text, doc_id=str(at)) for at, text in enumerate(texts))
+    told = corpus.dispersion_frame("送温暖")
+    assert told[["count", "n_docs"]].values.tolist() == [[len(corpus.concordance("送温暖")), 2]]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.errors import UnitError
+from union_corpus.errors import FrameError, UnitError
 from union_corpus.observations import (
     Observation,
     convert,
@@ -57,6 +57,8 @@ def compare_years(
     and figures of two organisations are never set side by side; a document whose organisation is not known is compared
     with itself alone. Without either, a change between two documents is given with a note that names them.
     """
+    if isinstance(years, int) or (years is not None and len(set(years)) < 2):
+        raise FrameError(f"two years or more are compared, as in years=(2006, 2011), not {years!r}")
     if documents is not None:
         need(indicators_frame, ("doc_id",))
         indicators_frame = with_organisation(indicators_frame, organisations(documents))

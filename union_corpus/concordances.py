@@ -188,14 +188,17 @@ def ngrams_frame(docs: Texts | str, *, n: int | tuple[int, int] = 2, min_count: 
     return frame(found, NGRAMS)
 
 
-def dispersion_frame(docs: Texts | str, words: Iterable[str] | None = None, *, min_count: int = 5) -> pd.DataFrame:
+def dispersion_frame(
+    docs: Texts | str, words: str | Iterable[str] | None = None, *, min_count: int = 5
+) -> pd.DataFrame:
     """
     How evenly words are spread over the documents: many uses in one report are not many reports with a use.
 
     ``dp`` is Gries' deviation of proportions (0: as even as the sizes of the documents allow; near 1: all in one
     place), ``dp_norm`` the same on a scale that reaches 1; ``juilland_d`` is 1 where even, about 0 where all uses are
     in one document (it needs two documents; else it is missing). All words with ``min_count`` uses are shown, the
-    commonest first; ``words`` picks some, and shows them however rare. Documents without a single word are passed over.
+    commonest first; ``words`` picks some, shows them however rare, and counts longer forms of a union term with them, as
+    ``collocations_frame`` does. Documents without a single word are passed over.
 
     Columns: term, count, n_docs, dp, dp_norm, juilland_d.
 
@@ -203,7 +206,8 @@ def dispersion_frame(docs: Texts | str, words: Iterable[str] | None = None, *, m
     >>> dispersion_frame(reports, ["送温暖", "农民工"])[["term", "count", "n_docs", "dp"]].round(2).values.tolist()
     [['送温暖', 3, 3, 0.0], ['农民工', 1, 1, 0.67]]
     """
-    picked = None if words is None else list(dict.fromkeys(map(simplify, words)))
+    picked = None if words is None else list(dict.fromkeys(map(simplify, [words] if isinstance(words, str) else words)))
+    longer = {word: longer_forms(word) for word in picked or ()}
     lexicon = None if picked is None else _own_words(picked)
     sizes: list[int] = []
     uses: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -211,8 +215,10 @@ def dispersion_frame(docs: Texts | str, words: Iterable[str] | None = None, *, m
         found = Counter(terms(text, lexicon=lexicon))
         if not found:
             continue
-        for term, count in found.items():
-            if picked is None or term in picked:
+        if picked is not None:
+            found_of = {word: sum(found[form] for form in forms) for word, forms in longer.items()}
+        for term, count in (found if picked is None else found_of).items():
+            if count:
                 uses[term].append((len(sizes), count))
         sizes.append(found.total())
     total = sum(sizes)

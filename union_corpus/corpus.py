@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from union_corpus.indicators import Indicator
 
 
+# Metadata that are numbers; all others are words.
+_NUMBERS = {"report_year", "year_confidence"}
+
+
 class Corpus(Sequence[Document]):
     """
     Documents in order, found by place or by ``doc_id``; read-only.
@@ -37,6 +41,11 @@ class Corpus(Sequence[Document]):
 
     def __init__(self, documents: Iterable[Document], *, lexicon: str | Path | None = None) -> None:
         self._documents = tuple(documents)
+        if stranger := next((thing for thing in self._documents if not isinstance(thing, Document)), None):
+            raise TypeError(
+                f"a Corpus holds Documents, not {type(stranger).__name__}; of files: load_corpus(path); of a text: "
+                "repair(text), or Document.from_text(text, doc_id=…)"
+            )
         self._by_id = {doc.doc_id: doc for doc in self._documents}
         self.lexicon = None if lexicon is None else Path(lexicon)
         own_list(self.lexicon, "theme")  # a list that cannot be read is told at once
@@ -63,7 +72,8 @@ class Corpus(Sequence[Document]):
             return Corpus(self._documents[place], lexicon=self.lexicon)
         if isinstance(place, str):
             if place not in self._by_id:
-                near = [doc_id for doc_id in self._by_id if place in doc_id][:5]
+                named = place.replace("\\", "/")  # as Windows writes a path
+                near = [doc_id for doc_id in self._by_id if named in doc_id][:5]
                 hint = f"; did you mean {', '.join(near)}?" if near else "; documents_frame() lists the doc_ids"
                 raise KeyError(f"no document is called {place!r}{hint}")
             return self._by_id[place]
@@ -84,21 +94,36 @@ class Corpus(Sequence[Document]):
         """
         The documents whose metadata fit: ``corpus.subset(report_year=2009)``, ``corpus.subset(level=["市", "县"])``.
 
-        A value, a collection of values, or a function of the document; a name that metadata does not have raises
-        FrameError.
+        A value, a collection of values, or a function of the document: ``corpus.subset(lambda doc: "女工" in doc.text)``.
+        Rows picked in a table come back as documents by ``corpus.subset(doc_id=picked["doc_id"])``. A name that metadata
+        does not have, or a year that is no number, raises FrameError.
         """
-        if unknown := sorted(set(known) - set(Metadata())):
-            raise FrameError(f"metadata has no {', '.join(unknown)}; it has {', '.join(Metadata())}")
-
-        def fits(doc: Document) -> bool:
-            return (where is None or where(doc)) and all(
-                doc.metadata[name] in wanted
-                if isinstance(wanted, list | tuple | set | frozenset | range)
-                else doc.metadata[name] == wanted
-                for name, wanted in known.items()
+        if unknown := sorted(set(known) - {"doc_id", *Metadata()}):
+            raise FrameError(f"metadata has no {', '.join(unknown)}; it has doc_id, {', '.join(Metadata())}")
+        if where is not None and not callable(where):
+            raise TypeError(
+                f"subset takes a function of a document, or name=value, not {type(where).__name__}; of rows picked in a "
+                'table: subset(doc_id=picked["doc_id"])'
             )
+        wanted = {
+            name: {value} if isinstance(value, str) or not isinstance(value, Iterable) else set(value)
+            for name, value in known.items()
+        }
+        for name in _NUMBERS & wanted.keys():
+            if texts := [value for value in wanted[name] if isinstance(value, str)]:
+                raise FrameError(f"{name} is a number, and {texts[0]!r} is a text; leave out the quotation marks")
 
-        return Corpus((doc for doc in self._documents if fits(doc)), lexicon=self.lexicon)
+        def value_of(doc: Document, name: str) -> Any:
+            return doc.doc_id if name == "doc_id" else doc.metadata[name]
+
+        return Corpus(
+            (
+                doc
+                for doc in self._documents
+                if (where is None or where(doc)) and all(value_of(doc, name) in wanted[name] for name in wanted)
+            ),
+            lexicon=self.lexicon,
+        )
 
     # -- tables -------------------------------------------------------------------------------------------------------
 
@@ -170,7 +195,7 @@ class Corpus(Sequence[Document]):
 
         return ngrams_frame(self, n=n, min_count=min_count)
 
-    def dispersion_frame(self, words: Sequence[str] | None = None, *, min_count: int = 5) -> pd.DataFrame:
+    def dispersion_frame(self, words: str | Iterable[str] | None = None, *, min_count: int = 5) -> pd.DataFrame:
         """How evenly words are spread over the reports: Gries' DP and Juilland's D."""
         from union_corpus.concordances import dispersion_frame
 

@@ -8,6 +8,9 @@ is the whole road between the two. Rules only find edits; ``apply_edits`` is the
 from __future__ import annotations
 
 import hashlib
+import os.path
+import re
+import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -567,3 +570,36 @@ def _inside(problems: Iterable[Problem], start: int, end: int) -> Iterator[Probl
             continue
         if start <= problem.start and problem.end <= end:
             yield replace(problem, start=problem.start - start, end=problem.end - start)
+
+
+def need_bytes(data: object, door: str) -> None:
+    """TypeError for what is no bytes: a text has been decoded already, and a path is not what it leads to."""
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"{door} takes bytes, not {type(data).__name__}; of a file: pathlib.Path(path).read_bytes()")
+
+
+def text_of(source: str | Document, door: str) -> str:
+    """
+    The text of what a door that takes text was given.
+
+    Raises TypeError for anything else, since ``str(None)`` or the letters of a list would be counted like words.
+    """
+    if isinstance(source, Document):
+        return source.text
+    if isinstance(source, str):
+        warn_of_path(source)
+        return source
+    raise TypeError(f"{door} takes one text (str) or Document, not {type(source).__name__}")
+
+
+_LIKE_A_PATH = re.compile(r"[^\n\r\t]{0,250}\.\w{2,5}")
+
+
+def warn_of_path(text: str) -> None:
+    """Tell who hands over the name of a file instead of its text, which is easily done and gives an empty result."""
+    if len(text) < 256 and _LIKE_A_PATH.fullmatch(text) and os.path.isfile(text):  # noqa: PTH113 (a name may be no path)
+        warnings.warn(
+            f"{text!r} is the name of a file and was taken as a text; to read the file use "
+            f"union_corpus.load_corpus({text!r})",
+            stacklevel=4,
+        )

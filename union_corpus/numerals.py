@@ -175,6 +175,8 @@ def find_numbers(text: str) -> list[Number]:
     >>> find_numbers("进一步统一思想，千方百计为四川职工服务；一是加强领导")
     []
     """
+    if not isinstance(text, str):
+        raise TypeError(f"find_numbers takes one text (str), not {type(text).__name__}")
     numbers: list[Number] = []
     links = _URL.finditer(text) if "://" in text or "www." in text else iter(())
     link = next(links, None)

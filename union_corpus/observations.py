@@ -309,7 +309,11 @@ def _shared_cells(table_: pd.DataFrame) -> tuple[list[str], list[tuple[Any, ...]
 
 
 def need(table_: pd.DataFrame, columns: Sequence[str]) -> None:
-    """FrameError where a table lacks one of the columns."""
+    """FrameError where a table lacks one of the columns, or is none."""
+    if not hasattr(table_, "columns"):
+        raise FrameError(
+            f"this takes a table, such as corpus.indicators_frame(), and was given {type(table_).__name__}"
+        )
     lacking = [column for column in columns if column not in table_.columns]
     if lacking:
         raise FrameError(

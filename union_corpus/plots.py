@@ -172,6 +172,8 @@ def chinese_font() -> FontProperties:
 
 
 def _need(frame: pd.DataFrame, *columns: str) -> None:
+    if not hasattr(frame, "columns"):
+        raise FrameError(f"this plot takes a table with {', '.join(columns)}, and was given {type(frame).__name__}")
     if missing := [column for column in columns if column not in frame.columns]:
         raise FrameError(f"this plot needs the columns {', '.join(columns)}; the table lacks {', '.join(missing)}")
 

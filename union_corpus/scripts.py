@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from union_corpus.documents import Edit, Repair, Span
+from union_corpus.documents import Document, Edit, Repair, Span, text_of
 from union_corpus.errors import MissingDependencyError
 from union_corpus.lexicon import table
 from union_corpus.searches import Search, word_search
@@ -34,7 +34,7 @@ _CHUNK = 1 << 15
 _SHORT = 200
 
 
-def simplify(text: str, *, taiwan_terms: bool = True) -> str:
+def simplify(text: str | Document, *, taiwan_terms: bool = True) -> str:
     """
     The text in simplified characters, and with mainland wording where a machine put Taiwan wording into it.
 
@@ -51,9 +51,8 @@ def simplify(text: str, *, taiwan_terms: bool = True) -> str:
     >>> simplify("圍繞著中心任務,成績顯著")
     '围绕着中心任务,成绩显著'
     """
-    if not taiwan_terms:
-        return _simplified(text)
-    return simplify_view(text).text
+    text = text_of(text, "simplify")
+    return simplify_view(text).text if taiwan_terms else _simplified(text)
 
 
 @dataclass(frozen=True)

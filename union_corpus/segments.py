@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from union_corpus.boilerplate import without_boilerplate
 from union_corpus.compilations import parts, split_compilation
-from union_corpus.documents import Document, Table, TableCell
+from union_corpus.documents import Document, Table, TableCell, text_of
 from union_corpus.line_shapes import (
     ADDRESSEE,
     ADDRESSEES,
@@ -103,7 +103,8 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     >>> [piece.text for piece in segment("全年发放助学金3.13\\n万元，慰问职工。", by="sentence")]
     ['全年发放助学金3.13\\n万元，慰问职工。']
     """
-    text, doc_id, tables = (doc, "", ()) if isinstance(doc, str) else (doc.text, doc.doc_id, doc.tables)
+    text = text_of(doc, "segment")
+    doc_id, tables = (doc.doc_id, doc.tables) if isinstance(doc, Document) else ("", ())
     if by is not None and by not in KINDS:
         raise ValueError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
     return [piece for piece in _pieces(text, doc_id, tables) if by is None or piece.kind == by]

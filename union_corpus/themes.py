@@ -16,7 +16,7 @@ from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from union_corpus.documents import Document
+from union_corpus.documents import Document, text_of
 from union_corpus.errors import FrameError, LexiconError
 from union_corpus.lexicon import read_table, table
 from union_corpus.scripts import level_view, levelled
@@ -76,7 +76,7 @@ def find_themes(
     []
     """
     doc = text if isinstance(text, Document) else None
-    whole = doc.text if doc else str(text)
+    whole = text_of(text, "find_themes")
     themes = _themes(lexicon)
     found = []
     sentence_at = _sentences(whole, segments)

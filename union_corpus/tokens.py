@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from union_corpus.documents import Document
+from union_corpus.documents import Document, text_of
 from union_corpus.errors import LexiconError, MissingDependencyError
 from union_corpus.lexicon import read_table, table
 from union_corpus.scripts import simplify
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Backend = Literal["rjieba", "jieba"]
 
 
-def tokenize(text: str, lexicon: str | Path | Iterable[str] | None = None) -> list[str]:
+def tokenize(text: str | Document, lexicon: str | Path | Iterable[str] | None = None) -> list[str]:
     """
     The words of a text in order, punctuation and blanks among them; joined they give the text back.
 
@@ -51,7 +51,7 @@ def tokenize(text: str, lexicon: str | Path | Iterable[str] | None = None) -> li
     >>> tokenize("参加云岭职工跟党走活动", ["云岭职工跟党走"])
     ['参加', '云岭职工跟党走', '活动']
     """
-    return _tokenizer(lexicon).tokenize(text)
+    return _tokenizer(lexicon).tokenize(text_of(text, "tokenize"))
 
 
 def terms(text: str, *, lexicon: str | Path | Iterable[str] | None = None) -> list[str]:

@@ -36,6 +36,8 @@ def map_in_order(function: Callable[[Given], Made], things: Iterable[Given], *, 
     With one worker nothing is started. With more, ``function`` and the things must be picklable; at most four things
     a worker are under way at once, so a long stream is never held whole.
     """
+    if not isinstance(workers, int):
+        raise TypeError(f"workers is a number of processes, not {workers!r}")
     if workers <= 1:
         yield from map(function, things)
         return

@@ -28,6 +28,7 @@ from union_corpus.decoding.lattice import LOST_BITS, cheapest
 from union_corpus.decoding.second_opinion import with_second_opinion
 from union_corpus.decoding.shifts import read_hz
 from union_corpus.decoding.stretches import MIXABLE, mixture
+from union_corpus.documents import need_bytes
 
 BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -113,6 +114,7 @@ def detect_encoding(data: bytes) -> list[Candidate]:
     >>> detect_encoding("Отчёт профсоюзного комитета".encode("cp1251"))[0].evidence
     ('bits', 'chardet')
     """
+    need_bytes(data, "detect_encoding")
     ranked = rank(data)
     return ranked if ranked and ranked[0].score >= 0.5 else []
 

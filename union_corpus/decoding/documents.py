@@ -9,7 +9,7 @@ from union_corpus.decoding.hypotheses import CHINESE
 from union_corpus.decoding.lattice import LOST, Piece
 from union_corpus.decoding.oddities import find_oddities
 from union_corpus.decoding.stretches import pieces
-from union_corpus.documents import Document, Problem, RawFile, Region, Source
+from union_corpus.documents import Document, Problem, RawFile, Region, Source, need_bytes
 
 # Lost stretches that get a problem of their own; a file with more of them gets one problem that counts the rest.
 MOST_PROBLEMS = 2000
@@ -33,6 +33,7 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
     ('�市各级工会组织', 'lost_byte')
     """
     if not isinstance(raw, RawFile):
+        need_bytes(raw, "decode")
         raw = RawFile(path="", data=bytes(raw))
     name = doc_id if doc_id is not None else raw.path or "bytes"
     data = raw.data

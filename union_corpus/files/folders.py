@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import glob
 import os
@@ -40,13 +41,17 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[
 
 
 def _places(path: str | Path) -> list[Path | str]:
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"a path is a str or a Path, not {type(path).__name__}; of a list: load_corpus(*paths)")
+    if path == "":
+        raise LoadError("'' is no path; the folder you are in is '.'")
     if isinstance(path, str) and is_address(path):
         return [path]
     place = Path(path).expanduser()
     try:
         there = place.exists() or place.is_symlink()
     except (OSError, ValueError) as error:
-        raise LoadError(f"cannot look at {str(path)!r}: {error}") from error
+        raise LoadError(f"cannot look at {_shortened(path)}: {_reason(error)}; a path is wanted, not a text") from error
     if there:
         return [place]
     if glob.has_magic(str(path)):
@@ -54,18 +59,32 @@ def _places(path: str | Path) -> list[Path | str]:
         if matches:
             return [Path(match) for match in matches]
         raise LoadError(f"no file matches {str(path)!r} (looked from {Path.cwd()}); ** looks into folders below")
-    near = _nearest(place)
-    raise LoadError(f"there is no {str(path)!r} (looked from {Path.cwd()}); {near}")
+    raise LoadError(f"there is no {_shortened(path)} (looked from {Path.cwd()}); {_nearest(place)}")
+
+
+def _shortened(path: str | Path) -> str:
+    shown = str(path)
+    return repr(shown if len(shown) <= 200 else f"{shown[:80]}…")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _nearest(place: Path) -> str:
+    """What to try in place of a path that is not there: one of a similar name, or what the folder holds."""
     parent = place.parent
     while not parent.is_dir() and parent != parent.parent:
         parent = parent.parent
     try:
-        names = sorted(entry.name for entry in os.scandir(parent) if not is_hidden(entry.name))[:5]
+        names = sorted(entry.name for entry in os.scandir(parent) if not is_hidden(entry.name))
     except OSError:
         names = []
+    if os.sep == "/" and "\\" in str(place):
+        return f"here folders are divided by /: {str(place).replace(chr(92), '/')!r}"
+    if similar := difflib.get_close_matches(place.name, names, 1) if place.parent == parent else []:
+        return f"did you mean {disk_name(str(parent / similar[0]))!r}?"
+    names = names[:5]
     inside = f" holds {', '.join(map(disk_name, names))}" if names else " is empty"
     return f"the folder {disk_name(str(parent))!r}{inside}"
 

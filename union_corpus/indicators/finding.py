@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from union_corpus.documents import Document, Span
+from union_corpus.documents import Document, Span, text_of
 from union_corpus.indicators import statuses
 from union_corpus.indicators.checks import checked
 from union_corpus.indicators.clauses import Borders, joined
@@ -95,7 +95,7 @@ def find_indicators(
     []
     """
     doc = text if isinstance(text, Document) else None
-    return _Finder(doc.text if doc else str(text), doc, segments, vocabulary(lexicon)).find()
+    return _Finder(text_of(text, "find_indicators"), doc, segments, vocabulary(lexicon)).find()
 
 
 _SO_FAR = re.compile(r"目前|当前|现在|迄今|去年|上年|前年|上一年|截[至止](?!.*年底)")

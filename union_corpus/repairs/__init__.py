@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from union_corpus.documents import Document, Edit, Problem, RawFile
+from union_corpus.documents import Document, Edit, Problem, RawFile, text_of, warn_of_path
 from union_corpus.errors import UnionCorpusError
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.founder import find_founder_shift
@@ -79,7 +79,7 @@ def repair(
     source: str | bytes | RawFile | Document,
     *,
     threshold: float = THRESHOLD,
-    rules: Sequence[str] | None = None,
+    rules: str | Sequence[str] | None = None,
     context: Iterable[Document | str] | None = None,
 ) -> Document:
     """
@@ -96,12 +96,14 @@ def repair(
     >>> repair("职代会(ZDH)于2019年(试行)召开。").text
     '职代会(ZDH)于2019年(试行)召开。'
     """
-    doc, chosen = _document(source), _chosen(rules)
+    doc, chosen = _document(source, "repair"), _chosen(rules)
+    if not isinstance(threshold, int | float):
+        raise UnionCorpusError(f"threshold is a number from 0 to 1, not {threshold!r}")
     if context is None:
         return _repaired(doc, chosen, threshold)
     from union_corpus.language_model import load_model, reading_with
 
-    clean = (other.text if isinstance(other, Document) else other for other in context)
+    clean = [text_of(other, "context") for other in ([context] if isinstance(context, str | Document) else context)]
     with reading_with(load_model().mixed_with(clean)):
         return _repaired(doc, chosen, threshold)
 
@@ -162,7 +164,7 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
     """
     from union_corpus.tables import DIAGNOSIS, frame
 
-    doc = repair(source)
+    doc = repair(_document(source, "diagnose"))
     family = {rule.name: rule.family for rule in RULES} | {_UNSETTLED: _UNSETTLED}
     rows = []
     for step, made in enumerate(doc.repairs):
@@ -203,24 +205,26 @@ def _stretches(edits: Iterable) -> list[list]:
     return stretches
 
 
-def _document(source: str | bytes | RawFile | Document) -> Document:
+def _document(source: str | bytes | RawFile | Document, door: str) -> Document:
     if isinstance(source, Document):
         return source
     if isinstance(source, str):
+        warn_of_path(source)
         return Document.from_text(source)
     if isinstance(source, bytes | bytearray | memoryview | RawFile):
         from union_corpus.decoding import decode
 
         return decode(source if isinstance(source, RawFile) else bytes(source))
     raise TypeError(
-        f"repair takes text, bytes, a RawFile or a Document, not {type(source).__name__}; to read a file by its path "
+        f"{door} takes one text, bytes, a RawFile or a Document, not {type(source).__name__}; to read a file by its path "
         "use union_corpus.load_corpus(path)"
     )
 
 
-def _chosen(names: Sequence[str] | None) -> tuple[Rule, ...]:
+def _chosen(names: str | Sequence[str] | None) -> tuple[Rule, ...]:
     if names is None:
         return RULES
+    names = [names] if isinstance(names, str) else names
     known = {rule.name for rule in RULES}
     if unknown := [name for name in names if name not in known]:
         raise UnionCorpusError(
