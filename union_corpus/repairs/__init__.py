@@ -115,9 +115,10 @@ _UNSETTLED = "unsettled"
 
 
 def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Document:
+    found: _Found = {}
     for _ in range(_ROUNDS):
         before = doc.text
-        doc, doubtful, characters = _round(doc, rules, threshold)
+        doc, doubtful, characters = _round(doc, rules, threshold, found)
         if doc.text == before:
             doc = doc.with_problems(doubtful)
             break
@@ -130,15 +131,24 @@ def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Documen
     return doc
 
 
-def _round(doc: Document, rules: Sequence[Rule], threshold: float) -> tuple[Document, list[Problem], set[str]]:
+# The text that a rule was asked about last, and what it found there: the rules behind the last one that changed
+# something have read the text as it rests already.
+_Found = dict[str, tuple[str, list[Edit]]]
+
+
+def _round(
+    doc: Document, rules: Sequence[Rule], threshold: float, found: _Found
+) -> tuple[Document, list[Problem], set[str]]:
     """The document after one round of the rules, what they were in doubt about (placed in its text), and its characters."""
     characters = characters_in(doc.text)
     doubtful: list[Problem] = []
     for rule in rules:
         if rule.only_with and characters.isdisjoint(rule.only_with):
             continue
+        if rule.name not in found or found[rule.name][0] != doc.text:
+            found[rule.name] = doc.text, rule.find(doc.text)
         sure: list[Edit] = []
-        for edit in rule.find(doc.text):
+        for edit in found[rule.name][1]:
             if edit.confidence >= threshold:
                 sure.append(edit)
             else:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
 from union_corpus.documents import Edit, Problem
 from union_corpus.language_model import load_model
+from union_corpus.repairs.choices import Search, searched
 from union_corpus.repairs.code_tables import FALLBACK, Channel, channels, encoder
 from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.first_looks import may_be_meant
@@ -53,9 +53,12 @@ def find_mojibake(text: str) -> list[Edit]:
     >>> find_mojibake("Café à Zürich, 100 °C – naïve façade; 鐨是一个罕见的字。")
     []
     """
-    edits: list[Edit] = []
-    for start, end in suspicious_stretches(text):
-        edits.extend(_of_stretch(text, start, end, edits[-1].end if edits else 0))
+    found: list[Edit] = []
+    for edits in _of_stretches(text, list(suspicious_stretches(text))):
+        # What two stretches reach into is read with the first.
+        done = found[-1].end if found else 0
+        found += (edit for edit in edits if edit.start >= done)
+    edits = list(_merged(found))
     edits = _with_others(find_utf16_bytes(text), edits)
     return _with_others(edits, find_dropped_backslashes(text, edits))
 
@@ -73,69 +76,88 @@ def _with_others(edits: list[Edit], others: list[Edit]) -> list[Edit]:
     return sorted([*edits, *apart], key=lambda edit: edit.start)
 
 
-def _of_stretch(text: str, start: int, end: int, done: int) -> list[Edit]:
-    """The edits of a stretch beyond ``done``; those of a short one that was asked for before are known already."""
-    low, high = max(start - _SEEN, 0), end + _SEEN
-    if done > low or high - low > _LONGEST_KEPT:
-        return _mended(text, start, end, done) or halves_joined(text, start, end)
-    kept = _of_window(text[low:high], start - low, end - low, load_model())
-    return [Edit(low + edit.start, edit.before, edit.after, edit.confidence) for edit in kept]
+# No stretch is read with more of the text around it.
+_SEEN = 48
+
+# What stays in doubt is asked for again in every round of repairs: so many stretches are remembered, unless they are
+# longer than that.
+_MOST_KEPT, _LONGEST_KEPT = 20_000, 2_000
+
+# A text with all that is seen of it, the stretch in it, and the model that it is read with.
+_Window = tuple[str, int, int, "Model"]
+_kept: dict[_Window, list[Edit]] = {}
 
 
-# No stretch is read with more of the text around it. What stays in doubt is asked for again in every round of repairs,
-# and costs more than all that was mended in the first.
-_SEEN, _LONGEST_KEPT, _MOST_KEPT = 64, 2_000, 512
+def _of_stretches(text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[list[Edit]]:
+    """The edits of each stretch; all that were not read before are read side by side."""
+    model = load_model()
+    lows = [max(start - _SEEN, 0) for start, _ in stretches]
+    windows = [
+        (text[low : end + _SEEN], start - low, end - low, model)
+        for low, (start, end) in zip(lows, stretches, strict=True)
+    ]
+    unread = [window for window in dict.fromkeys(windows) if window not in _kept]
+    found = dict(zip(unread, searched([_read(*window[:3]) for window in unread], model), strict=True))
+    for low, window in zip(lows, windows, strict=True):
+        edits = found[window] if window in found else _kept[window]
+        yield [Edit(low + edit.start, edit.before, edit.after, edit.confidence) for edit in edits]
+    if len(_kept) + len(found) > _MOST_KEPT:
+        _kept.clear()
+    _kept.update((window, edits) for window, edits in found.items() if len(window[0]) <= _LONGEST_KEPT)
 
 
-@lru_cache(maxsize=_MOST_KEPT)
-def _of_window(text: str, start: int, end: int, model: Model) -> tuple[Edit, ...]:
-    return tuple(_mended(text, start, end, 0) or halves_joined(text, start, end))
+def _read(text: str, start: int, end: int) -> Search[list[Edit]]:
+    return (yield from _mended(text, start, end, 0)) or halves_joined(text, start, end)
 
 
 # -- one stretch -----------------------------------------------------------------------------------------------------
 
 
-def _mended(text: str, start: int, end: int, done: int) -> list[Edit]:
-    """The edits of a stretch beyond ``done``: by the channel that makes most sense of it, and by others in what is left."""
-    pieces = _read_best(text, start, end, done)
+def _mended(text: str, start: int, end: int, floor: int) -> Search[list[Edit]]:
+    """The edits of a stretch beyond ``floor``: by the channel that makes most sense of it, by others in what is left."""
+    pieces = yield from _read_best(text, start, end, floor)
     if not pieces:
         return []
     low, high = pieces[0].start, pieces[-1].end
-    edits = _mended_again(text, max(start, done), low, done)
-    for piece in _merged(pieces, text):
-        if text[piece.start : piece.end] != piece.meant:
-            edits.append(Edit(piece.start, text[piece.start : piece.end], piece.meant, piece.confidence))
-    return edits + _mended_again(text, high, end, high)
+    edits = yield from _mended_again(text, max(start, floor), low, floor)
+    for piece in pieces:
+        shown = text[piece.start : piece.end]
+        if shown != piece.meant:
+            edits.append(Edit(piece.start, shown, piece.meant, piece.confidence))
+    return edits + (yield from _mended_again(text, high, end, high))
 
 
 # What one channel leaves of a stretch is tried with the others where it is that long.
 _LEFT_OVER = 8
 
 
-def _mended_again(text: str, low: int, high: int, done: int) -> list[Edit]:
+def _mended_again(text: str, low: int, high: int, floor: int) -> Search[list[Edit]]:
     edits: list[Edit] = []
     if high - low >= _LEFT_OVER:
         for start, end in suspicious_stretches(text[low:high]):
-            edits.extend(_mended(text[:high], low + start, low + end, max(done, edits[-1].end if edits else low)))
+            edits += yield from _mended(
+                text[:high], low + start, low + end, max(floor, edits[-1].end if edits else low)
+            )
     return edits
 
 
-def _read_best(text: str, start: int, end: int, done: int) -> list[Piece]:
+def _read_best(text: str, start: int, end: int, floor: int) -> Search[list[Piece]]:
     """A stretch read through the channel that makes most sense of it, in one layer or two; nothing where none does."""
-    best: tuple[float, list[Piece]] | None = None
     for layers in (1, 2):
-        spans = {
-            channel: _grown(text, max(start, done), max(end, done), channel, done)
-            for channel in _likely(text, start, end, layers)
-        }
-        for channel, found in _tried(text, spans, _looked_behind(text, spans), layers):
-            if best is None or found[0] > best[0]:
-                best = found
-                if channel.meant == "utf-8" and _is_exact(text[slice(*spans[channel])], found[1]):
-                    break
-        if best is not None:
-            return best[1]
+        likely = yield from _likely(text, start, end, layers)
+        spans = {channel: _grown(text, max(start, floor), max(end, floor), channel, floor) for channel in likely}
+        found = yield from _tried(text, spans, _looked_behind(text, spans), layers)
+        if found:
+            return max(found.values(), key=_by_gain)[1]
     return []
+
+
+# What a channel makes of a stretch: by how much it reads better, and the pieces.
+_Made = tuple[float, list[Piece]]
+
+
+def _by_gain(made: _Made) -> float:
+    return made[0]
 
 
 # What a stretch may be in a channel, and how much that promises.
@@ -154,22 +176,29 @@ def _looked_behind(text: str, spans: Mapping[Channel, tuple[int, int]]) -> _Look
 
 def _tried(
     text: str, spans: Mapping[Channel, tuple[int, int]], looked: _Looked, layers: int
-) -> Iterator[tuple[Channel, tuple[float, list[Piece]]]]:
+) -> Search[dict[Channel, _Made]]:
     """
     The channels that make sense of a stretch and what they make of it, the most promising first.
 
     Where another layer lies under this one, what promises little may be right all the same.
     """
+    made: dict[Channel, _Made] = {}
     kept = -inf
     for channel in sorted(spans, key=lambda channel: -looked[channel][1]) if layers == 1 else spans:
         behind, promised = looked[channel]
         least = max(kept - _FAR_LESS, _LEAST_PROMISED if channel.is_single else -inf)
         if layers == 1 and behind is not None and promised < least:
             continue
-        found = _undone(text, *spans[channel], channel, behind, layers)
-        if found is not None:
-            kept = max(kept, promised)
-            yield channel, found
+        low, high = spans[channel]
+        found = yield from _undone(text, low, high, channel, behind, layers)
+        if found is None:
+            continue
+        kept = max(kept, promised)
+        is_best = all(found[0] > gain for gain, _ in made.values())
+        made[channel] = found
+        if is_best and channel.meant == "utf-8" and _is_exact(text[low:high], found[1]):
+            break
+    return made
 
 
 # What is certain in a stretch that was garbled is about as likely as in any report; then it need not be read to know.
@@ -198,7 +227,7 @@ _PROVEN = 12
 _PROBE = 240
 
 
-def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
+def _likely(text: str, start: int, end: int, layers: int) -> Search[list[Channel]]:
     """
     The channels that can have shown this stretch; for a long one only the best of those that make sense of a part.
 
@@ -206,18 +235,16 @@ def _likely(text: str, start: int, end: int, layers: int) -> list[Channel]:
     """
     if end - start <= _PROBE:
         return _possible(text[start:end], layers)
-    gains: dict[Channel, float] = {}
     for share in (0.5, 0.0, 1.0, 0.25, 0.75):
         low = start + int(share * (end - start - _PROBE))
         spans = dict.fromkeys(_possible(text[low : low + _PROBE], layers), (low, low + _PROBE))
         looked = _looked_behind(text, spans)
         if layers == 1 and (clear := _clear(looked)):
             return [clear]
-        for channel, found in _tried(text, spans, looked, layers):
-            gains[channel] = gains.get(channel, 0.0) + found[0]
-        if gains:
-            break
-    return sorted(gains, key=lambda channel: -gains[channel])[:1]
+        found = yield from _tried(text, spans, looked, layers)
+        if found:
+            return [max(found, key=lambda channel: found[channel][0])]
+    return []
 
 
 def _possible(sample: str, layers: int) -> list[Channel]:
@@ -257,16 +284,16 @@ def _grown(text: str, start: int, end: int, channel: Channel, floor: int) -> tup
 
 def _undone(
     text: str, low: int, high: int, channel: Channel, behind: Behind | None, layers: int
-) -> tuple[float, list[Piece]] | None:
+) -> Search[_Made | None]:
     """What a stretch was under one channel, and how much better that reads; None where it does not read well."""
     model = load_model()
-    pieces = read_again(text, low, high, channel, behind, model)
+    pieces = yield from read_again(text, low, high, channel, behind, model)
     if not any(len(piece.meant) < piece.end - piece.start or not piece.meant.isascii() for piece in pieces):
         return None
     shown = text[low:high]
     meant = "".join(piece.meant for piece in pieces)
     if layers > 1 and high_letters().search(meant):
-        inner = _second_layer(meant, model)
+        inner = yield from _second_layer(meant)
         if inner is not None:
             gain = model.score(inner) - model.score(shown)
             return gain, [Piece(low, high, inner, 1.0)]
@@ -309,15 +336,10 @@ _MOST_LOST = {True: 0.8, False: 0.6}
 _LEAST_LEFT = 4
 
 
-def _second_layer(meant: str, model: Model) -> str | None:
-    best: tuple[float, str] | None = None
+def _second_layer(meant: str) -> Search[str | None]:
     spans = dict.fromkeys(_possible(meant, 2), (0, len(meant)))
-    for channel, found in _tried(meant, spans, _looked_behind(meant, spans), 1):
-        if best is None or found[0] > best[0]:
-            best = found[0], _applied(meant, found[1])
-            if channel.meant == "utf-8" and _is_exact(meant, found[1]):
-                break
-    return None if best is None else best[1]
+    found = yield from _tried(meant, spans, _looked_behind(meant, spans), 1)
+    return _applied(meant, max(found.values(), key=_by_gain)[1]) if found else None
 
 
 def _applied(text: str, pieces: Sequence[Piece]) -> str:
@@ -368,26 +390,22 @@ def _border_cost(text: str, place: int) -> float:
     return _AT_LINE_END if any(char in _BORDERS for char in beside) else _INSIDE_LINE
 
 
-def _merged(pieces: Sequence[Piece], text: str) -> Iterator[Piece]:
-    """Neighbouring sure pieces as one edit of a few characters; a doubtful one stays alone, so that it can be left out."""
-    waiting: Piece | None = None
-    for piece in pieces:
-        changed = text[piece.start : piece.end] != piece.meant
-        joins = (
+def _merged(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Neighbouring sure edits as one of a few characters; a doubtful one stays alone, so that it can be left out."""
+    waiting: Edit | None = None
+    for edit in edits:
+        if (
             waiting is not None
-            and changed
-            and waiting.end == piece.start
-            and min(waiting.confidence, piece.confidence) > 0.99
-            and len(waiting.meant) < _EDIT_LENGTH
-        )
-        if waiting is not None and joins:
-            waiting = Piece(
-                waiting.start, piece.end, waiting.meant + piece.meant, min(waiting.confidence, piece.confidence)
-            )
+            and waiting.end == edit.start
+            and min(waiting.confidence, edit.confidence) > 0.99
+            and len(waiting.after) < _EDIT_LENGTH
+        ):
+            sure = min(waiting.confidence, edit.confidence)
+            waiting = Edit(waiting.start, waiting.before + edit.before, waiting.after + edit.after, sure)
             continue
         if waiting is not None:
             yield waiting
-        waiting = piece if changed else None
+        waiting = edit
     if waiting is not None:
         yield waiting
 

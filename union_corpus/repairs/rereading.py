@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
 from union_corpus.repairs.byte_units import Item, Unit, alone, exactly, mark_lost
-from union_corpus.repairs.choices import Options, Run, choose
+from union_corpus.repairs.choices import Options, Run, Search
 from union_corpus.repairs.code_tables import FALLBACK, LOST_BYTE, Channel, encoder
 from union_corpus.repairs.fallback_bytes import read_fallback
 from union_corpus.repairs.pair_units import pair_units
@@ -69,11 +69,17 @@ def promise(found: Behind | None, model: Model) -> float:
 _FITS_NOTHING = -20.0
 
 
-def read_again(text: str, low: int, high: int, channel: Channel, found: Behind | None, model: Model) -> list[Piece]:
+def read_again(
+    text: str, low: int, high: int, channel: Channel, found: Behind | None, model: Model
+) -> Search[list[Piece]]:
     """The stretch ``text[low:high]`` as pieces that begin and end with a character both as shown and as meant."""
     if found is None:
         return [Piece(*piece, 1.0) for piece in read_fallback(text, low, high, channel.meant, model)]
-    return list(_aligned(text, found, model)) if found.units else []
+    if not found.units:
+        return []
+    choices = yield from _chosen(found.units, found.context)
+    _settle_eaten(found.units, choices, found.context[1])
+    return list(_aligned(text, found, choices))
 
 
 def look_behind(text: str, low: int, high: int, channel: Channel) -> Behind | None:
@@ -138,11 +144,9 @@ def _lacks(items: Sequence[Item]) -> int:
     return 0
 
 
-def _aligned(text: str, found: Behind, model: Model) -> Iterator[Piece]:
+def _aligned(text: str, found: Behind, choices: Sequence[tuple[str, float]]) -> Iterator[Piece]:
     """Pieces from units: joined until both sides end with a whole character; as they stand where a byte fits nowhere."""
-    units, owners, context = found
-    choices = _chosen(units, model, context)
-    _settle_eaten(units, choices, context[1])
+    units, owners, _ = found
     begin = 0
     waiting: list[tuple[str, float]] = []
     spoiled = False
@@ -201,7 +205,7 @@ _UNKNOWN = Options(("\ufffd",), (0.0,))
 _LONGEST = 120
 
 
-def _chosen(units: Sequence[Unit], model: Model, context: tuple[str, str]) -> list[tuple[str, float]]:
+def _chosen(units: Sequence[Unit], context: tuple[str, str]) -> Search[list[tuple[str, float]]]:
     """What each unit was, and the chance of it; units with several options are decided together with those near them."""
     slots = _in_one_style([unit.options if unit.options.strings else _UNKNOWN for unit in units])
     slots += map(exactly, context[1][:_APART])
@@ -211,7 +215,8 @@ def _chosen(units: Sequence[Unit], model: Model, context: tuple[str, str]) -> li
         history = (context[0] + "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin]))[-_APART:]
         runs.append(Run(history, slots[begin:end]))
         places.append(begin)
-    for begin, run, choices in zip(places, runs, choose(runs, model), strict=True):
+    chosen = (yield runs) if runs else []
+    for begin, run, choices in zip(places, runs, chosen, strict=True):
         doubtful = [len(slot.strings) > 1 for slot in run.slots]
         for offset, (number, chance) in enumerate(choices):
             if doubtful[offset]:

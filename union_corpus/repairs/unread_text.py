@@ -4,11 +4,8 @@ Text that was garbled so often, or lost so much, that no rule reads it again; it
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import pairwise
-
 from union_corpus.documents import Problem
-from union_corpus.repairs.code_tables import encoder
+from union_corpus.repairs.first_looks import is_utf8_as_gbk
 from union_corpus.repairs.suspicious_stretches import suspicious_stretches
 
 # Characters that GBK shows for the first two bytes of UTF-8's Chinese characters; garbled Chinese is full of them.
@@ -16,10 +13,8 @@ SHOWN_FOR_UTF8 = "".join(
     bytes((lead, trail)).decode("gbk") for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xA1)
 )
 
-# Of the bytes of UTF-8 every third begins a character, of those of any other text behind GBK one in thirty looks so.
-_BEGINNINGS = 0.22
-# Shorter stretches may be names, and of fewer bytes the share tells nothing.
-_SHORTEST, _FEWEST = 12, 18
+# Shorter stretches may be names.
+_SHORTEST = 12
 
 
 def find_unread_text(text: str) -> list[Problem]:
@@ -34,21 +29,8 @@ def find_unread_text(text: str) -> list[Problem]:
     return [
         Problem("repair", "unread_text", start, end, text[start:end], _DETAIL)
         for start, end in suspicious_stretches(text)
-        if end - start >= _SHORTEST and _is_utf8(text[start:end])
+        if end - start >= _SHORTEST and is_utf8_as_gbk(text[start:end])
     ]
 
 
 _DETAIL = "UTF-8 read as GBK more than once, or with too many bytes lost; ask for the file it was copied from"
-
-
-def _is_utf8(shown: str) -> bool:
-    """Whether as many of the bytes behind a stretch begin a character of UTF-8 as in garbled Chinese."""
-    data = [byte for char in shown for byte in _bytes().get(char, ())]
-    high = sum(byte >= 0x80 for byte in data)
-    begins = sum(0xE2 <= byte < 0xF0 and 0x80 <= behind < 0xC0 for byte, behind in pairwise(data))
-    return high >= _FEWEST and begins >= _BEGINNINGS * high
-
-
-@cache
-def _bytes() -> dict[str, tuple[int, ...]]:
-    return {char: shown for char, shown in encoder("gbk").items() if min(shown) >= 0}
