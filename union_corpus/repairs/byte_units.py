@@ -23,6 +23,9 @@ Item = int | frozenset[int]
 
 ANY_BYTE: frozenset[int] = frozenset(range(0x80, 0x100))
 
+# A character that common (its log probability without context) is no sign of damage by itself.
+COMMON = -9.5
+
 # For one place so many characters are considered.
 MOST_CHARACTERS = 600
 

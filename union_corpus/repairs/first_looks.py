@@ -66,6 +66,20 @@ def is_utf8_as_gbk(shown: str) -> bool:
     return high >= _FEWEST and begins >= _BEGINNINGS_SHOWN * high
 
 
+# So much of the text around a place is looked at.
+_AROUND = 16
+
+
+def stands_in_mojibake(text: str, start: int, end: int) -> bool:
+    """
+    Whether a place stands in text that was read with the wrong table, and is left to those who read that again.
+
+    Of one lost byte no more than one sign is left: several in a row come from a table that could not read the text.
+    """
+    around = text[max(0, start - _AROUND) : end + _AROUND]
+    return "\ufffd\ufffd" in around or is_utf8_as_gbk(around)
+
+
 # What a table does not have stands for itself, and no byte of it belongs to another.
 _ITSELF = (0x0A,)
 

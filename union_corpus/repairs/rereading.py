@@ -13,7 +13,7 @@ from math import exp, inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
-from union_corpus.repairs.byte_units import Item, Unit, alone, exactly, mark_lost
+from union_corpus.repairs.byte_units import COMMON, Item, Unit, alone, exactly, mark_lost
 from union_corpus.repairs.choices import Options, Run, Search
 from union_corpus.repairs.code_tables import FALLBACK, LOST_BYTE, Channel, encoder
 from union_corpus.repairs.fallback_bytes import read_fallback
@@ -49,17 +49,24 @@ class Behind(NamedTuple):
     context: tuple[str, str]
 
 
-def promise(found: Behind | None, model: Model) -> float:
+def promise(text: str, start: int, end: int, found: Behind | None, model: Model) -> float:
     """
-    How well a stretch may read, before anything is chosen: the mean log probability, each alone, of what is certain.
+    How well a stretch may read, before anything is chosen: the mean log probability of what is certain, each alone.
 
-    Bytes that fit nothing count as the least likely characters of all. Nothing can be said of a reader that fell back:
-    it comes last.
+    Only what is rare as it is shown counts, not clean text within the stretch or around it. Bytes that fit nothing
+    count as the least likely characters of all. Nothing can be said of a reader that fell back: it comes last.
     """
     if found is None:
         return -inf
-    certain = [unit.options.strings[0] for unit in found.units if len(unit.options.strings) == 1]
-    n_bytes = sum(unit.end - unit.start for unit in found.units if not unit.options.strings)
+    rarity = alone(model)[model.ids(text[start:end])]
+    odd = {start + at for at in (rarity < COMMON).nonzero()[0].tolist() if text[start + at] != "\ufffd"}
+    certain, n_bytes = [], 0
+    for unit in found.units:
+        places = found.owners[unit.start : unit.end]
+        if not unit.options.strings:
+            n_bytes += sum(place in odd for place in places)
+        elif len(unit.options.strings) == 1 and not odd.isdisjoint(places):
+            certain.append(unit.options.strings[0])
     chars = "".join(char for char in certain if not char.isascii())
     total = float(alone(model)[model.ids(chars)].sum()) + _FITS_NOTHING * n_bytes / 2
     return total / max(len(chars) + n_bytes / 2, 1)

@@ -20,6 +20,7 @@ from union_corpus.documents import Edit
 from union_corpus.language_model import load_model
 from union_corpus.repairs import gbk
 from union_corpus.repairs.byte_units import unreadable
+from union_corpus.repairs.first_looks import stands_in_mojibake
 from union_corpus.repairs.shifted_runs import Shifted, byte_pairs, may_begin, odd_places, shifted_runs
 from union_corpus.repairs.slip_choices import calibrated
 from union_corpus.repairs.words import word_score
@@ -76,6 +77,7 @@ def find_shifted_bytes(text: str) -> list[Edit]:
     []
     """
     stretches, traditional = odd_places(text)
+    stretches = [stretch for stretch in stretches if not stands_in_mojibake(text, *stretch)]
     if not stretches:
         return []
     reader = _Reader(text, traditional)

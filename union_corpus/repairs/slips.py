@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from math import exp
 
 from union_corpus.documents import Edit
-from union_corpus.repairs.first_looks import is_utf8_as_gbk
+from union_corpus.repairs.first_looks import stands_in_mojibake
 from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings, usual_form
 from union_corpus.repairs.slip_choices import Choices, calibrated
 from union_corpus.repairs.slip_search import Search, chain, worst_of
@@ -66,7 +66,7 @@ def find_byte_slips(text: str) -> list[Edit]:
         starts = [
             start for start in starts if _SHIFTED.match(text, start) and not _CODE.search(text[start - 1 : start])
         ]
-    starts = [start for start in starts if _among_han(text, start) and not _in_mojibake(text, start)]
+    starts = [start for start in starts if _among_han(text, start) and not stands_in_mojibake(text, start, start)]
     if not starts:
         return []
     from union_corpus.language_model import load_model
@@ -124,14 +124,6 @@ _CODE = re.compile(r"[A-Za-z(\[{<\\/'\"=&|^*+]")
 def _among_han(text: str, start: int) -> bool:
     """Whether a place stands in Chinese text; program code has ? beside brackets and backslashes too."""
     return len(_HAN.findall(text, max(0, start - 24), start + 40)) >= 4
-
-
-def _in_mojibake(text: str, start: int) -> bool:
-    """Whether a place stands in text read with the wrong table, where a ? is put for a byte as well."""
-    return is_utf8_as_gbk(text[max(0, start - _AROUND) : start + _AROUND])
-
-
-_AROUND = 16
 
 
 class _Reader:

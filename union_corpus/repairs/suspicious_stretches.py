@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from union_corpus.language_model import load_model
-from union_corpus.repairs.byte_units import alone
+from union_corpus.repairs.byte_units import COMMON, alone
 from union_corpus.repairs.code_tables import single_bytes
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 # Windows of so many characters are looked at where their mean log probability (each character on its own) is below
 # the limit. Garbled text lies near -14, reports near -7, the rarest long clean passages above -11; a name may be rarer.
 _WINDOWS = ((12, -10.5), (4, -12.0))
-
-# A character that common is no part of the damage where a window begins or ends with it.
-_COMMON = -9.5
 
 
 def suspicious_stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -85,7 +82,7 @@ def _improbable(text: str) -> list[tuple[int, int]]:
 
 def _without_common_ends(span: tuple[int, int], rarity: NDArray[np.float64]) -> tuple[int, int]:
     start, end = span
-    rare = (rarity[start:end] < _COMMON).nonzero()[0]
+    rare = (rarity[start:end] < COMMON).nonzero()[0]
     return start + int(rare[0]), start + int(rare[-1]) + 1
 
 
