@@ -89,6 +89,14 @@ def test_a_digit_that_was_eaten_never_makes_a_smaller_number():
     assert not [found for found in uc.find_indicators(doc) if found.text.startswith("7件") and found.value is not None]
 
 
+@pytest.mark.parametrize("year", ["1978", "2000", "2016"])
+def test_the_first_digit_of_a_year_is_told_by_the_others(year):
+    shown = as_windows_shows(f"工会会员人数自{year}年以来逐步增加，慰问困难职工。")
+    assert f"?{year[1:]}" in shown
+    # 2000 may as well have been some thousand years.
+    assert (f"自{year}年以来" in mended(shown)) == (year != "2000")
+
+
 LINE = "各级工会组织职工开展劳动竞赛，慰问困难职工276户。"
 
 

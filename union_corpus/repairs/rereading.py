@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from math import exp, inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,9 +85,7 @@ def read_again(
         return [Piece(*piece, 1.0) for piece in read_fallback(text, low, high, channel.meant, model)]
     if not found.units:
         return []
-    choices = yield from _chosen(found.units, found.context)
-    _settle_eaten(found.units, choices, found.context[1])
-    return list(_aligned(text, found, choices))
+    return list(_aligned(text, found, (yield from _chosen(found.units, found.context))))
 
 
 def look_behind(text: str, low: int, high: int, channel: Channel) -> Behind | None:
@@ -172,29 +171,53 @@ def _aligned(text: str, found: Behind, choices: Sequence[tuple[str, float]]) -> 
         begin, waiting, spoiled = unit.end, [], False
 
 
-# So many characters tell whether a line begins or a figure goes on; a line of reports may well begin like this.
+# So many characters tell whether a line begins, a figure goes on, or what digit a year lost.
 _LOOK_ON = 6
-_LINE_BEGINS = re.compile(r"(?:19|20)\d\d年|\d{1,2}[、.．](?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+_REST_OF_YEAR = re.compile(r"(9|0(?=[0-4]))(?!00)\d\d年")
+_LINE_BEGINS = re.compile(r"\d{1,2}[、.．](?!\d)")
 _FIGURE_GOES_ON = re.compile(r"[.,]?\d")
 
 
-def _settle_eaten(units: Sequence[Unit], choices: list[tuple[str, float]], behind: str) -> None:
+def _without_eaten(units: Sequence[Unit], behind: str) -> list[Options]:
     """
-    What a ? ate besides its byte, where the model cannot tell: it does not count digits.
+    The options of each unit, of one with a ? only those that fit the figure behind it.
 
-    No figure comes out smaller than it was. No line end was eaten where one stands, or where markup goes on.
+    The model cannot tell what the ? ate besides its byte, for it does not count digits. No figure comes out smaller than
+    it was, nor does a year get a fifth digit. No line end was eaten where one stands, or where markup goes on.
     """
-    for at, unit in enumerate(units):
-        meant, sure = choices[at]
-        if not meant or len(unit.options.strings) < 2 or not unit.options.strings[-1].endswith(EATEN_DIGIT):
+    slots = [unit.options for unit in units]
+    for at, options in enumerate(slots):
+        if len(options.strings) < 2 or not options.strings[-1].endswith(EATEN_DIGIT):
             continue
-        follows = ("".join(string for string, _ in choices[at + 1 : at + 1 + _LOOK_ON]) + behind)[:_LOOK_ON]
-        if meant[-1] == "\n" and follows[:1] in ("\n", "\r", "<"):
-            choices[at] = meant[:-1], sure
-        elif _FIGURE_GOES_ON.match(follows) and not (meant[-1] == "\n" and _LINE_BEGINS.match(follows)):
-            with_digit = (meant if ord(meant[-1]) > 0x2FFF else meant[:-1]) + EATEN_DIGIT
-            if with_digit in unit.options.strings:
-                choices[at] = with_digit, sure
+        near = (_likely_first(unit.options) for unit in units[at + 1 : at + 1 + _LOOK_ON])
+        follows = ("".join(near) + behind)[:_LOOK_ON]
+        ends = [string[-1] for string in options.strings]
+        if _YEAR.match(follows):
+            slots[at] = _kept(options, [end != EATEN_DIGIT for end in ends])
+        elif year := _REST_OF_YEAR.match(follows):
+            slots[at] = _kept(options, [end == EATEN_DIGIT for end in ends], "1" if year[1] == "9" else "2")
+        elif _FIGURE_GOES_ON.match(follows):
+            line_may_begin = _LINE_BEGINS.match(follows)
+            slots[at] = _kept(options, [end == EATEN_DIGIT or (end == "\n" and line_may_begin) for end in ends])
+        elif follows[:1] in ("\n", "\r", "<"):
+            slots[at] = _kept(options, [end != "\n" for end in ends])
+    return slots
+
+
+def _likely_first(options: Options) -> str:
+    """The certain character of a unit; of a doubtful one whether it may be the sign behind a year."""
+    if len(options.strings) == 1:
+        return options.strings[0]
+    return "年" if any(string[0] == "年" for string in options.strings) else "\ufffd"
+
+
+def _kept(options: Options, fits: Sequence[object], digit: str = EATEN_DIGIT) -> Options:
+    """Those of some options that fit, with the digit that was eaten; all of them where none does."""
+    if not any(fits):
+        return options
+    strings = (string[:-1] + digit if string[-1] == EATEN_DIGIT else string for string in options.strings)
+    return Options(tuple(compress(strings, fits)), tuple(compress(options.priors, fits)))
 
 
 def _with_doubt(string: str) -> str:
@@ -214,9 +237,10 @@ _LONGEST = 120
 
 def _chosen(units: Sequence[Unit], context: tuple[str, str]) -> Search[list[tuple[str, float]]]:
     """What each unit was, and the chance of it; units with several options are decided together with those near them."""
-    slots = _in_one_style([unit.options if unit.options.strings else _UNKNOWN for unit in units])
+    options = _without_eaten(units, context[1])
+    result = [(own.strings[0] if own.strings else "", 1.0) for own in options]
+    slots = _in_one_style([own if own.strings else _UNKNOWN for own in options])
     slots += map(exactly, context[1][:_APART])
-    result = [(unit.options.strings[0] if unit.options.strings else "", 1.0) for unit in units]
     runs, places = [], []
     for begin, end in _runs(slots):
         history = (context[0] + "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin]))[-_APART:]
