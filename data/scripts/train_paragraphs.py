@@ -22,6 +22,7 @@ from train_language_model import train
 
 from union_corpus.repairs import paragraphs, printed_lines
 from union_corpus.repairs.line_breaks import wrapped_stretches
+from union_corpus.repairs.margins import Reading
 
 TARGET = Path(__file__).resolve().parents[2] / "union_corpus" / "lexicon" / "paragraph_borders.tsv"
 WIDTHS = (13, 22, 30, 37)
@@ -90,8 +91,7 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], bool]]:
     """Evidence and the truth, for each line end that may be either."""
     page, ends = wrapped(text, width)
     lines = printed_lines.read_lines(page)
-    margins = [float(width)] * len(lines)
-    stretches = wrapped_stretches(page, lines, margins, True)
+    stretches = wrapped_stretches(page, lines, [Reading([float(width)] * len(lines), by_count=True)])
     habits = paragraphs.Habits(page, stretches)
     for stretch in stretches:
         found: dict[int, tuple[tuple[float, ...], bool]] = {}

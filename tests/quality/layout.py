@@ -23,6 +23,7 @@ from union_corpus.repairs import layout
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 CLOSING = "，。、；：？！”’）》％%"
+SIGNS = "，。、；：？！“”‘’（）《》"
 RULES = (
     layout.find_running_heads,
     layout.find_line_breaks,
@@ -39,12 +40,19 @@ class Page:
     widths: tuple[int, ...] = (26,)
     by_count: bool = False
     indent: str = "none"  # none, kept or lost
+    indent_signs: str = "　　"
     hang: bool = True
+    pull: bool = False  # a closing sign that does not fit takes the character before it along
+    squeeze: bool = False  # of two signs side by side each takes half a column
+    uneven: float = 0.0  # how often a line has one character more or less, as where lines are justified
+    centred: bool = False  # titles and headings without a number
+    behind: str = ""  # what is left at the end of each line
     whole_figures: bool = False
     gap: int = 0
     lines: int = 10_000
     foot: str = ""
     head: str = ""
+    sections: bool = False  # every other running head names the section instead
     feed: str = ""
     paragraph_gap: int = 0
     crlf: bool = False
@@ -69,45 +77,87 @@ PAGES = (
     Page("21 and 12 columns, gaps at column ends", (21, 21, 12), lines=24, feed="\n", indent="lost"),
 )
 
+# Ways to set a page that nothing was fitted on when they were written.
+MORE_PAGES = (
+    Page("15 columns, indents of blanks", (15,), indent="kept", indent_signs="    "),
+    Page("20 columns, indents lost", (20,), indent="lost"),
+    Page("30 columns, signs not hanging", (30,), hang=False),
+    Page("36 columns, signs pull down", (36,), pull=True, hang=False, indent="lost"),
+    Page("40 columns, signs not hanging", (40,), hang=False, indent="kept"),
+    Page("50 characters", (50,), by_count=True, hang=False),
+    Page("60 characters, Windows line ends", (60,), by_count=True, hang=False, crlf=True),
+    Page("70 characters, words kept whole", (70,), by_count=True, hang=False, whole_figures=True),
+    Page("80 characters", (80,), by_count=True, hang=False),
+    Page("35 columns, pairs of signs squeezed", (35,), squeeze=True, indent="lost"),
+    Page("32 columns, justified", (32,), uneven=0.2, indent="lost", hang=False, pull=True),
+    Page("28 columns, justified, indents kept", (28,), uneven=0.2, indent="kept", pull=True, hang=False),
+    Page("33 columns, empty lines, more between paragraphs", (33,), gap=1, paragraph_gap=1),
+    Page("25 columns, empty lines, Windows line ends", (25,), gap=1, crlf=True, indent="kept"),
+    Page("27 columns, titles centred, blanks behind lines", (27,), centred=True, indent="lost", behind=" "),
+    Page("30 columns, heads of sections", (30,), lines=20, foot="第 {} 页 共 {} 页", head="工会年鉴", sections=True),
+    Page("34 columns, numbers beside heads", (34,), lines=24, head="工会工作资料选编 {}", feed="\f", indent="lost"),
+    Page("22 columns in two, numbered pages", (22,), lines=18, foot="·{}·", feed="\n", indent="lost"),
+    Page("38 columns, numbers of all pages", (38,), lines=26, foot="{}/{}", indent="lost", hang=False),
+)
+SECTION = re.compile("[一二三四五六七八九十]{1,2}、[^。；]{2,20}")
+
 
 def set_on_pages(text: str, page: Page) -> str:
     """The text as an extractor gives it back."""
-    lines: list[str] = []
-    at = 0
-
-    def width() -> int:
-        return page.widths[at // page.lines % len(page.widths)]
-
-    def push(line: str) -> None:
-        nonlocal at
+    printed = list(printed_lines(text, page))
+    title = next(iter(paragraphs(text)), "")
+    section = title if len(title) <= 20 else page.head
+    end = "\n" * (1 + page.gap)
+    total = (len(printed) - 1) // page.lines + 1
+    out: list[str] = []
+    for at, (line, ends_paragraph) in enumerate(printed):
         if at and at % page.lines == 0:
             number = at // page.lines
             if page.foot:
-                lines.append(page.foot.format(number) + "\n" * (1 + page.gap))
-            lines.append(page.feed)
-            if page.head:
-                lines.append(page.head + "\n" * (1 + page.gap))
-        lines.append(line + "\n" * (1 + page.gap))
-        at += 1
+                out.append(page.foot.format(number, total) + end)
+            out.append(page.feed)
+            head = section if page.sections and number % 2 else page.head
+            if head:
+                out.append(head.format(number + 1) + end)
+        section = line if page.sections and SECTION.fullmatch(line) else section
+        out.append(line + page.behind + end)
+        if ends_paragraph and page.paragraph_gap:
+            out.append("\n" * page.paragraph_gap)
+    joined = "".join(out)
+    return joined.replace("\n", "\r\n") if page.crlf else joined
 
+
+def printed_lines(text: str, page: Page) -> Iterator[tuple[str, bool]]:
+    """The lines that the margins of a page make, and whether each ends its paragraph."""
+    at = 0
     for paragraph in paragraphs(text):
-        indent = 2.0 if page.indent != "none" else 0.0
-        line = "　　" if page.indent == "kept" else ""
-        used = indent
+        wide = page.widths[at // page.lines % len(page.widths)]
+        line, used = "", 2.0 if page.indent != "none" else 0.0
+        if page.centred and len(paragraph) < 0.7 * wide and not re.search("[，。；：]|^.{0,3}[、）)]", paragraph):
+            line, used = "　" * int((wide - len(paragraph)) / 2), 0.0
+        elif page.indent == "kept":
+            line = page.indent_signs
+        room = _room(page, wide)
         for unit in units(paragraph, page):
             size = float(len(unit)) if page.by_count else sum(0.5 if ord(c) < 0x80 else 1.0 for c in unit)
-            if used + size > width() and not (page.hang and unit[0] in CLOSING) and line.strip():
-                push(line)
-                line, used = "", 0.0
+            if page.squeeze and unit in SIGNS and line[-1:] in SIGNS:
+                size -= 0.5
+            if used + size > room and not (page.hang and unit[0] in CLOSING) and line.strip():
+                taken = line[-1] if page.pull and unit in CLOSING and line[-1] not in CLOSING else ""
+                yield line[: len(line) - len(taken)], False
+                at += 1
+                line, used = taken, float(len(taken))
+                room = _room(page, page.widths[at // page.lines % len(page.widths)])
             line += unit
             used += size
             if page.blanks and unit in "，。、" and page.rng.random() < page.blanks:
                 line += " "
-        push(line)
-        if page.paragraph_gap:
-            lines.append("\n" * page.paragraph_gap)
-    out = "".join(lines)
-    return out.replace("\n", "\r\n") if page.crlf else out
+        yield line, True
+        at += 1
+
+
+def _room(page: Page, wide: float) -> float:
+    return wide + (page.rng.choice((-1, 1)) if page.uneven and page.rng.random() < page.uneven else 0)
 
 
 def units(paragraph: str, page: Page) -> Iterator[str]:

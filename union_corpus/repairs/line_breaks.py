@@ -17,7 +17,7 @@ from itertools import pairwise
 from math import exp, log
 
 from union_corpus.documents import Edit, Repair, apply_edits
-from union_corpus.repairs.margins import TOLERANCE, find_margins
+from union_corpus.repairs.margins import TOLERANCE, Reading, find_margins
 from union_corpus.repairs.paragraphs import NEVER, Decide, Habits, clamped, opening_odds
 from union_corpus.repairs.printed_lines import (
     CLAUSE_END,
@@ -47,6 +47,12 @@ _READINGS = 4
 _SURELY_SHORT = -2.5
 # No paragraph ends with a comma; a verse may, so that this alone joins nothing.
 _PAUSED = 2.0
+# How much an item beside another tells of where the other stands.
+_LISTED, _LISTED_FIRST = 8.0, 2.0
+# A line of which one cannot tell whether a margin cut it goes on where the model reads on so well across its end.
+_READS_ON = 2.0
+# Verses and names in a list are hardly longer, in columns.
+_LONG_VERSE = 16.0
 # A long list has very many pairs of lines; this many tell what it is.
 _MOST_PAIRS = 400
 
@@ -126,20 +132,21 @@ def _joins(text: str, lines: Sequence[Line]) -> list[tuple[Line, Line, float]]:
     """Neighbouring lines that are one, and how sure that is."""
     if len(lines) < 2:
         return []
-    margins, counted = find_margins(text, lines)
-    stretches = wrapped_stretches(text, lines, margins, counted)
+    stretches = wrapped_stretches(text, lines, find_margins(text, lines))
     habits = Habits(text, stretches)
     joins = [join for stretch in stretches for join in stretch.joins(habits)]
-    return sorted([*joins, *_short_joins(text, lines, joins)], key=lambda join: join[0].start)
+    return sorted([*joins, *_short_joins(text, lines, joins, stretches)], key=lambda join: join[0].start)
 
 
-def wrapped_stretches(text: str, lines: Sequence[Line], margins: Sequence[float], counted: bool) -> list[Stretch]:
+def wrapped_stretches(text: str, lines: Sequence[Line], readings: Sequence[Reading]) -> list[Stretch]:
     """The runs of lines that were set to one margin and show it; what they have in common is learnt."""
-    rough = [Setting(margin, 0.0, True) if margin else None for margin in margins]
-    if not any(stretch.is_wrapped() for stretch in _stretches(text, lines, rough, counted)):
+    first = readings[0]
+    rough = [Setting(margin, 0.0, True) if margin else None for margin in first.margins]
+    if not any(stretch.is_wrapped() for stretch in _stretches(text, lines, rough, first.by_count)):
         return []
-    settings = Fitting(text, lines, margins, counted).settings()
-    wrapped = [stretch for stretch in _stretches(text, lines, settings, counted) if stretch.is_wrapped()]
+    told = [(*Fitting(text, lines, reading).settings(), reading.by_count) for reading in readings]
+    _, settings, by_count = min(told, key=lambda fitted: fitted[0])
+    wrapped = [stretch for stretch in _stretches(text, lines, settings, by_count) if stretch.is_wrapped()]
     for stretch in wrapped:
         stretch.learn()
     return wrapped
@@ -155,13 +162,13 @@ def _stretches(
 
 
 def _short_joins(
-    text: str, lines: Sequence[Line], joins: Sequence[tuple[Line, Line, float]]
+    text: str, lines: Sequence[Line], joins: Sequence[tuple[Line, Line, float]], stretches: Sequence[Stretch]
 ) -> list[tuple[Line, Line, float]]:
     """
     Lines that are one although too few stand together to show a margin: a heading in two lines, a short paragraph.
 
     Pairs of one measure are judged together by how well the model reads on across them. Where no other line of the
-    text was cut by a margin they have to be more, or surer.
+    text was cut by a margin they have to be more, or surer; one that reaches the margin of others is judged alone.
     """
     taken = {id(a) for a, _, _ in joins}
     likely: list[tuple[Line, Line]] = []
@@ -187,6 +194,12 @@ def _short_joins(
         gain = sum(follows for _, _, follows in group)
         if ends and gain > enough and gain > 2.0 * len(group):
             found += [(a, b, 0.8) for a, b, follows in group if follows > least]
+        else:
+            found += [
+                (a, b, 0.8)
+                for a, b, follows in group
+                if follows > _READS_ON and any(stretch.is_reached_by(a, b) for stretch in stretches)
+            ]
     return found
 
 
@@ -260,6 +273,11 @@ class Stretch:
         begins = index == self.first or ENUMERATOR.match(self.text, self.lines[index].start) is not None
         return slack <= 2.0 + TOLERANCE and (begins or self.slack(index - 1) > 3.0)
 
+    def is_reached_by(self, a: Line, b: Line) -> bool:
+        """True where a line from elsewhere could have been cut by this margin before the next."""
+        room = self.margin - a.measure(self.counted) + 1.0 - self.setting.unit(b)
+        return -1.75 <= room <= TOLERANCE + self.indent
+
     def is_wrapped(self) -> bool:
         """
         True where lines reach the margin in mid-sentence and the language model reads on across their ends.
@@ -280,10 +298,13 @@ class Stretch:
             return False
         sample = cut if len(cut) <= 40 else cut[:: len(cut) // 40]
         gain = sum(clamped(reads_on(self.text, self.lines[i], self.lines[i + 1])[0], 5.0) for i in sample)
-        # A paragraph's last line ends with a mark and falls short; in verse it is as long as the others.
+        # A paragraph's last line ends with a mark and falls short; in verse it is as long as the others. What is no
+        # sentence is seldom long, and of one length more seldom.
         prose = [i for i in sample if self._leads_to_an_end(i)]
         if len(prose) > 1:
-            gain += 1.3 * len(prose) + sum(self.text[self.lines[i].end - 1] in "，、" for i in prose)
+            gain += 1.3 * len(prose) * max(self.margin / _LONG_VERSE, 1.0) + sum(
+                self.text[self.lines[i].end - 1] in "，、" for i in prose
+            )
         if self._gaps_divide(cut):
             gain += 2.0 * len(sample)
         return gain > max(4.0, len(sample))
@@ -342,6 +363,7 @@ class Stretch:
             begins = index == began and (index > self.first or self._begins_anew() is not False)
             odds = self._odds(index, begins, usual_gap, keeps_gap, keeps_indent, counting)
             if odds > NEVER:
+                odds += self._listed(habits, index + 1)
                 odds -= self._title_end(began, index)
                 if heading is not None and index == heading.end:
                     odds = min(odds, self._reaches(index, begins) + heading.odds - habits.heads(lines[began]))
@@ -414,13 +436,24 @@ class Stretch:
             return True
         a, b = self.lines[index], self.lines[index + 1]
         slack = self.slack(index)
-        if slack > 3.0 or a.table or b.table or ENUMERATOR.match(self.text, b.start) or b.lead >= 1.5:
+        if self.indent and a.lead < 1.5 and self._may_begin(index):
+            slack -= self.indent
+        if slack > 3.0 or a.table or b.table or b.lead >= 1.5:
+            return True
+        match = ENUMERATOR.match(self.text, b.start)
+        if match and (ends_marked(self.text, a) or not _is_dash(match)):
             return True
         indented = self.indent > 0.0
         short = self.odd_by(index, indented) > 0.0 and self._reaches(index, indented) < _SURELY_SHORT
         if ends_marked(self.text, a):
             return True if short else None
-        return short and self._may_be_heading(index)
+        return short and self._may_be_heading(index) and reads_on(self.text, a, b)[0] <= _READS_ON
+
+    def _may_begin(self, index: int) -> bool:
+        """True where the line before may end a paragraph, as far as that line alone tells."""
+        if index == self.first:
+            return self._begins_anew() is not False
+        return self.slack(index - 1) > 3.0 or ends_marked(self.text, self.lines[index - 1])
 
     def _lengths_behind(self, ends: Sequence[bool]) -> list[int]:
         """For each line, how many characters come from its beginning to the next end of a paragraph."""
@@ -523,7 +556,7 @@ class Stretch:
         elif marked and keeps_gap:
             odds += 6.0
         match = ENUMERATOR.match(text, b.start)
-        if match:
+        if match and (marked or not _is_dash(match)):
             odds -= 10.0 if _is_next(match, counting) else 6.0 if marked else 2.0
         if _ADDRESS.match(text, b.start):
             odds -= 8.0
@@ -538,6 +571,18 @@ class Stretch:
             if marked and not ends_marked(text, b) and self.slack(index + 1) > 4.0:
                 odds -= 7.0  # a short line without an end mark is a heading or a signature
         return odds
+
+    def _listed(self, habits: Habits, index: int) -> float:
+        """What the items beside the one that a line begins tell: those inside lines, those that begin paragraphs."""
+        told = 0
+        items = habits.items.beside(self.lines[index].start)
+        for line in items:
+            if line < 0:
+                told += 1
+            elif self.first < line <= self.last + 1 and self.slack(line - 1) > 3.0:
+                told -= 1
+        # The first item may begin a paragraph that has all of them.
+        return clamped(told, 1.0) * (_LISTED if habits.items.counts_on(self.lines[index].start) else _LISTED_FIRST)
 
     def _dated(self, index: int) -> bool:
         """True where a line is a date, or begins one that the next line ends, as under a report."""
@@ -560,6 +605,11 @@ def _note(text: str, line: Line, counting: dict[str, int]) -> None:
     match = ENUMERATOR.match(text, line.start)
     if match:
         counting[match.lastgroup or ""] = item_number(match.group())
+
+
+def _is_dash(match: re.Match[str]) -> bool:
+    """True for a dash that may mark an item, but behind a line without an end mark stands inside a sentence."""
+    return match.group()[0] in "-—–"
 
 
 def _is_next(match: re.Match[str], counting: dict[str, int]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
@@ -14,28 +15,39 @@ from union_corpus.repairs.printed_lines import LONGEST, NARROWEST, WIDEST, Line,
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 # Costs, as negative logarithms of how often such a line was seen in re-wrapped reports.
 _FULL, _INDENTED, _SHORT, _SHORT_UNMARKED, _OVER = 0.25, 1.2, 1.4, 1.8, 7.0
 _FREE, _FREE_LONG = 2.0, 0.05
 _SWITCH, _SWITCH_AT_GAP = 5.5, 3.5
+# Readings that cost no more than this many times the cheapest are asked again, with what is known of each line.
+_ABOUT_AS_CHEAP = 1.3
 # How far, in columns, a line that was cut may end before the margin.
 TOLERANCE = 1.25
 
 
-def find_margins(text: str, lines: Sequence[Line]) -> tuple[list[float], bool]:
-    """
-    The margin that each line was set to, 0 where there was none, and whether it counts characters and not columns.
+@dataclass(frozen=True)
+class Reading:
+    """The margin that each line was set to, 0 where there was none, in columns or (``by_count``) in characters."""
 
-    Typesetters count columns, programs count characters: what reads cheaper is taken. The cheapest reading of all lines
-    at once: each candidate is a measure that several unfinished lines share, a line may fall short of it at the end of
-    a paragraph but hardly ever go over it, and changing the margin costs something.
+    margins: list[float]
+    by_count: bool
+
+
+def find_margins(text: str, lines: Sequence[Line]) -> list[Reading]:
+    """
+    The margins of all lines, told by columns and by characters; what reads cheaper comes first.
+
+    Typesetters count columns, programs count characters. The cheapest reading of all lines at once: each candidate is a
+    measure that several unfinished lines share, a line may fall short of it at the end of a paragraph but hardly ever go
+    over it, and changing the margin costs something. Where few lines hold narrow characters both cost about the same.
     """
     marked = [ends_marked(text, line) for line in lines]
-    by_columns, by_count = (_read_cheapest(lines, by_count, marked) for by_count in (False, True))
-    counted = by_count[0] < by_columns[0]
-    return (by_count if counted else by_columns)[1], counted
+    told = [(*_read_cheapest(lines, by_count, marked), by_count) for by_count in (False, True)]
+    told.sort(key=lambda reading: reading[0])
+    least = told[0][0]
+    return [Reading(margins, by_count) for cost, margins, by_count in told if cost <= least * _ABOUT_AS_CHEAP]
 
 
 def _read_cheapest(lines: Sequence[Line], by_count: bool, marked: Sequence[bool]) -> tuple[float, list[float]]:
@@ -89,15 +101,23 @@ def cheapest(lines: Sequence[Line], rows: Iterable[Sequence[float]]) -> tuple[fl
 
 
 def line_costs(
-    lines: Sequence[Line], measures: Sequence[float], margins: Sequence[float], marked: Sequence[bool]
+    lines: Sequence[Line],
+    measures: Sequence[float],
+    margins: Sequence[float],
+    marked: Sequence[bool],
+    insets: ArrayLike = 0.0,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What each line costs without a margin, and (a row a line) with each of the margins."""
+    """
+    What each line costs without a margin, and (a row a line) with each of the margins.
+
+    ``insets`` are the indents that lines lost, in columns, in the shape of the second answer.
+    """
     import numpy as np
 
     measure, margin = np.array(measures), np.array(margins)
     # What would have had to fit at the end of a line besides; no printed line is as long as a paragraph.
     more = [following.unit - 1.0 if line.count <= LONGEST else 0.0 for line, following in pairwise(lines)]
-    room = (measure + np.array([*more, 0.0]))[:, None]
+    room = (measure + np.array([*more, 0.0]))[:, None] + insets
     short = np.where(marked, _SHORT, _SHORT_UNMARKED)[:, None]
     costs = np.where(room >= margin - TOLERANCE, _FULL, np.where(room >= margin - 2.0 - TOLERANCE, _INDENTED, short))
     over = np.array([line.table for line in lines])[:, None] | (measure[:, None] > margin + 1.75)

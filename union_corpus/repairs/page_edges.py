@@ -12,11 +12,13 @@ from itertools import pairwise
 from union_corpus.documents import Edit
 from union_corpus.repairs.printed_lines import (
     BLANKS,
+    CLAUSE_END,
     ENUMERATOR,
     HAN,
     NARROWEST,
     PAGE_NUMBER,
     Line,
+    cuts_word,
     ends_marked,
     read_lines,
     reads_on,
@@ -25,9 +27,13 @@ from union_corpus.repairs.printed_lines import (
 # Page numbers with nothing around them look like rows of a table; they need a page between them.
 _LEAST_PAGE = 8
 _LONGEST_HEAD = 36.0
+# How much likelier (a natural logarithm) the lines around a head are as one than with it between.
+_BY_FAR = 3.0
 _CLAUSE = re.compile("[，,。；;、：:]")
 # What may number a page; the years of two reports are no such thing.
 _FIGURES = re.compile(r"(?<!\d)[0-9]{1,3}(?!\d)")
+# A title and the number of a page on either side of it; an appendix or a table has a shorter name before its number.
+_TITLE_AND_NUMBER = re.compile(r"(?:(?P<before>\d{1,3})\s+)?[^\s\d，。：；]{4,30}(?(before)|\s+(?P<behind>\d{1,3}))")
 # How many lines of running head stand above and below a page number.
 _EDGES = ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1))
 
@@ -54,10 +60,9 @@ def find_running_heads(text: str) -> list[Edit]:
 
 
 def _may_have_pages(text: str) -> bool:
-    """A quick look: is there a form feed, or are there two lines that are page numbers or one but for its figures?"""
+    """A quick look: is there a form feed, a line that may be a page number, or are there two that are one but for figures?"""
     if "\f" in text:
         return True
-    found = 0
     names: set[str] = set()
     for line in text.split("\n"):
         if len(line) > _LONGEST_HEAD:
@@ -66,14 +71,11 @@ def _may_have_pages(text: str) -> bool:
         if not name or name[-1] in "。：:；;":
             continue
         if PAGE_NUMBER.fullmatch(name):
-            found += 1
-            if found > 1:
-                return True
-        else:
-            name = _FIGURES.sub("#", name)
-            if name in names:
-                return True
-            names.add(name)
+            return True
+        name = _FIGURES.sub("#", name)
+        if name in names:
+            return True
+        names.add(name)
     return False
 
 
@@ -136,11 +138,12 @@ def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
             inside = [i for i in series if _inside_page(text, lines, i)]
             apart = min((b - a for a, b in pairwise(series)), default=series[0]) >= _LEAST_PAGE
             if kind == "bare":
-                sure = 2 * len(beside_page) > len(series) or (
-                    apart and (_even(series, len(lines)) or (len(series) > 1 and 2 * len(inside) >= len(series)))
-                )
+                cut = [i for i in series if 0 < i < len(lines) - 1 and _cuts_sentence(text, lines, i, i)]
+                counted = _even(series, len(lines)) or (len(series) > 1 and 2 * len(inside) >= len(series))
+                sure = 2 * len(beside_page) > len(series) or (apart and (counted or len(cut) == len(series)))
             elif kind == "of":
-                sure = bool(beside_page or inside) and len(series) > 1
+                sure = len(series) > 1 and bool(beside_page or inside)
+                sure = sure or (apart and series[0] >= _LEAST_PAGE and _counts_all(text, lines, series))
             else:
                 # A chapter is numbered above its text, a page mostly below.
                 first = PAGE_NUMBER.fullmatch(text, lines[series[0]].start, lines[series[0]].end)
@@ -149,6 +152,15 @@ def _page_numbers(text: str, lines: Sequence[Line]) -> set[int]:
             if sure:
                 found.update(series)
     return found
+
+
+def _counts_all(text: str, lines: Sequence[Line], series: Sequence[int]) -> bool:
+    """True where 1/3, 2/3 and maybe 3/3 number all pages from the first; the last page need not be full."""
+    figures = [[int(found) for found in _FIGURES.findall(text, lines[i].start, lines[i].end)] for i in series]
+    if any(len(pair) != 2 for pair in figures):
+        return False
+    totals = {total for _, total in figures}
+    return figures[0][0] == 1 and len(totals) == 1 and totals <= {len(series), len(series) + 1}
 
 
 def _even(series: Sequence[int], count: int) -> bool:
@@ -229,12 +241,17 @@ def _running_heads(text: str, lines: Sequence[Line], numbers: set[int]) -> set[i
     heads: set[int] = set()
     for name, places in beside.items():
         places = {index for index in places if index > 1}
-        if name.startswith("#") or 5 * len(places) < 4 * anywhere[name]:
+        if not HAN.search(name) or 5 * len(places) < 4 * anywhere[name]:
             continue
+        if any(ENUMERATOR.match(text, lines[index].start) for index in places):
+            continue  # the heading of a section, which may be printed above its pages: see _repeats_heading
         often = len(places) >= 2 and 3 * len(places) >= len(edges) + 1
         # The title over the first page and again over the second, where there are only two.
         if often or (name in top and len(name) > 3 and len(edges) < 3):
             heads |= places
+    heads |= {
+        edge for edge in edges if _repeats_heading(text, lines, edge, numbers) or _counts_its_page(text, lines[edge])
+    }
     # Only what touches the edge, or another head that does, is a head; or what a sentence is read across.
     across = {head for edge in edges for head in _head_across(text, lines, edge, numbers)}
     return across | {index for index in heads if _touches(index, edges, heads | numbers)}
@@ -255,8 +272,9 @@ def _head_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int])
     """
     The line at the top of a page that a sentence goes on across, though it is met but once.
 
-    It must be shorter than the lines around it, without commas, and for the better half name what the first lines of
-    the text name: losing a line of the report would be worse than keeping a head.
+    It must be shorter than the lines around it, without commas, and either name what the first lines of the text name,
+    for the better half, or stand inside a word or where a sentence reads on by far better without it: losing a line of
+    the report would be worse than keeping a head.
     """
     first = edge
     while first - 1 in numbers:
@@ -266,10 +284,57 @@ def _head_across(text: str, lines: Sequence[Line], edge: int, numbers: set[int])
     line, name = lines[edge], _without_figures(text, lines[edge])
     if line.columns + 4.0 > lines[first - 1].columns or ends_marked(text, line) or _CLAUSE.search(name):
         return []
+    if not _inside_sentence(text, lines, first, edge):
+        return []
     top = "\n".join(_without_figures(text, line) for line in lines[:3])
     half = max(len(name) // 2, 4)
     named = any(name[at : at + half] in top for at in range(max(len(name) - half + 1, 0)))
-    return [edge] if named and _inside_sentence(text, lines, first, edge) else []
+    return [edge] if named or _cuts_sentence(text, lines, first, edge) else []
+
+
+def _cuts_sentence(text: str, lines: Sequence[Line], first: int, last: int) -> bool:
+    """True where the lines from ``first`` to ``last`` surely stand inside a sentence, to which they do not belong."""
+    a, b = lines[first - 1], lines[last + 1]
+    if text[a.end - 1].isdigit() or text[b.start].isdigit():
+        return False
+    without = reads_on(text, a, b)[0]
+    within = max(reads_on(text, a, lines[first])[0], reads_on(text, lines[last], b)[0])
+    return without > within + _BY_FAR and (without > _BY_FAR + 2.0 or cuts_word(text, a, b))
+
+
+def _repeats_heading(text: str, lines: Sequence[Line], edge: int, numbers: set[int]) -> bool:
+    """
+    True where the top line of a page is the heading of the section that goes on there, printed again.
+
+    The heading itself stands above running text: above other headings it would be a list of contents. What is printed
+    again with the lines beside it is a passage that comes twice.
+    """
+    line = lines[edge]
+    name = text[line.start : line.end]
+    numbered = ENUMERATOR.match(name)
+    if not (edge - 1 in numbers or line.new_page) or line.columns > _LONGEST_HEAD:
+        return False
+    if not numbered or CLAUSE_END.search(name) or edge + 1 == len(lines):
+        return False
+    for above in range(edge - 1, 0, -1):
+        other = lines[above]
+        if text[other.start : other.end] == name:
+            behind = next(i for i in range(above + 1, edge + 1) if i not in numbers)
+            again = _said_again(text, lines, (above, edge))
+            return behind == edge or (not again and lines[behind].columns > line.columns)
+        same = ENUMERATOR.match(text, other.start)
+        if same and same.lastgroup == numbered.lastgroup:
+            return False
+    return False
+
+
+def _counts_its_page(text: str, line: Line) -> bool:
+    """True for a line at the top of a page, behind a form feed, that tells the number of this page beside a title."""
+    name = text[line.start : line.end]
+    number = _TITLE_AND_NUMBER.fullmatch(name)
+    if not line.new_page or number is None or ENUMERATOR.match(name):
+        return False
+    return int(number["before"] or number["behind"]) == text.count("\f", 0, line.start) + 1
 
 
 def _touches(index: int, edges: set[int], dropped: set[int]) -> bool:

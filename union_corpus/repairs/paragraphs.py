@@ -16,6 +16,7 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 from union_corpus.lexicon import table
+from union_corpus.repairs.items import Items
 from union_corpus.repairs.printed_lines import (
     CLAUSE_END,
     ENUMERATOR,
@@ -80,6 +81,7 @@ class Habits:
     """How the paragraphs of one text are made: how long they are, how they begin, how many sentences they have."""
 
     def __init__(self, text: str, stretches: Sequence[Stretch]) -> None:
+        self.items = Items(text, stretches[0].lines if stretches else ())
         told: dict[tuple[str, int], list[float]] = {}
         self._series: dict[int, tuple[str, int]] = {}
         self._last_number: dict[str, tuple[int, int]] = {}

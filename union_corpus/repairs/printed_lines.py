@@ -14,9 +14,9 @@ _CLOSING = "”’」』》〉】〕）)]\"'"
 _HANGING = _CLOSING + "，。、；：？！,.;:?!％%"
 BLANKS = " \t\u00a0\u3000\x0b"
 
-# Printed lines of reports have between 9 and 60 columns of full-width characters. Shorter lines are verse or tables,
+# Printed lines of reports have between 9 and 84 columns of full-width characters. Shorter lines are verse or tables,
 # longer ones are paragraphs.
-NARROWEST, WIDEST = 9.0, 60.0
+NARROWEST, WIDEST = 9.0, 84.0
 LONGEST = 130  # characters; no printed line has more
 
 HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, log
 
-from union_corpus.repairs.margins import cheapest, line_costs
+from union_corpus.repairs.margins import Reading, cheapest, line_costs
 from union_corpus.repairs.printed_lines import (
     CLAUSE_END,
     ENUMERATOR,
@@ -80,8 +80,9 @@ _REACH = 3.0
 class Fitting:
     """How the lines of a text were set: the settings of its runs of lines, judged together."""
 
-    def __init__(self, text: str, lines: Sequence[Line], margins: Sequence[float], by_count: bool) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], reading: Reading) -> None:
         self.lines = lines
+        margins, by_count = reading.margins, reading.by_count
         self._margins = margins
         self._by_count = by_count
         # Lines that show the same are judged once: only of a short line before does the measure matter.
@@ -93,9 +94,9 @@ class Fitting:
             before = lines[index - 1].measure(by_count) if index and not top else inf
             self.shown.append(_Shown.of(text, lines, index, min(before, short), by_count))
 
-    def settings(self) -> list[Setting | None]:
+    def settings(self) -> tuple[float, list[Setting | None]]:
         """
-        The setting of each line, None where there was none.
+        What the likeliest reading costs, and the setting of each line in it, None where there was none.
 
         Each run of lines with one margin tells a setting; then all lines are read again, each under the
         setting that makes them likeliest, with a cost for each change as in ``find_margins``.
@@ -103,7 +104,7 @@ class Fitting:
         runs = [(first, last) for first, last in runs_of(self._margins) if self._margins[first]]
         fits = [self.fit(first, last) for first, last in runs]
         if not fits:
-            return [None] * len(self.lines)
+            return inf, [None] * len(self.lines)
         # One text is mostly filled in one way, though its columns may have several margins.
         usual = {way: log(_INDENT_LOST if way[0] else 1.0 - _INDENT_LOST) for way in _WAYS}
         common = max(_WAYS, key=lambda way: usual[way] + sum(fit[way][0] for fit in fits))
@@ -113,13 +114,20 @@ class Fitting:
             told.add(fit[own if fit[own][0] > fit[common][0] + _OWN_WAY else common][1])
         settings = sorted(told, key=lambda found: (found.margin, found.indent))
         states = [None, *settings]
-        return [states[state] for state in cheapest(self.lines, self._costs(settings))[1]]
+        cost, chosen = cheapest(self.lines, self._costs(settings))
+        return cost, [states[state] for state in chosen]
 
     def _costs(self, settings: Sequence[Setting]) -> Iterator[list[float]]:
         """For each line, what it costs without a setting and with each."""
+        import numpy as np
+
         measures = [line.measure(self._by_count) for line in self.lines]
         marked = [*(shown.marked for shown in self.shown), True]
-        free, set_to = line_costs(self.lines, measures, [setting.margin for setting in settings], marked)
+        # A numbered line begins a paragraph, and with it comes the indent that was lost.
+        numbered = [shown.before == 0.0 for shown in self.shown] + [False]
+        insets = np.outer(numbered, [setting.indent for setting in settings])
+        margins = [setting.margin for setting in settings]
+        free, set_to = line_costs(self.lines, measures, margins, marked, insets)
         known: dict[_Shown, list[float]] = {}
         for index, (first, others) in enumerate(zip(free.tolist(), set_to.tolist(), strict=True)):
             shown = self.shown[index] if index < len(self.shown) else None
