@@ -263,3 +263,20 @@ def test_the_page_shows_a_topic_without_terms():
 
     topics = frame([(1, "工会", 1, "工会", 0.5)], TOPICS)
     assert "no term" in _topics(topics, frame([(0, "", 0.0, 0.0, 0.0, 0.5, "no term")], TOPIC_QUALITY))
+
+
+def test_unread_files_are_told_by_reason_and_are_no_reports(call, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("2009年工会工作总结\n新建工会5家。", encoding="utf-8")
+    for name in ("b.nh", "c.nh"):
+        (folder / name).write_bytes(b"HN\x00\x00" + bytes(100))
+    (folder / "index.htm").write_bytes(b"<html><frameset><frame src=left.htm><frame src='main.htm'></frameset></html>")
+    code, out, err = call("run", folder, "-o", tmp_path / "out")
+    assert code == 1
+    assert out.startswith("4 files, 1 reports")
+    assert "2  unsupported_format: a CNKI file" in err
+    assert "(b.nh, c.nh)" in err
+    assert "left.htm, main.htm" in err
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "2 × unsupported_format" in page

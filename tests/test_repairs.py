@@ -133,7 +133,7 @@ DAMAGED_LINES = [
 
 @pytest.mark.parametrize("look", WITH_ANY, ids=lambda look: look.name)
 def test_what_is_not_looked_at_holds_nothing_to_find(look):
-    lines = [*DAMAGED_LINES, "全年锟斤拷慰问", "下拨?5万元。", "加强基?、改进作风"]
+    lines = [*DAMAGED_LINES, "全年锟斤拷慰问", "下拨?5万元。", "加强基?、改进作风", "??????2010?????"]
     found = [line for line in lines if look.find(line)]
     assert found
     for line in found:
@@ -165,3 +165,26 @@ def test_repair_takes_text_bytes_files_and_documents():
         assert uc.repair(given_).text == "工会"
     with pytest.raises(TypeError, match="load_corpus"):
         uc.repair(Path("a.txt"))
+
+
+def test_a_lost_byte_is_told_once():
+    data = "全市各级工会慰问困难职工。".encode("gbk")
+    doc = uc.repair(data[:5] + data[6:])
+    lost = [problem for problem in doc.problems if problem.problem != "odd_character"]
+    assert [(problem.stage, problem.problem) for problem in lost] == [("decode", "lost_byte")]
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("??????2010?????\n\n2010?,????????????????????\n??318?,???88.6%?\n", 1),
+        ("市总工会总结\n全年工作。\n\n????????????,???318?\n", 1),
+        ("你为什么不去???????\n大家都去！！！\n", 0),
+        ("Was soll das??? Ja???\n", 0),
+        ("得分：?? 名次：??\n", 0),
+    ],
+)  # fmt: skip
+def test_lines_saved_as_question_marks_are_told(text, n):
+    doc = uc.repair(text)
+    assert doc.text == text
+    assert [problem.problem for problem in doc.problems].count("lost_lines") == n

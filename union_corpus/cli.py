@@ -65,6 +65,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """The main job: from folders of damaged reports to tables (Parquet and CSV), repaired texts and report.html."""
+    from union_corpus.datasets import unread_files
     from union_corpus.scale import run as run_corpus
     from union_corpus.scale import suggested_workers
 
@@ -83,9 +84,13 @@ def run(
     print(f"  report        {summary.folder / 'report.html'}")
     for remark in () if quiet else summary.remarks:
         _remark(remark)
-    unread = _unread(summary.folder)
+    unread = unread_files(summary.folder)
+    n_unread = sum(len(reason.doc_ids) for reason in unread)
     if unread and not quiet:
-        _remark(f"{unread} of {summary.n_files} files could not be read; see problems.csv, stages read and decode")
+        _remark(f"{n_unread} of {summary.n_files} files could not be read (problems.csv names each):")
+        for reason in unread:
+            names = ", ".join(reason.doc_ids[:2]) + (", …" if len(reason.doc_ids) > 2 else "")
+            _remark(f"{len(reason.doc_ids):>6}  {reason.problem}: {reason.detail} ({names})")
     if unread:
         raise typer.Exit(1)
 
@@ -404,13 +409,6 @@ def _shown(cell: Any) -> str:
         return f"{cell:,.0f}" if cell == int(cell) and abs(cell) >= 1 else f"{cell:.3g}" if cell == cell else ""
     text = "" if cell is None or str(cell) == "<NA>" else str(cell)
     return text.replace("[", r"\[")
-
-
-def _unread(folder: Path) -> int:
-    from union_corpus.datasets import read_frame
-
-    documents = read_frame(folder, "documents", columns=["n_chars", "n_problems"])
-    return int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
 
 
 def _remark(text: str) -> None:

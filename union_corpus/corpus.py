@@ -86,9 +86,9 @@ class Corpus(Sequence[Document]):
 
     @property
     def reports(self) -> tuple[Document, ...]:
-        """The documents that are reports: every one that no other names as its parent."""
+        """The documents that are reports: all that hold text and that no other names as its parent."""
         parents = {doc.parent_id for doc in self._documents}
-        return tuple(doc for doc in self._documents if doc.doc_id not in parents)
+        return tuple(doc for doc in self._documents if doc.text and doc.doc_id not in parents)
 
     def subset(self, where: Callable[[Document], bool] | None = None, /, **known: Any) -> Corpus:
         """

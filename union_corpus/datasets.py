@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TextIO
@@ -254,6 +255,30 @@ def rows_of_frame(frame: pd.DataFrame) -> Iterator[list[Any]]:
 
     for row in frame.itertuples(index=False):
         yield [None if cell is pd.NA or cell is pd.NaT or cell != cell else cell for cell in row]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Files that could not be read for one reason: the problem, what to try, and their ``doc_ids``."""
+
+    problem: str
+    detail: str
+    doc_ids: tuple[str, ...]
+
+
+def unread_files(folder: str | Path) -> list[Unread]:
+    """The files of a stored dataset that gave no text, by their reason, the commonest first."""
+    documents = read_frame(folder, "documents", columns=["doc_id", "n_chars", "n_problems"])
+    without = set(documents["doc_id"][(documents["n_chars"] == 0) & (documents["n_problems"] > 0)])
+    reasons: dict[tuple[str, str], tuple[str, list[str]]] = {}
+    for part in read_parts(folder, "problems", columns=["doc_id", "problem", "detail"]):
+        for doc_id, problem, detail in part[part["doc_id"].isin(without)].itertuples(index=False, name=None):
+            if doc_id in without:
+                without.remove(doc_id)
+                # A reason may tell the size of the file: not text, 3,019 bytes.
+                reasons.setdefault((problem, re.sub(r"\d[\d,]*", "", detail)), (detail, []))[1].append(doc_id)
+    found = [Unread(problem, detail, tuple(doc_ids)) for (problem, _), (detail, doc_ids) in reasons.items()]
+    return sorted(found, key=lambda reason: -len(reason.doc_ids))
 
 
 def dask_frame(folder: str | Path, name: str) -> Any:

@@ -85,6 +85,11 @@ class Problem:
     text: str = ""
     detail: str = ""
 
+    @property
+    def span(self) -> Span:
+        """``(start, end)``, empty where the whole file is meant."""
+        return self.start or 0, self.end or 0
+
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     """

@@ -133,7 +133,7 @@ def run(
         for docs in watched(map_in_order(_prepare, jobs, workers=workers), "reading", show=progress):
             n_files += 1
             parents = {doc.parent_id for doc in docs}
-            reports += (_bare(doc) for doc in docs if doc.doc_id not in parents)
+            reports += (_bare(doc) for doc in docs if doc.text and doc.doc_id not in parents)
             for doc in docs:
                 shelf.add(doc)
         duplicates, told = told_by_others(reports)

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.datasets import n_rows, read_frame, read_parts
+from union_corpus.datasets import Unread, n_rows, read_frame, read_parts, unread_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,8 @@ def report_html(folder: str | Path) -> str:
     """The page as one string."""
     documents = read_frame(folder, "documents")
     parents = set(documents["parent_id"].dropna())
-    reports = documents[~documents["doc_id"].isin(parents)]
+    reports = documents[~documents["doc_id"].isin(parents) & (documents["n_chars"] > 0)]
+    unread = unread_files(folder)
     columns = [name for name, _, _ in _INDICATOR_COLUMNS]
     indicators = read_frame(folder, "indicators", columns=columns, first=_MOST_ROWS)
     problems = read_frame(folder, "problems", first=_MOST_ROWS)
@@ -52,9 +53,9 @@ def report_html(folder: str | Path) -> str:
             "overview",
             "概览",
             "Overview",
-            _overview(documents, reports, totals["edits"], kinds.total(), totals["indicators"]),
+            _overview(documents, reports, unread, totals["edits"], kinds.total(), totals["indicators"]),
         ),
-        _section("reports", "报告", "Reports", _reports(documents)),
+        _section("reports", "报告", "Reports", _reports(documents[documents["n_chars"] > 0])),
         _section("repairs", "修复", "Repairs", _repairs(folder)),
         _section("themes", "主题词", "Themes by year", _themes(folder, reports)),
         _section(
@@ -83,10 +84,11 @@ def _section(anchor: str, title: str, english: str, body: str) -> str:
     return f'<section id="{anchor}"><h2>{title} <small>{english}</small></h2>\n{body}\n</section>'
 
 
-def _overview(documents: Any, reports: Any, n_edits: int, n_problems: int, n_figures: int) -> str:
+def _overview(
+    documents: Any, reports: Any, unread: Sequence[Unread], n_edits: int, n_problems: int, n_figures: int
+) -> str:
     years = reports["report_year"].dropna()
     span = f"{int(years.min())}–{int(years.max())}" if len(years) else "—"
-    unread = int(((documents["n_chars"] == 0) & (documents["n_problems"] > 0)).sum())
     figures = (
         (len(documents) - int(documents["parent_id"].notna().sum()), "文件 files"),
         (len(reports), "报告 reports"),
@@ -95,12 +97,19 @@ def _overview(documents: Any, reports: Any, n_edits: int, n_problems: int, n_fig
         (n_edits, "处修复 edits"),
         (n_figures, "个数据 figures"),
         (n_problems, "处存疑 on record"),
-        (unread, "无法读取 unread"),
+        (sum(len(reason.doc_ids) for reason in unread), "无法读取 unread"),
+    )
+    reasons = "".join(
+        f"<li>{len(reason.doc_ids)} × {escape(reason.problem)}: {escape(reason.detail)}"
+        f"<details><summary>{escape(', '.join(reason.doc_ids[:3]))}{' …' if len(reason.doc_ids) > 3 else ''}</summary>"
+        f"{', '.join(map(escape, reason.doc_ids[3:]))}</details></li>"
+        for reason in unread
     )
     return (
         '<div class="cards">'
         + "".join(f"<div><b>{_number(value)}</b><span>{label}</span></div>" for value, label in figures)
         + "</div>"
+        + (f"<h3>无法读取 <small>Files that could not be read</small></h3><ul>{reasons}</ul>" if reasons else "")
     )
 
 

@@ -29,6 +29,12 @@ HEADER = struct.Struct("<IQ")
 OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
 
 
+def _told(error: BaseException) -> str:
+    """What a person can use of an error: our own sentence, or for what a library met in the bytes, that they are damaged."""
+    ours = type(error).__module__.startswith("union_corpus") or isinstance(error, ImportError)
+    return str(error) if ours else f"the file is damaged or cut short ({type(error).__name__})"
+
+
 class ChildError(Exception):
     """The child did not answer: it crashed, or took too long; the message says which."""
 
@@ -160,7 +166,7 @@ def serve() -> None:
             MemoryError,
             RuntimeError,  # of pdfium and onnxruntime
         ) as error:
-            answer = {"error": type(error).__name__, "message": str(error)}
+            answer = {"error": type(error).__name__, "message": _told(error)}
         message = json.dumps(answer, ensure_ascii=True).encode()
         answers.write(len(message).to_bytes(8, "little") + message)
         answers.flush()

@@ -109,6 +109,9 @@ class _Block:
         return "".join(text for _, _, text in self.pieces)
 
 
+FRAME = re.compile(r"""<frame\b[^<>]*?\bsrc\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
+
+
 def read_page(raw: RawFile) -> Document:
     """
     The main text of a web page as a document: one line a paragraph, heading or table row (cells divided by tabs).
@@ -127,6 +130,10 @@ def read_page(raw: RawFile) -> Document:
     if left_out:
         detail = f"{left_out:,} characters of menus, link lists and hidden text were left out"
         problems.append(Problem("read", "boilerplate_left_out", detail=detail))
+    frames = FRAME.findall(page.text)
+    if frames and not document.text.strip():
+        detail = f"a page of frames, its text is in other files: {', '.join(dict.fromkeys(frames[:5]))}"
+        problems.append(Problem("read", "no_text", text=raw.path, detail=detail))
     declared = DECLARATION.search(raw.data[:2048])
     if declared:
         name = (declared.group(1) or declared.group(2)).decode()

@@ -31,7 +31,7 @@ from union_corpus.repairs.layout import (
     find_split_words,
     find_stray_blanks,
 )
-from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters
+from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters, find_lost_lines
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule, characters_in
@@ -66,6 +66,7 @@ RULES: tuple[Rule, ...] = (
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("lost_text", "mojibake", find_lost_text, only_with="?\ufffd锟斤烫屯"),
+    Detector("lost_lines", "mojibake", find_lost_lines, only_with="?"),
     Detector("unread_text", "mojibake", find_unread_text, only_with=SHOWN_FOR_UTF8),
     Detector("eaten_digit", "byte_slip", find_eaten_digits, only_with="?\ufffd"),
     Detector("lost_character", "byte_slip", find_lost_characters, only_with="?\ufffd"),
@@ -125,9 +126,11 @@ def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Documen
     else:
         detail = f"the rules still found something after {_ROUNDS} rounds; repairing this text again may change more"
         doc = doc.with_problems([Problem("repair", _UNSETTLED, None, None, "", detail)])
+    # A byte that decoding could not read is on record once, by its place in the file.
+    told = {at for problem in doc.problems if problem.problem == "lost_byte" for at in range(*problem.span)}
     for detector in DETECTORS:
         if not detector.only_with or not characters.isdisjoint(detector.only_with):
-            doc = doc.with_problems(detector.find(doc.text))
+            doc = doc.with_problems(p for p in detector.find(doc.text) if not told.issuperset(range(*p.span)))
     return doc
 
 

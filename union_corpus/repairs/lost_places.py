@@ -15,6 +15,7 @@ _EATEN = re.compile(rf"(?<=[{HAN}])[?\ufffd]+(?=\d[\d.,]*[{HAN}%％‰])")
 _SENTENCE_START = re.compile(r"[。！？!?；;\n][^。！？!?；;\n]*\Z")
 _QUESTION = re.compile(r"[吗嗎呢吧谁誰哪怎啥何几幾]|什么|什麼|多少|是否|能否|可否|有无|有無|如何|(.)不\1|有没有|有沒有")
 _NUMBER = re.compile(r"\d[\d.,]*")
+_HAN_SIGN = re.compile(rf"[{HAN}]")
 
 
 def _asks(text: str, place: int) -> bool:
@@ -69,4 +70,34 @@ def find_lost_characters(text: str) -> list[Problem]:
             place = match.start()
             detail = "a character was lost here, and what is left does not tell which"
             problems.append(Problem("repair", "lost_character", place, place + 1, text[place], detail))
+    return problems
+
+
+_ROW = re.compile(r"\?{2,}")
+_VISIBLE = re.compile(r"\S")
+_LOST_LINES = re.compile(r"[^\n]*\?\?[^\n]*(?:\n+[^\n]*\?[^\n]*)*")
+# So many question marks in rows, and so many for each Han character, and the writing was lost when the text was saved.
+_MANY, _AGAINST_HAN = 8, 4
+_SHOWN = 60
+
+
+def find_lost_lines(text: str) -> list[Problem]:
+    """
+    Find lines of question marks, which is what a program without Chinese letters saves: only digits and Latin are left.
+
+    >>> [problem.text for problem in find_lost_lines("工会总结\\n2009?,?????????318?,?????88%?\\n完")]
+    ['2009?,?????????318?,?????88%?']
+    >>> find_lost_lines("工会怎么干???请各级工会认真讨论???")
+    []
+    """
+    problems = []
+    for match in _LOST_LINES.finditer(text):
+        lines = match[0]
+        rows = sum(map(len, _ROW.findall(lines)))
+        han = len(_HAN_SIGN.findall(lines))
+        if rows >= max(_MANY, _AGAINST_HAN * han) and 3 * rows >= len(_VISIBLE.findall(lines)):
+            detail = (
+                "the writing was lost when this was saved by a program without Chinese letters; only digits are left"
+            )
+            problems.append(Problem("repair", "lost_lines", match.start(), match.end(), lines[:_SHOWN], detail))
     return problems
