@@ -677,3 +677,20 @@ def test_tables_marked_up_in_the_file_are_read_with_joined_heads():
         ("收入补助金额", 3_000_000, "元", "2012", "A"),
     ]
     assert [(value, unit) for _, value, unit, _, _ in found[4:]] == [(352_000, "人"), (120, "个")]
+
+
+def test_a_column_of_units_and_rows_of_places():
+    text = "会员情况\n指标 | 单位 | 2009年 | 2010年\n基层工会 | 个 | 1,385 | 1,422\n会员 | 万人 | 22.1 | 22.8\n建会率 | % | 88 | 91\n"
+    told = [(row.indicator, row.value, row.unit, row.unit_printed, row.period) for row in find_indicators(text)]
+    assert told == [
+        ("基层工会", 1385, "个", "个", "2009"), ("基层工会", 1422, "个", "个", "2010"),
+        ("会员", 221_000, "人", "万人", "2009"), ("会员", 228_000, "人", "万人", "2010"),
+        ("建会率", 88, "%", "%", "2009"), ("建会率", 91, "%", "%", "2010"),
+    ]  # fmt: skip
+    text = "各县区工会情况\n单位 | 基层工会（个） | 会员（人）\n东山区 | 312 | 45210\n南溪县 | 208 | 28033\n合计 | 520 | 73243\n"
+    told = [(row.indicator, row.value, row.subject, row.subject_source) for row in find_indicators(text)]
+    assert told[:4] == [
+        ("基层工会", 312, "东山区", "row"), ("会员", 45210, "东山区", "row"),
+        ("基层工会", 208, "南溪县", "row"), ("会员", 28033, "南溪县", "row"),
+    ]  # fmt: skip
+    assert [row[:2] for row in told[4:]] == [("基层工会", 520), ("会员", 73243)]

@@ -101,6 +101,11 @@ def find_indicators(
 _SO_FAR = re.compile(r"目前|当前|现在|迄今|去年|上年|前年|上一年|截[至止](?!.*年底)")
 _NEXT_YEAR = re.compile(r"明年|来年|下一年|新的一年")
 _SPACE = re.compile(r"\s+")
+# The label of a table's row: a place, or all of them together.
+_OF_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{1,8}(?:省|自治区|自治區|市|县|縣|区|區|自治州|旗|盟|镇|鎮|乡|鄉|街道|总工会|總工會)"
+)
+_OF_WHOLE = re.compile(r"[合总总總共小]\s*[计計]|全部")
 # How far behind a figure its status may be told: 的目标任务.
 _AFTER = 24
 
@@ -171,7 +176,12 @@ class _Finder:
 
     def _cell(self, cell: Cell) -> Indicator:
         """A figure of a table as a row: its heads name it."""
-        whole = "".join(part for part in (cell.name, cell.parent, cell.column) if part)
+        # A row of a place or of the whole (东山区 | 312 | 45210) tells whose the figures are, and the column what they are.
+        of_place = bool(cell.column) and _OF_PLACE.fullmatch(cell.name) is not None
+        of_whole = bool(cell.column) and _OF_WHOLE.fullmatch(cell.name) is not None
+        whole = "".join(
+            part for part in (None if of_place or of_whole else cell.name, cell.parent, cell.column) if part
+        )
         text = _SPACE.sub("", reading_view(whole))
         pieces = ((cell.line_start, cell.line_start + len(cell.name)),)
         name = Name(text, pieces, "table", own=text, part=cell.parent is not None)
@@ -181,6 +191,8 @@ class _Finder:
             name = name._replace(coded=self.coder.code(sentence, cell.quantity, name, told))
         row = self._row(sentence, cell.quantity, name, told)
         row = row._replace(breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
+        if of_place:
+            row = row._replace(subject=cell.name, subject_source="row")
         if statuses.AIMED.search(cell.column or ""):
             row = row._replace(status="target")
         if cell.period:

@@ -2,7 +2,8 @@
 Figures of a table: rows and columns of cells divided by | or tabs, or marked up in the file, whose heads name the numbers.
 
 A cell takes its indicator from the head of its row, its period from the head of its column where that is a year, and
-its unit from either head (会员（万人）) or from a row above that has one. An empty cell is a missing figure (O), not a zero.
+its unit from either head (会员（万人）), from a column of units or from a row above that has one. An empty cell is a
+missing figure (O), not a zero.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ from decimal import Decimal, InvalidOperation
 
 from union_corpus.documents import Span, Table
 from union_corpus.quantities import Quantity
+from union_corpus.units import unit_printed
 
 _LINE = re.compile(r"^[^\n|\t]*(?:[|\t][^\n|\t]*){2,}$", re.MULTILINE)
 _CELL = re.compile(r"[^|\t]*")
 _NUMBER = re.compile(r"\s*(-?\d[\d,，]*(?:\.\d+)?)\s*([%％])?\s*$")
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?([万亿萬億]?)([^\d（）()]{1,4}|%)\s*[）)]\s*$")
+# A column of units; 单位 heads a column of bodies as well (东山区 | 312 | 45210).
+_UNIT_HEAD = re.compile(r"(?:计量|計量)?[单單]\s*位")
+_UNIT_CELL = re.compile(r"([万亿萬億]?)(.+)")
 _YEAR = re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*$")
 _SCALE = {"": 1, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _PLAIN = {"個": "个", "戶": "户", "間": "间", "條": "条", "項": "项", "％": "%", "萬": "万"}
@@ -129,8 +134,10 @@ def _figures(
     """The figures of rows whose first cells are labels, named by them and by the heads of their columns."""
     scale, unit, printed = _unit(told) if told else (1, "", "")
     parent = None
+    units = _column_of_units(text, heads, rows)
     for row in rows:
-        places = [span for span in row[:labels] if span]
+        places = [span for at, span in enumerate(row[:labels]) if span and at != units]
+        of_row = _printed_unit(text, row, units)
         head = "".join(dict.fromkeys(text[a:b].strip() for a, b in places))
         if _NUMBER.match(head) or not head:
             continue
@@ -144,7 +151,7 @@ def _figures(
                 continue
             a, b = span
             tops = heads[column] if column < len(heads) else ()
-            own = next((found for top in tops if (found := _UNIT.search(top))), None)
+            own = next((found for top in tops if (found := _UNIT.search(top))), of_row)
             factor, kind, sign = _unit(own) if own else (scale, unit, printed)
             year = next((found for top in tops if (found := _YEAR.match(top))), None)
             if not kind and year is None:
@@ -168,6 +175,22 @@ def _figures(
             yield Cell(quantity, name, parent, label, year.group(1) if year else None, *line)
         if told:
             parent = name
+
+
+def _column_of_units(text: str, heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[Span | None]]) -> int | None:
+    """Which column tells the unit of each row (指标 | 单位 | 2008 | 2009), if one does."""
+    for at, tops in enumerate(heads):
+        if tops and _UNIT_HEAD.fullmatch(tops[-1]):
+            told = sum(_printed_unit(text, row, at) is not None for row in rows)
+            if 2 * told > len(rows):
+                return at
+    return None
+
+
+def _printed_unit(text: str, row: Sequence[Span | None], at: int | None) -> re.Match[str] | None:
+    span = row[at] if at is not None and at < len(row) else None
+    found = _UNIT_CELL.fullmatch(text[slice(*span)].strip()) if span else None
+    return found if found and unit_printed(found[2]) else None
 
 
 def _unit(told: re.Match[str]) -> tuple[int, str, str]:
