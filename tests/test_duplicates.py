@@ -133,3 +133,19 @@ def test_families_of_real_files() -> None:
     pairs = find_duplicates(reports)
     family = {pair.doc_id for pair in pairs} | {pair.other_id for pair in pairs}
     assert family == {"001#1", "001#2", "001#3", "001#5", "001#7", "004#7", "004#8"}
+
+
+def test_copies_among_reports_on_one_template_find_one_another():
+    def report(year: int) -> str:
+        n = year - 1990
+        return (
+            f"{year}年工会工作总结\n全年新建基层工会{86 + 9 * n}个，新发展会员{8300 + 411 * n}人，培训工会干部{640 + 21 * n}人次。\n"
+            f"签订集体合同{930 + 24 * n}份，覆盖企业{1500 + 40 * n}家；召开职代会的单位{760 + 11 * n}家，受理来信来访{320 + 6 * n}件次。\n"
+            f"筹集送温暖资金{210 + 18 * n}万元，走访慰问困难职工{3100 + 77 * n}户，资助困难职工子女{280 + 13 * n}名。\n"
+        )
+
+    docs = [Document.from_text(report(year), doc_id=f"{turn}/{year}") for turn in "abc" for year in range(1996, 2020)]
+    docs += [Document.from_text(report(year).replace("个", "�", 1), doc_id=f"d/{year}") for year in range(1996, 2020)]
+    families = {pair.doc_id: pair.family for pair in find_duplicates(docs) if pair.relation == "report"}
+    assert len(families) == 3 * 24
+    assert all(doc_id[-4:] == family[-4:] for doc_id, family in families.items())
