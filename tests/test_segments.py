@@ -191,3 +191,23 @@ def test_tables_of_the_file_are_segments_with_cells() -> None:
         ]
     (table,) = doc.slice(start, len(text), doc_id="b").tables
     assert (table.start, table.cells[-1].end) == (0, end - start)
+
+
+_ONE = "各级工会坚持服务大局，组织劳动竞赛。全年签订集体合同120份。走访慰问困难职工318户，发放慰问金12万元。" * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        (f"平湾市总工会2004年工作总结\n{_ONE}\n\n平湾市总工会2005年工作总结\n{_ONE}\n\n平湾市总工会2006年工作总结\n{_ONE}\n", 3),
+        (f"2010年度东山县总工会工作总结\n{_ONE}\n\n2010年度南溪县總工會工作總結\n{_ONE}\n", 2),
+        # a title at the head of every page, links below a report, contents above one, a summary and a plan
+        (f"平湾市总工会2004年工作总结\n{_ONE}\n平湾市总工会2004年工作总结\n{_ONE}\n", 0),
+        (f"平湾市总工会2004年工作总结\n{_ONE}\n相关文章\n平湾市总工会2005年工作总结\n平湾市总工会2006年工作总结\n版权所有\n", 0),
+        (f"平湾市总工会2005年工作总结\n平湾市总工会2006年工作总结\n\n2004年情况\n{_ONE}\n", 0),
+        (f"平湾市总工会2004年工作总结\n{_ONE}\n平湾市总工会2005年工作报告\n{_ONE}\n", 0),
+    ],
+)  # fmt: skip
+def test_reports_put_one_after_the_other(text, n):
+    pieces = split_compilation(Document.from_text(text, doc_id="a.txt"))
+    assert [piece.doc_id for piece in pieces] == [f"a.txt#{number}" for number in range(1, n + 1)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from union_corpus.boilerplate import without_boilerplate
@@ -20,7 +20,8 @@ def split_compilation(doc: Document) -> list[Document]:
     The reports of a compilation, each a document of its own; an empty list where the text is a single report.
 
     Cut at numbered headings that count up (篇1, 【篇2】, 第三篇, 范文四, a title repeated with a number, or bare
-    （一）（二） each followed by a new salutation). A report's own 第一部分 or （一） never cuts it, and neither does a
+    （一）（二） each followed by a new salutation), and in a file into which reports were put one after the other, at
+    titles of one kind that name a union and a year. A report's own 第一部分 or （一） never cuts it, and neither does a
     table of contents. A page that begins in the middle of the list has its first piece marked with the problem
     "partial_report".
 
@@ -106,7 +107,7 @@ def parts(text: str) -> list[tuple[str, str | None, int, int]]:
     families: dict[tuple[str, str], list[_Mark]] = {}
     for mark in _marks(text):
         families.setdefault((mark.form, mark.title if mark.form == "同题" else ""), []).append(mark)
-    best: list[_Mark] = []
+    best = _titled(text)
     for family in families.values():
         for run in _runs(family):
             if _is_compilation(text, run) and _covered(text, run) > _covered(text, best):
@@ -127,6 +128,47 @@ def parts(text: str) -> list[tuple[str, str | None, int, int]]:
     if text[end:].strip():
         found.append(("back_matter", None, end, len(text)))
     return found
+
+
+# The title of one report of a file that holds several: 平湾市总工会2009年工作总结, 2009年度平湾市总工会工作总结.
+_UNION = r"[一-鿿]{2,20}工[会會](?:委员会|委員會)?"
+_YEAR = r"(?:19|20)\d\d年度?|[一二]?[一二九〇○零]{3,4}[一二三四五六七八九〇○零]年度?"
+_GENRE = r"(?:总结|總結|报告|報告)"
+_TITLE = re.compile(
+    rf"(?:(?P<union>{_UNION})(?P<year>{_YEAR})|(?P<first>{_YEAR})(?P<body>{_UNION}))[一-鿿]{{0,12}}?(?P<genre>{_GENRE})"
+)
+_TITLE_ENDS = re.compile(rf"{_GENRE}[ \t\u3000\r]*\n")
+_FEWEST_SENTENCES = 3
+
+
+def _titled(text: str) -> list[_Mark]:
+    """
+    Titles of one kind, each of another union or year, with a report below each; empty where there are not two.
+
+    The title printed again at the head of a page, a table of contents and links to other reports have no report of
+    their own below them.
+    """
+    marks: list[_Mark] = []
+    for match in _TITLE_ENDS.finditer(text):
+        start = text.rfind("\n", max(match.start() - 60, 0), match.start()) + 1
+        end = match.end() - 1
+        title = _TITLE.fullmatch(bare(text[start:end]).strip())
+        if title is not None:
+            whose = f"{title['union'] or title['body']} {title['year'] or title['first']}"
+            kind = "总结" if title["genre"] in ("总结", "總結") else "报告"
+            if not marks or (marks[-1].form, marks[-1].title) != (kind, whose):
+                marks.append(_Mark(start, end, kind, whose, 0))
+    if len(marks) < 2:
+        return []
+    borders = [mark.start for mark in marks[1:]] + [len(text)]
+    above = [
+        mark
+        for mark, border in zip(marks, borders, strict=True)
+        if border - mark.end >= _SHORTEST_REPORT and text.count("。", mark.end, border) >= _FEWEST_SENTENCES
+    ]
+    if len({mark.title for mark in above}) < 2 or len({mark.form for mark in above}) > 1:
+        return []
+    return [replace(mark, number=number) for number, mark in enumerate(above, start=1)]
 
 
 def _marks(text: str) -> Iterator[_Mark]:
