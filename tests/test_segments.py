@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from union_corpus.documents import Document, Edit, Source, Table, TableCell
+from union_corpus.printed_tables import printed_tables
 from union_corpus.segments import KINDS, Segment, segment, split_compilation
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -211,3 +213,9 @@ _ONE = "各级工会坚持服务大局，组织劳动竞赛。全年签订集体
 def test_reports_put_one_after_the_other(text, n):
     pieces = split_compilation(Document.from_text(text, doc_id="a.txt"))
     assert [piece.doc_id for piece in pieces] == [f"a.txt#{number}" for number in range(1, n + 1)]
+
+
+def test_dividers_are_looked_for_among_the_lines_given_only():
+    page = "工会 | 会员\n" + "\n".join(["新建工会5家。"] * 3)
+    lines = [match.span() for match in re.finditer(".+", page)]
+    assert printed_tables(page, lines[1:]) == []

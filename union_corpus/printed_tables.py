@@ -51,7 +51,8 @@ def printed_tables(text: str, lines: Sequence[Span]) -> list[Table]:
     tables: list[Table] = []
     run: list[tuple[Span, list[Span]]] = []
     sort = ""
-    dividers = [divider for divider in _DIVIDERS if divider in text]
+    within = (lines[0][0], lines[-1][1]) if lines else (0, 0)
+    dividers = [divider for divider in _DIVIDERS if text.find(divider, *within) >= 0]
     for start, end in lines:
         divided = bool(dividers) and any(text.find(divider, start, end) >= 0 for divider in dividers)
         if not divided and not run:
