@@ -280,3 +280,13 @@ def test_unread_files_are_told_by_reason_and_are_no_reports(call, tmp_path):
     assert "left.htm, main.htm" in err
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "2 × unsupported_format" in page
+
+
+def test_a_table_in_a_pipe_is_whole_and_an_empty_one_says_what_there_is(call, dataset):
+    out = call("indicators", dataset)[1]
+    assert "…" not in out.splitlines()[1]
+    assert "indicator_code" in out.splitlines()[1]
+    assert "there are" in call("indicators", dataset, "--code", "nope")[1]
+    assert "member_total" in call("indicators", dataset, "--code", "nope")[1]
+    assert "there are reports of" in call("indicators", dataset, "--year", "1789")[1]
+    assert "there are figures of" in call("compare", dataset, "--years", "1789", "1790")[1]

@@ -186,11 +186,13 @@ def compare(
     """The same indicator of the same subject in two years, with the change, or a note why the two do not compare."""
     from union_corpus.scale import compare_stored
 
-    _show(
-        compare_stored(dataset, years=years),
-        as_csv=as_csv,
-        empty="no indicator has figures for both years",
-    )
+    found = compare_stored(dataset, years=years)
+    empty = "no indicator has figures of two years"
+    if years and found.empty:
+        all_years = compare_stored(dataset)
+        known = sorted({*all_years["year_from"], *all_years["year_to"]})
+        empty = f"no indicator has figures for both {years[0]} and {years[1]}; there are figures of {', '.join(map(str, known)) or 'no two years'}"
+    _show(found, as_csv=as_csv, empty=empty)
 
 
 @app.command()
@@ -232,27 +234,26 @@ def indicators(
     """The figures of a dataset: name, subject, period, value and unit, and the words they were read from."""
     from union_corpus.datasets import read_frame
 
-    found = read_frame(dataset, "indicators")
+    every = found = read_frame(dataset, "indicators")
+    empty = "no figures"
     if code is not None:
         found = found[found["indicator_code"] == code]
+        empty = f"no figures of code {code!r}; there are {_listed(every['indicator_code'])}"
     if year is not None:
         found = found[found["report_year"] == year]
-    if not as_csv:
-        found = found[
-            [
-                "doc_id",
-                "indicator",
-                "indicator_code",
-                "subject",
-                "period",
-                "value",
-                "unit",
-                "status",
-                "obs_status",
-                "text",
-            ]
-        ]
-    _show(found, as_csv=as_csv, empty="no figures")
+        if len(every[every["report_year"] == year]) == 0:
+            empty = f"no figures in reports of {year}; there are reports of {_listed(every['report_year'])}"
+    _show(found if as_csv else found[list(_SHOWN_OF_FIGURES)], as_csv=as_csv, empty=empty)
+
+
+# What a terminal has room for; --csv gives every column.
+_SHOWN_OF_FIGURES = (
+    "doc_id", "indicator", "indicator_code", "subject", "period", "value", "unit", "status", "obs_status",
+)  # fmt: skip
+
+
+def _listed(column: pd.Series) -> str:
+    return ", ".join(map(str, sorted(column.dropna().unique()))) or "none"
 
 
 def main() -> None:
@@ -398,10 +399,18 @@ def _show(frame: pd.DataFrame, *, as_csv: bool, empty: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*map(str, frame.columns))
+    table = Table()
+    for name in frame.columns:
+        table.add_column(str(name), overflow="fold")
     for row in frame.itertuples(index=False):
         table.add_row(*(_printable(_shown(cell)) for cell in row))
-    Console().print(table)
+    # Into a file or a pipe a row goes whole, on one line; a terminal folds what is wider than its columns.
+    console = Console()
+    console.width = console.width if console.is_terminal else _WIDE
+    console.print(table)
+
+
+_WIDE = 10_000
 
 
 def _shown(cell: Any) -> str:
