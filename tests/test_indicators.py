@@ -694,3 +694,25 @@ def test_a_column_of_units_and_rows_of_places():
         ("基层工会", 208, "南溪县", "row"), ("会员", 28033, "南溪县", "row"),
     ]  # fmt: skip
     assert [row[:2] for row in told[4:]] == [("基层工会", 520), ("会员", 73243)]
+
+
+def test_rows_of_years_and_tables_saved_as_csv():
+    from union_corpus.documents import RawFile
+    from union_corpus.files import read_text
+
+    text = "历年情况\n年份 | 会员（万人） | 基层工会（个）\n2008年 | 21.4 | 1348\n2009年 | 22.1 | 1385\n"
+    told = [(row.indicator, row.value, row.period, row.period_source) for row in find_indicators(text)]
+    assert told == [
+        ("会员", 214_000, "2008", "row"), ("基层工会", 1348, "2008", "row"),
+        ("会员", 221_000, "2009", "row"), ("基层工会", 1385, "2009", "row"),
+    ]  # fmt: skip
+    data = '序号,年份,城市,会员数（人）,"基层工会\n（个）"\r\n1,2008,平湾市,"214,000",1348\r\n2,2008,青石市,,985\r\n'.encode(
+        "gbk"
+    )
+    doc = read_text(RawFile("统计.CSV", data))
+    rows = find_indicators(doc)
+    assert [(row.indicator, row.value, row.subject, row.period) for row in rows] == [
+        ("会员数", 214_000, "平湾市", "2008"), ("基层工会", 1348, "平湾市", "2008"),
+        ("会员数", None, "青石市", "2008"), ("基层工会", 985, "青石市", "2008"),
+    ]  # fmt: skip
+    assert data[slice(*doc.byte_span(rows[0].start, rows[0].end))] == b"214,000"

@@ -12,6 +12,7 @@ from union_corpus.documents import Document, Problem, RawFile, Source, Table, Ta
 from union_corpus.files.archives import BROKEN
 from union_corpus.files.books import read_epub
 from union_corpus.files.children import ChildError, ask
+from union_corpus.files.comma_tables import with_table
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
 from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
@@ -110,6 +111,8 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     kind = detect_format(raw.data)
     if kind == "text":
         doc = decode(raw)
+        if raw.path.lower().endswith(".csv"):
+            doc = with_table(doc)
     elif kind == "html":
         doc = read_page(raw)
     elif kind == "mht":

@@ -196,7 +196,7 @@ class _Finder:
         if statuses.AIMED.search(cell.column or ""):
             row = row._replace(status="target")
         if cell.period:
-            row = row._replace(period=cell.period, period_text=cell.period, period_source="column")
+            row = row._replace(period=cell.period, period_text=cell.period, period_source=cell.period_source)
         return row
 
     def _row(self, sentence: Sentence, quantity: Quantity, name: Name, told: Span) -> Indicator:

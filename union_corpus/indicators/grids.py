@@ -1,8 +1,8 @@
 """
 Figures of a table: rows and columns of cells divided by | or tabs, or marked up in the file, whose heads name the numbers.
 
-A cell takes its indicator from the head of its row, its period from the head of its column where that is a year, and
-its unit from either head (会员（万人）), from a column of units or from a row above that has one. An empty cell is a
+A cell takes its indicator from the head of its row, its period from the head of its column or row where that is a year,
+and its unit from either head (会员（万人）), from a column of units or from a row above that has one. An empty cell is a
 missing figure (O), not a zero.
 """
 
@@ -39,6 +39,7 @@ class Cell:
     parent: str | None
     column: str | None
     period: str | None
+    period_source: str | None
     line_start: int
     line_end: int
 
@@ -87,11 +88,9 @@ def _read_table(text: str, table: Table) -> Iterator[Cell]:
     first = next((at for at, row in enumerate(rows) if any(map(_is_figure, covered[row][1:]))), 0)
     if not 0 < first <= 3:
         return
-    columns = range(width)
-    labels = next((at for at in columns if any(_is_figure(covered[row][at]) for row in rows[first:])), 1)
-    heads = [tuple(dict.fromkeys(covered[row][at] for row in rows[:first] if covered[row][at])) for at in columns]
+    heads = [tuple(dict.fromkeys(covered[row][at] for row in rows[:first] if covered[row][at])) for at in range(width)]
     unit = next((told for cell in captions if (told := _UNIT.search(text[cell.start : cell.end]))), None)
-    yield from _figures(text, heads, [grid[row] for row in rows[first:]], max(labels, 1), unit)
+    yield from _figures(text, heads, [grid[row] for row in rows[first:]], unit)
 
 
 def _is_figure(cell: str) -> bool:
@@ -121,26 +120,26 @@ def _read_lines(text: str, lines: list[Span]) -> Iterator[Cell]:
         return
     heads = [text[a:b].strip() for a, b in rows[0]]
     if sum(map(_is_figure, heads[1:])) <= len(heads) // 2:
-        yield from _figures(text, [(head,) for head in heads], rows[1:], 1, None)
+        yield from _figures(text, [(head,) for head in heads], rows[1:], None)
 
 
 def _figures(
-    text: str,
-    heads: list[tuple[str, ...]],
-    rows: Sequence[Sequence[Span | None]],
-    labels: int,
-    told: re.Match[str] | None,
+    text: str, heads: list[tuple[str, ...]], rows: Sequence[Sequence[Span | None]], told: re.Match[str] | None
 ) -> Iterator[Cell]:
     """The figures of rows whose first cells are labels, named by them and by the heads of their columns."""
     scale, unit, printed = _unit(told) if told else (1, "", "")
     parent = None
     units = _column_of_units(text, heads, rows)
+    labels = _labels(text, rows)
     for row in rows:
         places = [span for at, span in enumerate(row[:labels]) if span and at != units]
         of_row = _printed_unit(text, row, units)
-        head = "".join(dict.fromkeys(text[a:b].strip() for a, b in places))
-        if _NUMBER.match(head) or not head:
-            continue
+        told_of_row = [text[a:b].strip() for a, b in places]
+        row_year = next((found[1] for label in told_of_row if (found := _YEAR.match(label))), None)
+        named = [label for label in told_of_row if label and not _NUMBER.match(label) and not _YEAR.match(label)]
+        head = "".join(dict.fromkeys(named))
+        if not (head or row_year):
+            continue  # only a number, as of the rows of a list
         told = _UNIT.search(head)
         name = _UNIT.sub("", head).strip()
         if told:
@@ -172,9 +171,18 @@ def _figures(
             else:
                 continue
             label = "".join(_UNIT.sub("", top).strip() for top in tops if not _YEAR.match(top)) or None
-            yield Cell(quantity, name, parent, label, year.group(1) if year else None, *line)
+            period, source = (year.group(1), "column") if year else (row_year, "row" if row_year else None)
+            yield Cell(quantity, name, parent, label, period, source, *line)
         if told:
             parent = name
+
+
+def _labels(text: str, rows: Sequence[Sequence[Span | None]]) -> int:
+    """How many columns stand before the first that holds a figure; a year is a label."""
+    holding = (
+        at for row in rows for at, span in enumerate(row) if at and span and _is_figure(text[slice(*span)].strip())
+    )
+    return min(holding, default=1)
 
 
 def _column_of_units(text: str, heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[Span | None]]) -> int | None:
