@@ -223,3 +223,8 @@ def test_years_of_official_texts() -> None:
         sure_and_wrong += known.report_year != year and (known.year_confidence or 0) > 0.9
     assert wrong <= 0.05 * len(dated)
     assert sure_and_wrong <= 0.02 * len(dated)
+
+
+def test_a_body_that_set_the_targets_is_not_the_one_that_reports():
+    text = "据悉，上半年，全市新建工会660家，超额完成了扬州市总工会下达的目标任务。会员11600人，完成了扬州市总工会下达的任务。"
+    assert about(text).organisation is None
