@@ -1,6 +1,8 @@
 """The corpus: loading, looking up, tables with their promised columns, saving and opening again."""
 
 import random
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -337,3 +339,21 @@ def test_dispersion_counts_longer_forms_as_collocations_do():
     corpus = uc.Corpus(uc.Document.from_text(text, doc_id=str(at)) for at, text in enumerate(texts))
     told = corpus.dispersion_frame("送温暖")
     assert told[["count", "n_docs"]].values.tolist() == [[len(corpus.concordance("送温暖")), 2]]
+
+
+def test_a_script_without_a_guard_is_told_what_to_do(tmp_path):
+    (tmp_path / "a.txt").write_text("慰问困难职工7户。", encoding="utf-8")
+    script = tmp_path / "script.py"
+    script.write_text(f"import union_corpus as uc\nuc.load_corpus({str(tmp_path)!r}, workers=2)\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "UnionCorpusError: a worker process ended" in done.stderr
+
+
+def test_a_word_list_saved_by_excel(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("theme\tgroup\tforms\n清河行动\town\t清理河道\n", encoding="utf-16")
+    assert [theme.theme for theme in uc.find_themes("今年清理河道12条。", lexicon=path)] == ["清河行动"]
+    path.write_text("theme\tgroup\tforms\n清河行动\town\t清理河道\n", encoding="gbk")
+    with pytest.raises(LexiconError, match="Unicode 文本"):
+        uc.find_themes("今年清理河道12条。", lexicon=path)

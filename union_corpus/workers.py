@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from union_corpus.errors import UnionCorpusError
+
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -43,13 +45,20 @@ def map_in_order(function: Callable[[Given], Made], things: Iterable[Given], *, 
         return
     import multiprocessing
     from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     # Not fork: a parent with threads (Jupyter, pyarrow) may hang in the child.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting: deque[Future[Made]] = deque()
-        for thing in things:
-            waiting.append(pool.submit(function, thing))
-            if len(waiting) >= 4 * workers:
+        try:
+            for thing in things:
+                waiting.append(pool.submit(function, thing))
+                if len(waiting) >= 4 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise UnionCorpusError(
+                "a worker process ended before its work did; a script must start its work under "
+                'if __name__ == "__main__": (a notebook need not), and where memory is short, workers=1 takes least'
+            ) from error

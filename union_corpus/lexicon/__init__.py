@@ -7,6 +7,7 @@ Lists inside a cell are divided by ``|``.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,9 +24,13 @@ def read_table(path: str | Path) -> list[dict[str, str]]:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        # Excel saves a table divided by tabs in UTF-16 (Unicode 文本) or in the code of its country.
+        text = data.decode("utf-16" if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise LexiconError(f"cannot read the word list {path}: {error}; it must be a UTF-8 .tsv file") from error
+        raise LexiconError(
+            f"cannot read the word list {path}: {error}; it must be a .tsv file in UTF-8 or UTF-16 (in Excel: Unicode 文本)"
+        ) from error
     return _parse(text, str(path))
 
 
