@@ -302,7 +302,7 @@ def _undone(
         return None
     # What could not be read again says nothing about the rest.
     judged = [piece for piece in chosen if piece.meant != text[piece.start : piece.end] or "\ufffd" not in piece.meant]
-    text_meant = _FIGURES.sub(" ", "".join(piece.meant for piece in judged))
+    text_meant = _FIGURES.sub(" ", "".join(piece.meant for piece in judged).replace("\ufffd", ""))
     length = len(text_meant)
     han = sum("\u3400" <= char <= "\u9fff" for char in text_meant)
     # Two characters can come out of any letters by chance; the shorter the stretch, the better it must read.

@@ -163,12 +163,26 @@ def _aligned(text: str, found: Behind, choices: Sequence[tuple[str, float]]) -> 
         if not at_border:
             continue
         start, end = owners[begin], owners[unit.end - 1] + 1
-        if spoiled:
-            yield Piece(start, end, text[start:end], 1.0)
-        else:
-            meant = "".join(_with_doubt(string) for string, _ in waiting)
-            yield Piece(start, end, meant, min(sure for _, sure in waiting))
+        shown = text[start:end]
+        yield Piece(start, end, shown, 1.0) if spoiled else _joined(start, end, shown, waiting)
         begin, waiting, spoiled = unit.end, [], False
+
+
+# A character less sure than this is not given where one beside it can be.
+_LIKELY = 0.5
+
+
+def _joined(start: int, end: int, shown: str, choices: Sequence[tuple[str, float]]) -> Piece:
+    """
+    Characters that share a sign as one piece; beside a likely one U+FFFD stands for one that is unlikely.
+
+    A ? may have eaten a digit besides, which a sign for one character would hide.
+    """
+    given = [sure for string, sure in choices if sure >= _LIKELY and not string.isascii()]
+    if given and len(given) < len(choices) and "?" not in shown:
+        meant = "".join(string if sure >= _LIKELY else "\ufffd" for string, sure in choices)
+        return Piece(start, end, meant, min(given))
+    return Piece(start, end, "".join(_with_doubt(string) for string, _ in choices), min(sure for _, sure in choices))
 
 
 # So many characters tell whether a line begins, a figure goes on, or what digit a year lost.
