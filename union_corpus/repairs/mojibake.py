@@ -120,11 +120,22 @@ def _mended(text: str, start: int, end: int, floor: int) -> Search[list[Edit]]:
         return []
     low, high = pieces[0].start, pieces[-1].end
     edits = yield from _mended_again(text, max(start, floor), low, floor)
-    for piece in pieces:
-        shown = text[piece.start : piece.end]
-        if shown != piece.meant:
-            edits.append(Edit(piece.start, shown, piece.meant, piece.confidence))
+    edits += (_edit(text, piece) for piece in pieces if text[piece.start : piece.end] != piece.meant)
     return edits + (yield from _mended_again(text, high, end, high))
+
+
+# What stands for something nobody knows.
+_UNTOLD = "?\ufffd"
+
+
+def _edit(text: str, piece: Piece) -> Edit:
+    """A piece as an edit of what it tells: what nobody knows at its ends stays as it stands."""
+    start, end, meant = piece.start, piece.end, piece.meant
+    while meant and meant[0] in _UNTOLD and text[start] == meant[0]:
+        start, meant = start + 1, meant[1:]
+    while meant and meant[-1] in _UNTOLD and text[end - 1] == meant[-1]:
+        end, meant = end - 1, meant[:-1]
+    return Edit(start, text[start:end], meant, piece.confidence)
 
 
 # What one channel leaves of a stretch is tried with the others where it is that long.

@@ -252,23 +252,37 @@ _LONGEST = 120
 def _chosen(units: Sequence[Unit], context: tuple[str, str]) -> Search[list[tuple[str, float]]]:
     """What each unit was, and the chance of it; units with several options are decided together with those near them."""
     options = _without_eaten(units, context[1])
-    result = [(own.strings[0] if own.strings else "", 1.0) for own in options]
     slots = _in_one_style([own if own.strings else _UNKNOWN for own in options])
     slots += map(exactly, context[1][:_APART])
+    result = [(own.strings[0] if own.strings else "", 1.0) for own in options]
+    told = yield from _decided(slots, context[0])
+    for at, choice in told.items():
+        result[at] = choice
+        if choice[1] >= _LIKELY:
+            slots[at] = exactly(choice[0])
+    # What is likely helps to tell what is not.
+    for at, choice in (yield from _decided(slots, context[0])).items():
+        result[at] = choice
+    return result
+
+
+def _decided(slots: Sequence[Options], before: str) -> Search[dict[int, tuple[str, float]]]:
+    """Of each slot with several options the one that was likeliest meant, and the chance of it."""
     runs, places = [], []
     for begin, end in _runs(slots):
-        history = (context[0] + "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin]))[-_APART:]
+        history = (before + "".join(slot.strings[0] for slot in slots[max(begin - _APART, 0) : begin]))[-_APART:]
         runs.append(Run(history, slots[begin:end]))
         places.append(begin)
     chosen = (yield runs) if runs else []
+    told = {}
     for begin, run, choices in zip(places, runs, chosen, strict=True):
         doubtful = [len(slot.strings) > 1 for slot in run.slots]
         for offset, (number, chance) in enumerate(choices):
             if doubtful[offset]:
                 near = doubtful[max(offset - _NEAR, 0) : offset + _NEAR + 1]
                 sure = _tempered(chance, (sum(near) - 1) / (2 * _NEAR))
-                result[begin + offset] = run.slots[offset].strings[number], sure
-    return result
+                told[begin + offset] = run.slots[offset].strings[number], sure
+    return told
 
 
 def _runs(slots: Sequence[Options]) -> Iterator[tuple[int, int]]:
