@@ -54,24 +54,31 @@ def promise(text: str, start: int, end: int, found: Behind | None, model: Model)
     """
     How well a stretch may read, before anything is chosen: the mean log probability of what is certain, each alone.
 
-    Only what is rare as it is shown counts, not clean text within the stretch or around it. Bytes that fit nothing
-    count as the least likely characters of all. Nothing can be said of a reader that fell back: it comes last.
+    Only what is rare as it is shown counts, not clean text within the stretch or around it: of one character alone
+    nothing can be told. Bytes that fit nothing count as the least likely characters of all. Nothing can be said of a
+    reader that fell back: it comes last.
     """
     if found is None:
         return -inf
     rarity = alone(model)[model.ids(text[start:end])]
     odd = {start + at for at in (rarity < COMMON).nonzero()[0].tolist() if text[start + at] != "\ufffd"}
-    certain, n_bytes = [], 0
+    certain, n_bytes, n_chars = [], 0, 0
     for unit in found.units:
         places = found.owners[unit.start : unit.end]
         if not unit.options.strings:
             n_bytes += sum(place in odd for place in places)
-        elif len(unit.options.strings) == 1 and not odd.isdisjoint(places):
-            certain.append(unit.options.strings[0])
+        elif not odd.isdisjoint(places):
+            n_chars += 1
+            if len(unit.options.strings) == 1:
+                certain.append(unit.options.strings[0])
+    if n_chars < _FEWEST:
+        return -inf
     chars = "".join(char for char in certain if not char.isascii())
     total = float(alone(model)[model.ids(chars)].sum()) + _FITS_NOTHING * n_bytes / 2
     return total / max(len(chars) + n_bytes / 2, 1)
 
+
+_FEWEST = 2
 
 # What half a character says that the bytes of a stretch do not fit, as a log probability.
 _FITS_NOTHING = -20.0
