@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-# By pairs: the options of a slot are judged after and before so many readings of its neighbours; so many go on to the
-# model, unless they are less likely than the best by this factor. Longer options than a float can count have this chance.
-_READINGS, _KEPT, _FAR, _LEAST = 16, 24, 3e-3, 1e-30
+# By pairs: so many options of a slot go on to the model, and are what its neighbours are judged after and before, unless
+# they are less likely than the best by this factor. Longer options than a float can count have this chance.
+_KEPT, _FAR, _LEAST = 24, 3e-3, 1e-30
 
 # Runs of slots with so few options go to the model at once; up to so many columns are looked up one by one.
 _FEW, _COLUMNS = 6, 150
@@ -228,20 +228,14 @@ def _kept_by_pairs(run: Run, model: Model) -> list[NDArray[np.int64]]:
         chance = _summed(weight, after, rows, slot.first) * slot.inner
         chance /= chance.max()
         reached.append(chance)
-        top = _top(chance, _READINGS)
+        top = _likeliest(chance)
         rows, weight = slot.last[top], chance[top]
     kept = []
     onward: NDArray[np.float32] = np.ones(len(slots[-1].last), dtype=np.float32)
     for at in range(len(slots) - 1, -1, -1):
         slot = slots[at]
-        top = first
-        if len(slot.inner) == 1:
-            kept.append(first)
-        else:
-            worth = reached[at] * onward
-            top = _top(worth, _KEPT)
-            kept.append(top[worth[top] > worth.max() * _FAR])
-            top = _top(worth, _READINGS)
+        top = first if len(slot.inner) == 1 else _likeliest(reached[at] * onward)
+        kept.append(top)
         if at and len(slots[at - 1].inner) == 1:
             onward = sure
         elif at:
@@ -260,11 +254,13 @@ def _summed(
     return (weight @ square[rows])[columns]
 
 
-def _top(worth: NDArray[np.float32], most: int) -> NDArray[np.int64]:
-    """Where the greatest values stand."""
+def _likeliest(worth: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Where the greatest values stand, those far less than the best left out."""
     import numpy as np
 
-    return np.arange(len(worth)) if len(worth) <= most else (-worth).argpartition(most - 1)[:most]
+    top = np.arange(len(worth)) if len(worth) <= _KEPT else (-worth).argpartition(_KEPT - 1)[:_KEPT]
+    chances = worth[top]
+    return top[chances > chances.max() * _FAR]
 
 
 @cache
