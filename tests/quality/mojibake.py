@@ -22,6 +22,7 @@ from opencc import OpenCC
 
 import union_corpus as uc
 from union_corpus.documents import Edit, apply_edits
+from union_corpus.repairs import THRESHOLD
 from union_corpus.repairs.code_tables import decoded
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.gbk import characters
@@ -231,7 +232,8 @@ def mixed_documents(garble: Callable[[str], str | None], lines: list[str], way: 
 
 
 def repaired(text: str) -> str:
-    return apply_edits(text, find_mojibake(text))
+    """The text with the edits that the public door makes."""
+    return apply_edits(text, [edit for edit in find_mojibake(text) if edit.confidence >= THRESHOLD])
 
 
 def right(truth: str, ours: str) -> int:
@@ -306,9 +308,8 @@ def main() -> None:
         lattice, door = rates(shown, new_shown)
         found, mended = (100 * right(truth, text) / len(truth) for text in (shown, repaired(shown)))
         truth, edits = new_truth, find_mojibake(new_shown)
-        ours = apply_edits(new_shown, edits)
-        told += told_right(truth, edits, ours)
-        new = 100 * right(truth, ours) / len(truth)
+        told += told_right(truth, edits, apply_edits(new_shown, edits))
+        new = 100 * right(truth, repaired(new_shown)) / len(truth)
         print(
             f"{name:<28}{len(truth):>8}{found:>12.1f}{mended:>12.2f}{lattice:>8.0f}{door:>20.0f}{new:>16.2f}",
             flush=True,
