@@ -332,3 +332,46 @@ def test_keyness_turned_round_is_its_own_mirror(target: dict[str, int], referenc
     one_way = keyness_frame(target, reference).set_index("term")["log_ratio"]
     other_way = keyness_frame(reference, target).set_index("term")["log_ratio"]
     assert one_way.sort_index().tolist() == pytest.approx((-other_way).sort_index().tolist())
+
+
+def test_a_table_of_several_organisations_says_whose_each_row_is():
+    columns = [
+        "doc_id",
+        "report_year",
+        "indicator_code",
+        "indicator",
+        "subject",
+        "subject_source",
+        "unit",
+        "value",
+        "period",
+    ]
+    rows = [
+        ("a5", 2005, "member_total", "会员", "全市", "sentence", "人", 10, "2005"),
+        ("a6", 2006, "member_total", "会员", "全市", "sentence", "人", 12, "2006"),
+        ("copy", 2006, "member_total", "会员", "全市", "sentence", "人", 13, "2006"),
+        ("b5", 2005, "member_total", "会员", "全市", "sentence", "人", 20, "2005"),
+        ("b6", 2006, "member_total", "会员", "我市", "sentence", "人", 25, "2006"),
+        ("b5", 2005, "member_total", "会员", "东山区", "row", "人", 2, "2005"),
+        ("b6", 2006, "member_total", "会员", "东山区", "row", "人", 3, "2006"),
+        ("c", 2006, "member_total", "会员", "全市", "sentence", "人", 7, "2005"),
+        ("c", 2006, "member_total", "会员", "全市", "sentence", "人", 8, "2006"),
+    ]  # fmt: skip
+    owners = [("a5", "平湾市总工会"), ("a6", "平湾市总工会"), ("copy", "平湾市总工会"), ("b5", "青石市总工会"), ("b6", "青石市总工会"), ("c", None)]  # fmt: skip
+    documents = pd.DataFrame(owners, columns=["doc_id", "organisation"])
+    documents["duplicate_of"] = ["a6" if doc_id == "copy" else None for doc_id in documents["doc_id"]]
+    found = compare_years(pd.DataFrame(rows, columns=columns), documents=documents)
+    assert sorted(zip(found["subject"], found["change"], strict=True)) == [
+        ("东山区（青石市总工会）", 1), ("全市（c）", 1), ("平湾市总工会", 2), ("青石市总工会", 5),
+    ]  # fmt: skip
+
+
+def test_figures_that_differ_are_each_told_once():
+    columns = ["doc_id", "indicator_code", "indicator", "subject", "unit", "value", "period"]
+    rows = [(f"d{at}", "member_total", "会员", "全市", "人", 10, "2005") for at in range(9)]
+    rows += [
+        ("e", "member_total", "会员", "全市", "人", 11, "2005"),
+        ("f", "member_total", "会员", "全市", "人", 12, "2006"),
+    ]
+    (note,) = compare_years(pd.DataFrame(rows, columns=columns))["note"]
+    assert note == "not compared: several figures for 2005: 10人 (d0), 11人 (e)"

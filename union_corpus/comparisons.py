@@ -17,6 +17,7 @@ from union_corpus.errors import FrameError, UnitError
 from union_corpus.observations import (
     Observation,
     convert,
+    copies,
     decimal,
     homes,
     label,
@@ -55,13 +56,15 @@ def compare_years(
 
     全市 means another city in another report. Give ``documents`` (``documents_frame()``) or a column ``organisation``,
     and figures of two organisations are never set side by side; a document whose organisation is not known is compared
-    with itself alone. Without either, a change between two documents is given with a note that names them.
+    with itself alone. Without either, a change between two documents is given with a note that names them. ``subject``
+    then names the organisation (or the document that stands for itself), and copies (``duplicate_of``) are left out.
     """
     if isinstance(years, int) or (years is not None and len(set(years)) < 2):
         raise FrameError(f"two years or more are compared, as in years=(2006, 2011), not {years!r}")
     if documents is not None:
         need(indicators_frame, ("doc_id",))
         indicators_frame = with_organisation(indicators_frame, organisations(documents))
+        indicators_frame = indicators_frame[~indicators_frame["doc_id"].isin(copies(documents))]
     from pandas.api.types import is_numeric_dtype
 
     need(indicators_frame, _NEEDED)
@@ -248,7 +251,7 @@ def _row(olds: list[Observation], news: list[Observation]) -> tuple[Any, ...]:
     return (
         new.code or old.code,
         _labelled(new) or _labelled(old),
-        new.subject if new.scope == old.scope else " / ".join((old.subject or "–", new.subject or "–")),
+        new.whose if new.scope == old.scope else " / ".join((old.whose or "–", new.whose or "–")),
         unit or None,
         old.year,
         new.year,
@@ -271,9 +274,10 @@ def _several(group: list[Observation]) -> list[str]:
     values = {(observation.value, observation.unit) for observation in group}
     if len(values) < 2:
         return []
-    told = list(
-        dict.fromkeys(f"{plain(one.value)}{one.unit}" + (f" ({one.doc_id})" if one.doc_id else "") for one in group)
-    )
+    told = []
+    for value, unit in dict.fromkeys((one.value, one.unit) for one in group):
+        said = [one.doc_id for one in group if (one.value, one.unit) == (value, unit) and one.doc_id]
+        told.append(f"{plain(value)}{unit}" + (f" ({said[0]})" if said else ""))
     listed = ", ".join(told[:4]) + (f" and {len(told) - 4} more" if len(told) > 4 else "")
     return [f"several figures for {group[0].year}: {listed}"]
 

@@ -161,6 +161,16 @@ class Observation:
         return (self.scope, self.breakdown, self.measure, self.status, self.stat_class, self.extent)
 
     @property
+    def whose(self) -> str | None:
+        """The subject as a reader of a table of several organisations needs it: 全市 is another city in another report."""
+        if self.organisation == "":
+            return self.subject
+        owner = self.organisation or self.doc_id
+        if not self.subject or (self.organisation and self.scope == one_name(self.organisation)):
+            return owner
+        return f"{self.subject}（{owner}）"
+
+    @property
     def stat_class(self) -> str:
         return self.stat or "unstated"
 
@@ -337,6 +347,13 @@ def organisations(documents: pd.DataFrame) -> dict[str, Any]:
     """doc_id → organisation, from ``documents_frame()``."""
     need(documents, ("doc_id", "organisation"))
     return dict(zip(documents["doc_id"], documents["organisation"], strict=True))
+
+
+def copies(documents: pd.DataFrame) -> frozenset[str]:
+    """The documents that ``documents_frame()`` calls copies of another: what they tell is told there."""
+    if "duplicate_of" not in documents.columns:
+        return frozenset()
+    return frozenset(documents["doc_id"][documents["duplicate_of"].notna()])
 
 
 def with_organisation(indicators_frame: pd.DataFrame, known: Mapping[str, Any]) -> pd.DataFrame:

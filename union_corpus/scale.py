@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import pickle
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -34,7 +34,7 @@ from union_corpus.corpus import (
 from union_corpus.datasets import DatasetWriter, read_frame, read_parts, rows_of_frame, rows_where, write_table
 from union_corpus.documents import Document, RawFile
 from union_corpus.errors import FrameError, LoadError
-from union_corpus.observations import COMPARED, homes, lined_up_by, organisations, with_organisation
+from union_corpus.observations import COMPARED, copies, homes, lined_up_by, organisations, with_organisation
 from union_corpus.workers import collector_at_rest, map_in_order
 
 if TYPE_CHECKING:
@@ -290,31 +290,38 @@ _COMPARED_AT_ONCE = 100_000
 
 
 def _compared(folder: str | Path, *, years: Sequence[int] | None = None) -> Iterator[Sequence[Any]]:
-    known = organisations(read_frame(folder, "documents", columns=("doc_id", "organisation")))
+    documents = read_frame(folder, "documents", columns=("doc_id", "organisation", "duplicate_of"))
+    known = organisations(documents)
     home: dict[str, str] = {}
     for part in read_parts(folder, "indicators", columns=("doc_id", "subject", "subject_source")):
         home = homes(with_organisation(part, known)) | home  # what a document's first row tells holds
     parts = (
         with_organisation(rows_where(folder, "indicators", wanted, columns=COMPARED), known)
-        for wanted in _together(folder, known)
+        for wanted in _together(folder, known, copies(documents))
     )
     return compared_rows(parts, home, years=years)
 
 
-def _together(folder: str | Path, known: Mapping[str, Any]) -> Iterator[Any]:
-    """Which rows to read together: whole groups of ``lined_up_by`` in their order, about as many as may be held."""
+def _together(folder: str | Path, known: Mapping[str, Any], without: Collection[str]) -> Iterator[Any]:
+    """
+    Which rows to read together: whole groups of ``lined_up_by`` in their order, about as many as may be held.
+
+    The rows of documents in ``without`` are left out.
+    """
     import numpy as np
 
     labels, owners = _Numbered(), _Numbered()
+    left_out = [np.zeros(0, dtype=bool)]
     for part in read_parts(folder, "indicators", columns=("doc_id", "indicator_code", "indicator")):
         told = lined_up_by(with_organisation(part, known))
         labels.add(told[0])
         owners.add(told[1])
+        left_out.append(part["doc_id"].isin(without).to_numpy(dtype=bool))
     keys = labels.ranks().astype(np.int64) * (owners.n + 1) + owners.ranks()
     _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
     part_of = (np.where(counts > 1, counts, 0).cumsum() - 1) // _COMPARED_AT_ONCE
     part_of[counts < 2] = -1  # a figure that stands alone is compared with nothing
-    parts = part_of[places]
+    parts = np.where(np.concatenate(left_out), -1, part_of[places])
     for at in np.unique(part_of[part_of >= 0]):
         yield parts == at
 
