@@ -716,3 +716,9 @@ def test_rows_of_years_and_tables_saved_as_csv():
         ("会员数", None, "青石市", "2008"), ("基层工会", 985, "青石市", "2008"),
     ]  # fmt: skip
     assert data[slice(*doc.byte_span(rows[0].start, rows[0].end))] == b"214,000"
+
+
+def test_a_name_of_which_nearly_nothing_is_left_is_none():
+    (row,) = find_indicators("锟斤拷锟斤拷职锟斤拷锟斤拷锟斤拷锟斤拷97%。")
+    assert (row.indicator, row.indicator_code, row.confidence) == (None, None, 0.1)
+    assert [row.indicator for row in find_indicators("受理职工��信来访302件次。")] == ["受理职工��信来访"]

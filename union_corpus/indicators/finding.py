@@ -201,6 +201,8 @@ class _Finder:
 
     def _row(self, sentence: Sentence, quantity: Quantity, name: Name, told: Span) -> Indicator:
         """The row of one figure; ``told`` is the stretch of words it was named in."""
+        if _is_lost(name.text):
+            name = name._replace(text="", rule="none", coded=None)
         view, doc, coded = self.view, self.doc, name.coded
         start, end, text, _, _, value, low, high, approx, bound, cue, unit, printed, kind, obs_status = quantity
         left = view[told[0] : start]
@@ -273,6 +275,12 @@ class _Finder:
         """Whose figure it is and where that was found."""
         found = self.subjects.between(max(sentence.start, quantity.start - 2 * CONTEXT), quantity.start)
         return (found[-1].text, "sentence") if found else sentence.section.subject
+
+
+def _is_lost(name: str) -> bool:
+    """Whether so much of a name is 锟斤拷 or � that it names nothing."""
+    lost = name.count("\ufffd") + name.count("锟") + name.count("拷")
+    return 4 * lost >= len(name) > 0 and lost > 1
 
 
 def _outside(quantities: list[Quantity], cells: list[Cell]) -> list[Quantity]:
