@@ -361,6 +361,11 @@ def test_a_table_of_several_organisations_says_whose_each_row_is():
     documents = pd.DataFrame(owners, columns=["doc_id", "organisation"])
     documents["duplicate_of"] = ["a6" if doc_id == "copy" else None for doc_id in documents["doc_id"]]
     found = compare_years(pd.DataFrame(rows, columns=columns), documents=documents)
+    renamed = documents.assign(organisation=documents["organisation"].replace("青石市总工会", "平湾市总工会"))
+    renamed["duplicate_of"] = ["a6" if doc_id == "b6" else None for doc_id in documents["doc_id"]]
+    assert 25 not in set(compare_years(pd.DataFrame(rows, columns=columns), documents=renamed)["value_to"].dropna())
+    documents["duplicate_of"] = ["a6" if doc_id in ("copy", "b6") else None for doc_id in documents["doc_id"]]
+    assert compare_years(pd.DataFrame(rows, columns=columns), documents=documents).equals(found)
     assert sorted(zip(found["subject"], found["change"], strict=True)) == [
         ("东山区（青石市总工会）", 1), ("全市（c）", 1), ("平湾市总工会", 2), ("青石市总工会", 5),
     ]  # fmt: skip

@@ -350,10 +350,22 @@ def organisations(documents: pd.DataFrame) -> dict[str, Any]:
 
 
 def copies(documents: pd.DataFrame) -> frozenset[str]:
-    """The documents that ``documents_frame()`` calls copies of another: what they tell is told there."""
+    """
+    The documents that ``documents_frame()`` calls copies of another of the same organisation: what they tell is told there.
+
+    A copy under the name of another body stays, since the other's figures are not set beside its own.
+    """
     if "duplicate_of" not in documents.columns:
         return frozenset()
-    return frozenset(documents["doc_id"][documents["duplicate_of"].notna()])
+    owners = {
+        doc_id: one_name(owner) for doc_id, owner in organisations(documents.dropna(subset="organisation")).items()
+    }
+    pairs = documents[["doc_id", "duplicate_of"]].dropna()
+    return frozenset(
+        copy
+        for copy, head in zip(pairs["doc_id"], pairs["duplicate_of"], strict=True)
+        if owners.get(copy) in (None, owners.get(head))
+    )
 
 
 def with_organisation(indicators_frame: pd.DataFrame, known: Mapping[str, Any]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def find_lost_characters(text: str) -> list[Problem]:
 
 _ROW = re.compile(r"\?{2,}")
 _VISIBLE = re.compile(r"\S")
-_LOST_LINES = re.compile(r"[^\n]*\?\?[^\n]*(?:\n+[^\n]*\?[^\n]*)*")
+_LOST_LINES = re.compile(r"^[^\n]*\?\?[^\n]*(?:\n+[^\n]*\?[^\n]*)*", re.MULTILINE)
 # So many question marks in rows, and so many for each Han character, and the writing was lost when the text was saved.
 _MANY, _AGAINST_HAN = 8, 4
 _SHOWN = 60
@@ -90,6 +90,8 @@ def find_lost_lines(text: str) -> list[Problem]:
     >>> find_lost_lines("工会怎么干???请各级工会认真讨论???")
     []
     """
+    if "??" not in text:
+        return []
     problems = []
     for match in _LOST_LINES.finditer(text):
         lines = match[0]
