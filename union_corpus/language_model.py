@@ -1,5 +1,5 @@
 """
-How likely a Chinese character is after the ones before it: a small character n-gram model of official reports.
+How likely a Chinese character is after the ones before it: a small character n-gram model of official reports and news.
 
 Repairs and decoding ask it which of several readings is Chinese. Only numbers worked out from counts are packaged
 (``language_model.npz``, made by ``data/scripts/train_language_model.py``, which names its sources); they are loaded
@@ -602,8 +602,16 @@ def _traditional(model: Model) -> Model:
         return Model(model.vocabulary, model.folded, model.parts, unpack_spelling(packed, model.folded))
 
 
+# Chances must add up to one, so they are told more finely than what a history leaves over.
+_STEPS, _BACKOFF_STEPS = 256, 64
+
+
 def pack(vocabulary: str, folded: dict[str, str], trie: Trie) -> dict[str, NDArray[Any]]:
-    """The arrays to store for a model of one trie, logarithms rounded to 256 steps an order."""
+    """
+    The arrays to store for a model of one trie, logarithms rounded to few steps.
+
+    Which character goes on from a history is stored as the step from the one listed before it, high and low bytes apart.
+    """
     import numpy as np
 
     arrays: dict[str, Any] = {
@@ -615,10 +623,12 @@ def pack(vocabulary: str, folded: dict[str, str], trie: Trie) -> dict[str, NDArr
         if n:
             history, char = trie.keys[n] // trie.size, trie.keys[n] % trie.size
             arrays[f"children_{n}"] = np.bincount(history, minlength=len(trie.keys[n - 1])).astype(np.uint16)
-            arrays[f"char_{n}"] = char.astype(np.uint16)
-            arrays[f"prob_{n}"], arrays[f"prob_steps_{n}"] = _rounded(trie.log_probs[n])
+            steps = np.where(np.diff(history, prepend=-1) > 0, char, np.diff(char, prepend=0))
+            arrays[f"char_low_{n}"] = (steps & 0xFF).astype(np.uint8)
+            arrays[f"char_high_{n}"] = (steps >> 8).astype(np.uint8)
+            arrays[f"prob_{n}"], arrays[f"prob_steps_{n}"] = _rounded(trie.log_probs[n], _STEPS)
         if n + 1 < trie.order:
-            arrays[f"backoff_{n}"], arrays[f"backoff_steps_{n}"] = _rounded(trie.backoffs[n])
+            arrays[f"backoff_{n}"], arrays[f"backoff_steps_{n}"] = _rounded(trie.backoffs[n], _BACKOFF_STEPS)
     return arrays
 
 
@@ -633,10 +643,13 @@ def unpack(arrays: dict[str, NDArray[Any]]) -> Model:
     log_probs: list[Any] = [arrays["unigrams"]]
     backoffs: list[Any] = []
     n = 1
-    while f"char_{n}" in arrays:
+    while f"children_{n}" in arrays:
         children = arrays[f"children_{n}"]
-        history = np.repeat(np.arange(len(children), dtype=np.int64), children)
-        keys.append(history * size + arrays[f"char_{n}"])
+        steps = arrays[f"char_high_{n}"].astype(np.uint16) << 8 | arrays[f"char_low_{n}"]
+        summed = np.cumsum(steps, dtype=np.int64)
+        ends = np.cumsum(children, dtype=np.int64)
+        before = np.append(0, summed)[ends - children]
+        keys.append(summed + np.repeat(np.arange(len(children)) * size - before, children))
         log_probs.append(arrays[f"prob_steps_{n}"][arrays[f"prob_{n}"]])
         backoffs.append(arrays[f"backoff_steps_{n - 1}"][arrays[f"backoff_{n - 1}"]])
         n += 1
@@ -645,12 +658,12 @@ def unpack(arrays: dict[str, NDArray[Any]]) -> Model:
     return Model(vocabulary, folded, [(1.0, Trie(size, keys, log_probs, backoffs))])
 
 
-def _rounded(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Values as numbers of 256 even steps, and what each step stands for: the mean of the values in it."""
+def _rounded(values: NDArray[np.float32], number: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Logarithms as numbers of even steps, and what each step stands for: the mean chance of those in it."""
     import numpy as np
 
     low, high = float(values.min()), float(values.max())
-    steps = np.round((values - low) / max(high - low, 1e-6) * 255).astype(np.uint8)
-    count = np.bincount(steps, minlength=256)
-    mean = np.bincount(steps, weights=values, minlength=256) / np.maximum(count, 1)
-    return steps, mean.astype(np.float32)
+    steps = np.round((values - low) / max(high - low, 1e-6) * (number - 1)).astype(np.uint8)
+    count = np.bincount(steps, minlength=number)
+    mean = np.bincount(steps, weights=np.exp(values), minlength=number) / np.maximum(count, 1)
+    return steps, np.log(np.where(count, mean, 1.0)).astype(np.float32)

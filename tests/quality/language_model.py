@@ -82,8 +82,8 @@ def main() -> None:
     script = training_script()
     texts = script.training_texts(OFFICIAL, HELD_BACK)
     models = {
-        "trigrams": script.train(texts, order=3, least=(1, 1, 1)),
-        "4-grams, all": script.train(texts, least=(1, 1, 1, 1)),
+        "trigrams": script.train(texts, order=3),
+        "4-grams, all": script.train(texts, least_told=0.0),
         "4-grams, packaged size": script.train(texts),
     }
     predicted = texts_to_predict()
