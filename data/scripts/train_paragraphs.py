@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
-from train_language_model import train
+from train_language_model import news, train
 
 from union_corpus.repairs import paragraphs, printed_lines
 from union_corpus.repairs.line_breaks import wrapped_stretches
@@ -107,7 +107,7 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], bool]]:
 
 def ask(texts: list[str]) -> None:
     """Let the rule ask borders and a character model that have read these texts and no others."""
-    model, table = train(texts), borders(texts)
+    model, table = train([*texts, news()]), borders(texts)
     paragraphs._borders = lambda: table  # type: ignore[assignment]
     printed_lines._model_log_prob = lambda: model.log_prob  # type: ignore[assignment]
 

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import exp, log
 
@@ -45,7 +46,7 @@ _FORESEEN = 3.0
 _READINGS = 4
 # A line that falls short as only one in so many cut lines does (a logarithm) is the end of a paragraph.
 _SURELY_SHORT = -2.5
-# No paragraph ends with a comma; a verse may, so that this alone joins nothing.
+# No paragraph ends with a comma; a verse may, so that this alone joins nothing, and nothing at all where each line does.
 _PAUSED = 2.0
 # How much an item beside another tells of where the other stands.
 _LISTED, _LISTED_FIRST = 8.0, 2.0
@@ -185,12 +186,12 @@ def _short_joins(
         sample = likely[:: len(likely) // _MOST_PAIRS]
         if sum(reads_on(text, a, b)[0] for a, b in sample) < 2.0 * len(sample):
             return []
-    pairs = [(a, b, reads_on(text, a, b)[0] + _PAUSED * (text[a.end - 1] in "，、")) for a, b in likely]
+    pairs = [(a, b, reads_on(text, a, b)[0]) for a, b in likely]
     # Alone, a title in two lines cannot be told from a title and a line under it; a sentence shows by its end.
     ends = bool(joins) or any(ends_marked(text, b) for _, b, _ in pairs)
     found = []
     least, enough = (-2.0, 4.0) if joins else (0.0, 7.0)
-    for group in _of_one_measure(pairs):
+    for group in map(partial(_with_pauses, text), _of_one_measure(pairs)):
         gain = sum(follows for _, _, follows in group)
         if ends and gain > enough and gain > 2.0 * len(group):
             found += [(a, b, 0.8) for a, b, follows in group if follows > least]
@@ -201,6 +202,13 @@ def _short_joins(
                 if follows > _READS_ON and any(stretch.is_reached_by(a, b) for stretch in stretches)
             ]
     return found
+
+
+def _with_pauses(text: str, group: list[tuple[Line, Line, float]]) -> list[tuple[Line, Line, float]]:
+    """The pairs with what a comma at the end of a line tells: a margin cuts where it falls, so not all lines have one."""
+    paused = [text[a.end - 1] in "，、" for a, _, _ in group]
+    told = _PAUSED if len(group) == 1 or not all(paused) else 0.0
+    return [(a, b, follows + told * pause) for (a, b, follows), pause in zip(group, paused, strict=True)]
 
 
 def _of_one_measure(pairs: list[tuple[Line, Line, float]]) -> list[list[tuple[Line, Line, float]]]:
