@@ -125,7 +125,7 @@ FLOORS = {
     "60 characters, Windows line ends": 0.993,
     "70 characters, words kept whole": 0.996,
     "80 characters": 0.997,
-    "35 columns, pairs of signs squeezed": 0.997,
+    "35 columns, pairs of signs squeezed": 0.996,
     "32 columns, justified": 0.996,
     "28 columns, justified, indents kept": 0.998,
     "33 columns, empty lines, more between paragraphs": 0.999,
