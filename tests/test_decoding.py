@@ -480,13 +480,13 @@ def test_signs_of_a_table_are_no_halves() -> None:
 
 def test_damage_seldom_comes_alone() -> None:
     """What is too little by itself is enough in a file that has lost a byte elsewhere."""
-    data = "各级护会要加大困难职工帮扶力度，组织开展群众性劳动竞赛，落实职工代表大会制度，维护职工合法权益。\n".encode(
+    data = "各级工会要加大困难职工帮分力度，组织开展群众性劳动竞赛，落实职工代表大会制度，维护职工合法权益。\n".encode(
         "gb18030"
     )
     assert not decode(data).problems
     assert [(p.problem, p.text) for p in decode(data + b"\xff\n").problems] == [
         ("lost_byte", "\ufffd"),
-        ("odd_character", "护"),
+        ("odd_character", "分"),
     ]
 
 

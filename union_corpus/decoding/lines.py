@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# The pairs of characters that the model knows, as a hashed table of so many bits' worth of places.
+# What pairs of characters cost, as a hashed table of so many bits' worth of places.
 PLACES_BITS = 23
 MULTIPLIER = 0x9E3779B97F4A7C15 - (1 << 64)
 # Characters of context on either side; texts the model does not know are not searched.
@@ -24,6 +24,11 @@ CONTEXT = 3
 MOST_SUSPECTS, SUSPECT_SHARE = 50, 0.05
 # Natural log. Beside its neighbours a character must be this unlikely to be looked at.
 PAIR_SUSPICIOUS = -13.0
+# What a character costs behind another, in coarse steps: one more from each of these on (natural logs turned about).
+# Pairs that the model does not know count as the dearest. Only where the costs on both sides add up to the dearest can
+# a character be suspicious.
+STEPS = (4.5, 6.5, 8.5)
+DEAREST = len(STEPS)
 # Texts that hold so many traditional forms are traditional.
 TRADITIONAL_SHARE = 0.02
 # A form feed begins a page.
@@ -48,22 +53,22 @@ class Line:
         # Nothing is known of what stands before and behind: there a line ends.
         around = model.ids("\n" * CONTEXT)
         self.ids = np.concatenate([around, model.ids(text)[self.places], around])
-        known = _known(self.trie.size, self.ids[CONTEXT - 1 : -CONTEXT], self.ids[CONTEXT : 1 - CONTEXT])
-        self.before, self.behind = known[:-1], known[1:]
+        costs = _coarse_costs(self.trie.size, self.ids[CONTEXT - 1 : -CONTEXT], self.ids[CONTEXT : 1 - CONTEXT])
+        self.coarse = costs[:-1] + costs[1:]
         forms = np.count_nonzero(traditional_forms()[np.minimum(self.codes, TOP)])
         self.traditional = bool(forms > TRADITIONAL_SHARE * len(self.codes))
 
     def strange(self) -> Numbers:
-        """Characters that the model has never seen after the one before nor before the one behind."""
+        """Characters that the model has hardly seen after the one before nor before the one behind."""
         import numpy as np
 
-        return np.flatnonzero(~(self.before | self.behind))
+        return np.flatnonzero(self.coarse == 2 * DEAREST)
 
     def suspects(self) -> tuple[Numbers, Numbers]:
         """Characters that are unlikely beside their neighbours, and how unlikely."""
         import numpy as np
 
-        found = np.flatnonzero(~(self.before & self.behind))
+        found = np.flatnonzero(self.coarse >= DEAREST)
         likely = self.beside(found, self.ids[found + CONTEXT])
         unlikely = likely < PAIR_SUSPICIOUS
         return found[unlikely], likely[unlikely]
@@ -87,9 +92,10 @@ class Line:
         return self.ids[at + CONTEXT]
 
     def knows(self, at: Numbers, ids: Numbers) -> Numbers:
-        """Whether the model knows characters behind the one before these places, or before the one behind."""
+        """Whether the model knows characters well behind the one before these places, or before the one behind."""
         before, behind = self.ids[at + CONTEXT - 1], self.ids[at + CONTEXT + 1]
-        return _known(self.trie.size, before, ids) | _known(self.trie.size, ids, behind)
+        size = self.trie.size
+        return (_coarse_costs(size, before, ids) < DEAREST) | (_coarse_costs(size, ids, behind) < DEAREST)
 
     def stands_twice(self, at: int) -> bool:
         """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""
@@ -147,21 +153,23 @@ def _blank() -> Numbers:
 
 
 @cache
-def _known_pairs() -> Numbers:
-    """The hashed table, eight places a byte, so that it stays in the processor's cache."""
+def _coarse_table() -> Numbers:
+    """The hashed table, four places a byte, so that it stays in the processor's cache."""
     import numpy as np
 
     from union_corpus.language_model import load_model
 
-    table = np.zeros(1 << PLACES_BITS, bool)
-    table[_places(load_model().parts[0][1].keys[1])] = True
-    return np.packbits(table, bitorder="little")
+    trie = load_model().parts[0][1]
+    table = np.full(1 << PLACES_BITS, DEAREST, np.uint8)
+    np.minimum.at(table, _places(trie.keys[1]), np.searchsorted(STEPS, -trie.log_probs[1]).astype(np.uint8))
+    fours = table.reshape(-1, 4)
+    return fours[:, 0] | fours[:, 1] << 2 | fours[:, 2] << 4 | fours[:, 3] << 6
 
 
-def _known(size: int, first: Numbers, second: Numbers) -> Numbers:
-    """Whether the model knows these pairs of characters; it takes one in twenty that it does not know for known."""
+def _coarse_costs(size: int, first: Numbers, second: Numbers) -> Numbers:
+    """What each second character costs behind its first, in steps; one unknown pair in twenty gets another's cost."""
     places = _places(first * size + second)
-    return (_known_pairs()[places >> 3] >> (places & 7) & 1).astype(bool)
+    return _coarse_table()[places >> 2] >> ((places & 3) << 1).astype("u1") & 3
 
 
 def _places(pairs: Numbers) -> Numbers:
