@@ -290,7 +290,7 @@ def _confidence(odds: float) -> float:
 
 # The model and the word list partly say the same, and so are too sure when both are asked: their odds are worth this
 # much, and small ones less, fitted on every other line of tests/cases/founder_kept_apart.json and measured on the others.
-_TRUST, _DOUBT = 0.8, 4.0
+_TRUST, _DOUBT = 0.8, 3.0
 # What is less likely a sign (as log odds) is not worth a record.
 _LEAST_ODDS = -1.0
 

@@ -24,8 +24,9 @@ _UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -12.0, -6.0, -4.0, -4.0, 4
 _ALONE = -3.0
 # What every character costs for every open pair; quotations and asides are short.
 _OPEN_COST = 0.02
-# An enumerator that comes next in its count, less so the further the last one is away, and one that does not.
-_NEXT, _NEXT_COST, _OUT_OF_ORDER = 5.0, 0.03, -8.0
+# An enumerator that comes next in its count, less so the further the last one is away, and one that does not, or
+# comes so soon that there is no item before it.
+_NEXT, _NEXT_COST, _OUT_OF_ORDER, _SHORTEST_ITEM = 5.0, 0.03, -8.0, 3
 # How far before the first and behind the last candidate real signs take part.
 _REACH = 100
 _DEEPEST = 4
@@ -57,8 +58,9 @@ def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_S
     number = ENUMERATORS.index(sign)
     if number == 0:
         return (opened, 1, place), _ALONE * (count == 1)
-    worth = max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last)) if number == count else _OUT_OF_ORDER
-    return (opened, number + 1, place), worth
+    if number != count or place - last < _SHORTEST_ITEM:
+        return (opened, number + 1, place), _OUT_OF_ORDER
+    return (opened, number + 1, place), max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last))
 
 
 def _ended_paragraphs(text: str, start: int, end: int) -> int:

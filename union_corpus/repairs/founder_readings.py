@@ -27,6 +27,7 @@ from union_corpus.repairs.founder_signs import (
     DOTS,
     LIKE,
     LIST_MARKS,
+    NEVER_AFTER,
     OPENERS,
     PAUSES,
     SHORT_YEAR,
@@ -127,7 +128,9 @@ class Readings:
             return before in _HAN_DIGITS or after in _PER_CENT or (before == "年" and after == "月")
         if candidate.meant in _JOINERS:
             return _joins(self.visible, at)
-        return (at == 0 and candidate.meant in _NEVER_FIRST) or (candidate.meant == "，" and after == "某")
+        if (candidate.meant == "，" and after == "某") or before in NEVER_AFTER.get(candidate.meant, ""):
+            return True
+        return at == 0 and candidate.meant in _NEVER_FIRST
 
     @cached_property
     def strings(self) -> tuple[Counter[str], Counter[str]]:

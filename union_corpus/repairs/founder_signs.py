@@ -100,7 +100,7 @@ def _figure_shares() -> dict[str, float]:
 
 
 # After these the signs named cannot stand: no pause opens a line or follows another, no bracket closes at once.
-_NEVER_AFTER = {
+NEVER_AFTER = {
     **dict.fromkeys(PAUSES, frozenset("\n" + PAUSES + STOPS + OPENERS + "·")),
     **dict.fromkeys(STOPS, frozenset("\n" + PAUSES + "。" + OPENERS + "·")),
     "。": frozenset("\n" + PAUSES + STOPS + OPENERS + "·"),
@@ -129,7 +129,7 @@ class Judge:
         if found is None:
             found = self.model.log_prob(history, char)
             last = history[-1:]
-            if last and last in _NEVER_AFTER.get(char, ""):
+            if last and last in NEVER_AFTER.get(char, ""):
                 found += _NEVER
             if char in _ONLY_AFTER_NUMBERS and last not in _NUMBER_END:
                 found += _NOWHERE

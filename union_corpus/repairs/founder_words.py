@@ -9,7 +9,6 @@ they occur, names of persons by surname and given name, names of places by what 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from math import log
 
@@ -122,7 +121,10 @@ def _role_end() -> re.Pattern[str]:
 
 @cache
 def _given_costs() -> dict[str, float]:
-    counts = {row["character"]: int(row["count"]) for row in table("given_name_characters")}
+    return _log_shares({row["character"]: int(row["count"]) for row in table("given_name_characters")})
+
+
+def _log_shares(counts: dict[str, int]) -> dict[str, float]:
     total = sum(counts.values())
     return {char: log(count / total) for char, count in counts.items()}
 
@@ -142,12 +144,15 @@ _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
 _FAMILIAR, _BY_FAMILIAR_NAME = frozenset("老小"), -2.5
 # The surname alone stands before 主席, but before 记者 or 会计 seldom.
 _SELDOM = -3.0
-# A character that given names of the list do not have; what comes after a name is not known to follow names.
-_ODD_GIVEN, _RUNS_ON = -11.0, -4.3
+# A character that surnames, or given names, of the lists do not have; what comes after a name is not known to follow
+# names.
+_ODD_SURNAME, _ODD_GIVEN, _RUNS_ON = -11.0, -11.0, -4.3
+# Another name comes next in a list.
+_ITEM_SIGNS, _IN_LIST = frozenset("、尧"), 2.0
 # What the character model is told of a person's name, since it has not read most of them.
 SOMEBODY = "同志"
 # One word in so many (as a log) is a name.
-_NAMES = -3.4
+_NAMES = -2.7
 # Words of one character, and ends of longer ones, that a person's name follows and no pause.
 _BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪据经派予访问谢")
 # Words of one character that follow a name at once, and the first characters of verbs and words that often do.
@@ -164,8 +169,8 @@ def names_at(text: str, at: int) -> list[Name]:
     """
     if text[at] in _FAMILIAR and (rank := _surnames().get(text[at + 1 : at + 2])) is not None:
         return [(2, _priced(_named(text, at), rank + _BY_FAMILIAR_NAME) + _ended(text, at + 2), SOMEBODY)]
-    rank = _surnames().get(text[at])
-    if rank is None:
+    rank = _surnames().get(text[at], _ODD_SURNAME)
+    if rank == _ODD_SURNAME and text[at] not in shifted_signs():
         return []
     context = _named(text, at)
     given = _given_costs()
@@ -224,29 +229,40 @@ def _named(text: str, at: int) -> float:
     return _NAMED_ANYWHERE
 
 
+@cache
+def _next_name() -> re.Pattern[str]:
+    """A comma between items and behind it one more name, of two or three characters, with what ends it."""
+    signs = "".join(shown for shown, meant in shifted_signs().items() if prior(meant) == 0.0)
+    return re.compile(f"[、尧][{''.join(_surnames())}][\u3400-\u9fff]{{1,2}}(?:[{signs}等同]|[^\u3400-\u9fff]|$)")
+
+
 def _ended(text: str, at: int) -> float:
-    """What it costs that a name ends at a place, by what comes next."""
+    """What a name's end at a place says against it, or for it, by what comes next."""
     after = text[at : at + 1]
+    if after in _ITEM_SIGNS and _next_name().match(text, at):
+        return _IN_LIST
     known = not after or not _HAN.match(after) or after in _AFTER_NAME or prior(shifted_signs().get(after, "")) == 0.0
     return 0.0 if known or _titles().match(text, at) else _RUNS_ON
 
 
 # --- Names of places ----------------------------------------------------------------------------------------------
 
-_PLACE_ENDS = frozenset("县市区镇乡村州旗苑园")
-# How likely a place of a county, a town or a village begins somewhere, and one word in so many is one.
-_PLACED, _PLACES, _ODD_PLACE = -5.8, -7.8, -11.7
+# What the names of counties, towns and villages end in, and how long the part before that is.
+_PLACE_ENDS = ("县", "市", "区", "镇", "乡", "村", "州", "旗", "苑", "园", "庄", "屯", "街道", "社区")
+_LONGEST_STEM = 3
+# How likely a place of a county, a town or a village begins somewhere, and one word in so many is one; how likely its
+# name ends, and a character that names of places of the list do not have.
+_PLACED, _PLACES, _PLACE_ENDED, _ODD_PLACE = -5.8, -7.8, -1.5, -13.0
 
 
 @cache
-def _place_costs() -> dict[str, float]:
-    """Characters of the names of places in jieba's dictionary, without the 县 or 市 at their end."""
-    counts: Counter[str] = Counter()
-    for word in jieba_places():
-        if 2 <= len(word) <= 4:
-            counts.update(word[:-1] if word[-1] in _PLACE_ENDS else word)
-    total = sum(counts.values())
-    return {char: log(count / total) for char, count in counts.items()}
+def _place_costs() -> tuple[dict[str, float], dict[str, float]]:
+    """The characters of the names of towns and villages with the log of how common each is first, and further on."""
+    first, later = (
+        {row["character"]: int(row[column]) for row in table("place_name_characters") if row[column] != "0"}
+        for column in ("first", "later")
+    )
+    return _log_shares(first), _log_shares(later)
 
 
 @cache
@@ -261,12 +277,17 @@ def _place_names() -> frozenset[str]:
 def places_at(text: str, at: int) -> list[Name]:
     """Every way to read the name of a county, town or village at a place."""
     found: list[Name] = []
-    costs = _place_costs()
-    for length in (2, 3):
-        name = text[at : at + length]
-        if len(name) == length and name[-1] in _PLACE_ENDS and all(map(_HAN.match, name)):
-            cost = sum(costs.get(char, _ODD_PLACE) for char in name[:-1]) - 1.5
-            found.append((length, _PLACED + cost + WEIGHT * (_PLACES + cost), name))
+    first, later = _place_costs()
+    cost = first.get(text[at], _ODD_PLACE)
+    for end in range(at + 1, min(at + _LONGEST_STEM, len(text) - 1) + 1):
+        for kind in _PLACE_ENDS:
+            if text.startswith(kind, end):
+                name = text[at : end + len(kind)]
+                whole = cost + _PLACE_ENDED
+                found.append((len(name), _PLACED + whole + WEIGHT * (_PLACES + whole), name))
+        if not _HAN.match(text[end]):
+            break
+        cost += later.get(text[end], _ODD_PLACE)
     return found
 
 
