@@ -779,9 +779,10 @@ def test_a_reader_that_waits_too_long_is_ended() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system knows no timers")
-def test_a_page_that_takes_too_long_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_a_page_that_takes_too_long_costs_no_other(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the clock: a page that waits uses no processor time."""
-    pytest.importorskip("pypdfium2")
+    pytest.importorskip("pypdfium2" if kind == "pdf" else "PIL")
     from union_corpus.files import scans
 
     def read(picture: Any) -> list[Any]:
@@ -797,12 +798,69 @@ def test_a_page_that_takes_too_long_costs_no_other(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(scans, "_page_lines", read)
     before = signal.getsignal(signal.SIGALRM)
     began = time.monotonic()
-    first, second = scans.pdf_scan_lines(slow_pdf(1), pages=[1, 1])
-    assert first is None
-    assert second is not None
+    if kind == "pdf":
+        first, second = scans.pdf_scan_lines(slow_pdf(1), pages=[1, 1])
+    else:
+        first, second = scans.scan_lines(paged_tiff(2), pages=[1, 2])
+    assert isinstance(first, str)
+    assert "took more than" in first
     assert second[0][0] == "第二页"
     assert time.monotonic() - began < 10
     assert signal.getsignal(signal.SIGALRM) == before
+
+
+def paged_tiff(pages: int) -> bytes:
+    """A picture file of so many white pages."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    first, *rest = (Image.new("L", (40, 60), 255) for _ in range(pages))
+    first.save(stream, "TIFF", save_all=True, append_images=rest)
+    return stream.getvalue()
+
+
+def test_a_picture_file_goes_on_behind_a_page_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("PIL")
+    from union_corpus.files import scans
+
+    def late(task: str, data: bytes, **options: Any) -> Any:
+        asked.append((task, options))
+        if task == "scan_pages":
+            return {"found": scans.scan_pages(data)}
+        line = ["第一页", 0.0, 0.0, 10.0, 10.0, 0.99]
+        return {"found": [[line], "took too long", "took too long", []]}
+
+    asked: list[Any] = []
+    monkeypatch.setattr(scans, "ask", late)
+    doc = scans.read_scan(RawFile("scan.tif", paged_tiff(5)), limits=Limits(pages=4))
+    assert doc.text == "第一页"
+    assert [(p.problem, p.detail[:25]) for p in doc.problems] == [
+        ("broken_file", "pages 2–3: took too long"),
+        ("too_large", "only the first 4 of 5 pag"),
+    ]
+    # The more pages, the longer the file may take.
+    assert asked[1][1]["pages"] == [1, 2, 3, 4]
+    assert asked[1][1]["seconds"] > 4 * scans.SECONDS_PER_PAGE > asked[0][1]["seconds"]
+
+
+def test_a_damaged_page_of_a_picture_file_costs_no_other() -> None:
+    pytest.importorskip("PIL")
+    from PIL import Image
+
+    from union_corpus.files import scans
+
+    stream = io.BytesIO()
+    pages = [Image.new("L", (40, 60), 255), Image.effect_noise((40, 60), 90), Image.new("L", (40, 60), 255)]
+    pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:], compression="jpeg")
+    whole = bytearray(stream.getvalue())
+    assert scans.scan_pages(bytes(whole)) == 3
+    with Image.open(io.BytesIO(whole)) as picture:
+        picture.seek(1)
+        at = picture.tag_v2[273][0]  # where the page's first strip begins
+    whole[at : at + 60] = bytes(60)
+    first, second, third = scans.scan_lines(bytes(whole), pages=[1, 2, 3])
+    assert [type(first), type(third)] == [list, list]
+    assert isinstance(second, str)
 
 
 def test_pictures_of_pages_that_were_not_read_are_problems(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -811,7 +869,11 @@ def test_pictures_of_pages_that_were_not_read_are_problems(monkeypatch: pytest.M
     from union_corpus.files.children import ChildError
 
     def late(task: str, data: bytes, **options: Any) -> Any:
-        return {"found": [None for _ in options["pages"]]} if task == "pdf_scan" else real(task, data, **options)
+        return (
+            {"found": ["more than 10 seconds" for _ in options["pages"]]}
+            if task == "pdf_scan"
+            else real(task, data, **options)
+        )
 
     def dead(task: str, data: bytes, **options: Any) -> Any:
         if task == "pdf_scan":

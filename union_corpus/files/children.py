@@ -140,10 +140,16 @@ def serve() -> None:
     """Answer questions until the parent hangs up; runs in the child."""
     from union_corpus.files.old_word import OldWordError, doc_text
     from union_corpus.files.pdf_pages import PdfError, pdf_pages
-    from union_corpus.files.scans import ScanError, pdf_scan_lines, scan_lines
+    from union_corpus.files.scans import ScanError, pdf_scan_lines, scan_lines, scan_pages
 
     limit_memory()
-    tasks: dict[str, Any] = {"pdf": pdf_pages, "doc": doc_text, "scan": scan_lines, "pdf_scan": pdf_scan_lines}
+    tasks: dict[str, Any] = {
+        "pdf": pdf_pages,
+        "doc": doc_text,
+        "scan_pages": scan_pages,
+        "scan": scan_lines,
+        "pdf_scan": pdf_scan_lines,
+    }
     source, answers = sys.stdin.buffer, sys.stdout.buffer
     # Nothing that a library prints may get into the answers.
     sys.stdout = sys.stderr

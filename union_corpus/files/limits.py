@@ -22,7 +22,7 @@ class Limits:
     - ``depth``: archives inside archives (3)
     - ``expansion``: how many times its packed size a member, or an archive as a whole, may unpack to (200; the first
       megabyte is free, since short repetitive files pack very well)
-    - ``pages``: pages of one PDF (5,000)
+    - ``pages``: pages of one PDF or picture file (5,000)
     - ``seconds``: processor time that the readers of PDF and old Word files may take for one file (10), and two more
       for each of its megabytes; one that waits instead of working is ended by the clock, after twice
       that; the picture of a page has ten seconds on the clock
@@ -50,6 +50,12 @@ class Unreadable:
 
     path: str
     problem: Problem
+
+
+def too_many_pages(count: int, limits: Limits) -> Problem:
+    """That a file has more pages than are read."""
+    detail = f"only the first {limits.pages:,} of {count:,} pages were read; Limits(pages=…) raises the cap"
+    return Problem("read", "too_large", detail=detail)
 
 
 def unreadable(path: str, problem: str, detail: str) -> Unreadable:

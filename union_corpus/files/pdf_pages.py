@@ -12,10 +12,10 @@ from typing import Any
 
 from union_corpus.documents import Document, Problem, RawFile, Source
 from union_corpus.files.children import ChildError, ask
-from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits, too_many_pages
 from union_corpus.files.page_order import Char, read_order
 from union_corpus.files.page_rules import page_rules
-from union_corpus.files.scans import PAGE_CLOCK, SECONDS_PER_PAGE, ScanLine, printed_lines
+from union_corpus.files.scans import SECONDS_PER_PAGE, ScanLine, page_numbers, printed_lines, read_and_unread
 from union_corpus.files.text_layers import unusable
 
 # Blanks and line ends are worked out from the boxes; these codes are the font's idea of them, or no character.
@@ -166,7 +166,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     bare = [number for number in range(1, len(found["pages"]) + 1) if number not in pages]
     problems: list[Problem] = []
     if bare:
-        detail = f"no text on {_pages(bare)} of {found['count']}: pictures of pages need OCR"
+        detail = f"no text on {page_numbers(bare)} of {found['count']}: pictures of pages need OCR"
         problems.append(Problem("read", "no_text_layer", detail=detail))
     senseless: dict[str, list[int]] = {}
     for number, lines in pages.items():
@@ -174,7 +174,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         if reason:
             senseless.setdefault(reason, []).append(number)
     for reason, numbers in senseless.items():
-        problems.append(Problem("read", "unusable_text_layer", detail=f"{_pages(numbers)}: {reason}; needs OCR"))
+        problems.append(Problem("read", "unusable_text_layer", detail=f"{page_numbers(numbers)}: {reason}; needs OCR"))
     unread = sorted([*bare, *(number for numbers in senseless.values() for number in numbers)])
     scanned, troubles = _scanned(raw, unread, limits)
     pages |= scanned
@@ -182,10 +182,7 @@ def read_pdf(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     text, places, tables, more = printed_lines(sorted(pages.items()))
     problems.extend(more)
     if found["count"] > len(found["pages"]):
-        detail = (
-            f"only the first {limits.pages:,} of {found['count']:,} pages were read; Limits(pages=…) raises the cap"
-        )
-        problems.append(Problem("read", "too_large", detail=detail))
+        problems.append(too_many_pages(found["count"], limits))
     source = Source(raw.path, raw.sha256, "", places=places, tables=tables)
     return Document(name, text, text, problems=tuple(problems), source=source)
 
@@ -202,28 +199,12 @@ def _scanned(raw: RawFile, pages: list[int], limits: Limits) -> tuple[dict[int, 
     try:
         answer = ask("pdf_scan", raw.data, seconds=seconds, pages=pages)
     except ChildError as error:
-        return {}, [Problem("read", "broken_file", detail=f"{_pages(pages)}: the pictures were not read: {error}")]
+        return {}, [
+            Problem("read", "broken_file", detail=f"{page_numbers(pages)}: the pictures were not read: {error}")
+        ]
     if "found" not in answer:
         return {}, []
-    found = dict(zip(pages, answer["found"], strict=True))
-    late = [number for number, lines in found.items() if lines is None]
-    problems = []
-    if late:
-        detail = f"{_pages(late)}: reading the picture of a page took more than {PAGE_CLOCK:.0f} seconds"
-        problems.append(Problem("read", "broken_file", detail=detail))
-    return {number: lines for number, lines in found.items() if lines}, problems
-
-
-def _pages(numbers: list[int]) -> str:
-    """Page numbers in words, runs drawn together."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:10]]
-    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(shown)}{' …' if len(runs) > 10 else ''}"
+    return read_and_unread(pages, answer["found"])
 
 
 def _empty(raw: RawFile, problem: str, detail: str) -> Document:

@@ -2,8 +2,8 @@
 Scanned pages: pictures of text, read by rapidocr (extra ``ocr``), line by line with boxes and scores.
 
 A page is turned upright and cut into lines by its ink, and each line is recognised by itself; where that reads badly
-(columns, stamps, pictures) the detector looks for text instead, and the surer reading wins. ``scan_lines`` and
-``pdf_scan_lines`` run in a child process (see ``children``).
+(columns, stamps, pictures) the detector looks for text instead, and the surer reading wins. ``scan_pages``,
+``scan_lines`` and ``pdf_scan_lines`` run in a child process (see ``children``).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import io
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.documents import Document, Place, Problem, RawFile, Source, Table, TableCell
 from union_corpus.files.children import ChildError, ask
 from union_corpus.files.grids import Row, tables_of
-from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.limits import DEFAULT_LIMITS, Limits, too_many_pages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,9 +47,8 @@ PAPER_ABOVE, PAPER_BESIDE, LOW, NARROWED = 0.22, 0.6, 0.15, 0.65
 SAMPLE_LINES = 5
 # Degrees within which a scan may be tilted.
 TILT = 6.0
-# Seconds on the clock that reading a page of a PDF may take, and of processor time (on two cores) a page and a picture
-# file, which may hold many pages.
-PAGE_CLOCK, SECONDS_PER_PAGE, SECONDS_PER_PICTURE = 10.0, 20.0, 100.0
+# Seconds on the clock that reading a page may take, and of processor time, on two cores.
+PAGE_CLOCK, SECONDS_PER_PAGE = 10.0, 20.0
 # Tables of one page, so that those of two pages have numbers of their own.
 MOST_TABLES = 10_000
 
@@ -68,26 +67,62 @@ def _engine() -> Any:
     return RapidOCR()
 
 
-def scan_lines(data: bytes) -> list[list[ScanLine]]:
-    """Lines of every page of a picture file (a TIFF may hold several)."""
-    from PIL import Image, ImageSequence, UnidentifiedImageError
+def scan_pages(data: bytes) -> int:
+    """How many pages a picture file holds: a TIFF may hold several."""
+    with _opened(data) as picture:
+        return int(getattr(picture, "n_frames", 1))
+
+
+def scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine] | str]:
+    """
+    Lines of some pages of a picture file (numbers from 1), with their places in the picture.
+
+    For a page that takes longer than PAGE_CLOCK, or cannot be opened, why it was not read; the others are read.
+    """
+    found: list[list[ScanLine] | str] = []
+    with _opened(data) as picture:
+        for number in pages:
+            try:
+                lines = _read_page(partial(_frame, picture, number))
+            except (OSError, SyntaxError, EOFError):
+                found.append("the picture is damaged; scan the page again as PNG or TIFF")
+                continue
+            scale = _reduction(picture)
+            found.append(lines if isinstance(lines, str) else _scaled_up(lines, scale))
+    return found
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image]:
+    """A picture file; ScanError where it cannot be opened."""
+    from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return [_frame_lines(frame.convert("L")) for frame in ImageSequence.Iterator(picture)]
+            yield picture
     except UnidentifiedImageError as error:  # its message names an object in memory
         raise ScanError("the picture cannot be opened: it is damaged, or of a kind that is not known") from error
     except (Image.DecompressionBombError, SyntaxError, EOFError) as error:
         raise ScanError(f"the picture cannot be opened: {error}") from error
 
 
-def _frame_lines(picture: Image) -> list[ScanLine]:
-    """Lines of a picture of any size, with their places in it."""
-    scale = min(1.0, (READ_PIXELS / max(1, picture.width * picture.height)) ** 0.5)
+def _frame(picture: Image, number: int) -> Image:
+    """A page of a picture file in shades of grey, reduced if it is large."""
+    picture.seek(number - 1)
+    grey, scale = picture.convert("L"), _reduction(picture)
     if scale < 1.0:
-        picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
-    return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in _page_lines(picture)]
+        return grey.resize((max(1, round(grey.width * scale)), max(1, round(grey.height * scale))))
+    return grey
+
+
+def _reduction(picture: Image) -> float:
+    return min(1.0, (READ_PIXELS / max(1, picture.width * picture.height)) ** 0.5)
+
+
+def _scaled_up(lines: list[ScanLine], scale: float) -> list[ScanLine]:
+    """Lines of a page that was drawn at this scale, with their places on the page itself."""
+    return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines]
 
 
 class OutOfTimeError(BaseException):
@@ -117,41 +152,48 @@ def by_the_clock(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine] | None]:
+def pdf_scan_lines(data: bytes, *, pages: list[int]) -> list[list[ScanLine] | str]:
     """
     Lines of some pages of a PDF (numbers from 1), drawn and read as pictures; boxes in points.
 
-    None for a page that takes longer than PAGE_CLOCK; the others are read all the same.
+    For a page that takes longer than PAGE_CLOCK, that it does; the others are read all the same.
     """
     import pypdfium2 as pdfium
 
     document = pdfium.PdfDocument(data)
     try:
-        found: list[list[ScanLine] | None] = []
-        for number in pages:
-            try:
-                found.append(_pdf_page_lines(document[number - 1]))
-            except OutOfTimeError:
-                found.append(None)
-        return found
+        return [_pdf_page_lines(document[number - 1]) for number in pages]
     finally:
         document.close()
 
 
-def _pdf_page_lines(page: Any) -> list[ScanLine]:
+def _pdf_page_lines(page: Any) -> list[ScanLine] | str:
     scale = min(RESOLUTION / 72, (READ_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
-    began = time.monotonic()
-    with by_the_clock(PAGE_CLOCK):
-        picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+
+    def drawn() -> Image:
+        picture: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
         page.close()
-        if not _has_ink(picture):
-            return []
-    left = PAGE_CLOCK - (time.monotonic() - began)
-    # Loading the models is no page's fault.
-    _engine()
-    with by_the_clock(max(left, 0.01)):
-        lines = _page_lines(picture)
-    return [[line[0], *(place / scale for place in line[1:5]), line[5]] for line in lines]
+        return picture
+
+    lines = _read_page(drawn)
+    return lines if isinstance(lines, str) else _scaled_up(lines, scale)
+
+
+def _read_page(draw: Callable[[], Image]) -> list[ScanLine] | str:
+    """Lines of the page that ``draw`` gives, or that drawing and reading it takes longer than PAGE_CLOCK."""
+    began = time.monotonic()
+    try:
+        with by_the_clock(PAGE_CLOCK):
+            picture = draw()
+            if not _has_ink(picture):
+                return []
+        left = PAGE_CLOCK - (time.monotonic() - began)
+        # Loading the models is no page's fault.
+        _engine()
+        with by_the_clock(max(left, 0.01)):
+            return _page_lines(picture)
+    except OutOfTimeError:
+        return f"reading the picture of a page took more than {PAGE_CLOCK:.0f} seconds"
 
 
 def _page_lines(picture: Image) -> list[ScanLine]:
@@ -358,7 +400,12 @@ def read_scan(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """
     name = raw.path or "bytes"
     try:
-        answer = ask("scan", raw.data, seconds=limits.seconds_for(raw.data) + SECONDS_PER_PICTURE)
+        answer = ask("scan_pages", raw.data, seconds=limits.seconds_for(raw.data))
+        if "found" in answer:
+            count = answer["found"]
+            pages = list(range(1, min(count, limits.pages) + 1))
+            seconds = limits.seconds_for(raw.data) + SECONDS_PER_PAGE * len(pages)
+            answer = ask("scan", raw.data, seconds=seconds, pages=pages)
     except ChildError as error:
         answer = {"error": "ChildError", "message": str(error)}
     if "error" in answer:
@@ -366,11 +413,44 @@ def read_scan(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
         detail = HOW_TO_INSTALL if missing else f"{answer['message']}; scan the page again as PNG or TIFF"
         problem = Problem("read", "missing_library" if missing else "broken_file", text=raw.path, detail=detail)
         return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
-    text, places, tables, problems = printed_lines(list(enumerate(answer["found"], start=1)))
-    if not text:
+    found, unread = read_and_unread(pages, answer["found"])
+    text, places, tables, problems = printed_lines(sorted(found.items()))
+    if not text and not unread:
         problems.append(Problem("read", "no_text", text=raw.path, detail="no text was found in the picture"))
+    problems.extend(unread)
+    if count > len(pages):
+        problems.append(too_many_pages(count, limits))
     source = Source(raw.path, raw.sha256, "", places=places, tables=tables)
     return Document(name, text, text, problems=tuple(problems), source=source)
+
+
+def read_and_unread(
+    pages: list[int], found: list[list[ScanLine] | str]
+) -> tuple[dict[int, list[ScanLine]], list[Problem]]:
+    """Of what was found on some pages the lines, by page, and a problem for each reason why pages were not read."""
+    read: dict[int, list[ScanLine]] = {}
+    unread: dict[str, list[int]] = {}
+    for number, lines in zip(pages, found, strict=True):
+        if isinstance(lines, str):
+            unread.setdefault(lines, []).append(number)
+        elif lines:
+            read[number] = lines
+    problems = [
+        Problem("read", "broken_file", detail=f"{page_numbers(numbers)}: {why}") for why, numbers in unread.items()
+    ]
+    return read, problems
+
+
+def page_numbers(numbers: list[int]) -> str:
+    """Page numbers in words, runs drawn together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:10]]
+    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(shown)}{' …' if len(runs) > 10 else ''}"
 
 
 def printed_lines(
