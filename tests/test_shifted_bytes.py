@@ -41,8 +41,9 @@ def test_the_public_door_mends_a_run_and_tells_the_rule():
 
 
 def test_a_character_that_cannot_be_told_is_left_unknown():
-    doc = uc.repair("双方商定了26倒ば虻墓ぜ郏\ufffd劳资双方都满意。")
-    assert doc.text == "双方商定了26\ufffd工序的工价，劳资双方都满意。"
+    # A river that reports do not know: what follows its name is restored, the cut character is not invented.
+    doc = uc.repair("县总工会走访了杪藿\ufffd大桥的建设者，送去慰问品。")
+    assert doc.text == "县总工会走访了\ufffd罗江大桥的建设者，送去慰问品。"
     assert [problem.problem for problem in doc.problems] == ["lost_text"]
 
 
@@ -99,20 +100,26 @@ def test_edits_fit_and_do_not_overlap(text):
 
 
 def test_floors():
-    """Of the lines of the sample that lost a byte three in four are restored, one in ten or fewer wrong."""
+    """
+    Of the lines of the sample that lost a byte three in four are restored, nine in ten hold nothing wrong.
+
+    Since a character is given only where it is likelier by far, fewer are restored whole than before (floors .70 and
+    .78) and half as many are wrong (.10).
+    """
     from shifted_bytes import documents, measure
 
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "data" / "_originals").glob("*.txt"))]
     if not texts:
         pytest.skip("the undamaged sample reports are not here")
-    for traditional, floor in ((False, 0.7), (True, 0.78)):
+    for traditional, floor, sound in ((False, 0.69, 0.92), (True, 0.76, 0.86)):
         counts, judged = Counter(), []
         for lines in documents(texts, traditional=traditional, codec="gb18030", rng=random.Random(6)):
             measure(lines, counts, judged)
         n_runs = sum(counts[kind] for kind in ("restored", "marked", "left", "wrong"))
         assert n_runs > 100
         assert counts["restored"] >= floor * n_runs
-        assert counts["wrong"] <= 0.1 * n_runs
+        assert counts["restored"] + counts["marked"] >= sound * n_runs
+        assert counts["wrong"] <= 0.06 * n_runs
         assert counts["clean lines changed"] == 0
         sure = [right for confidence, right in judged if confidence >= 0.85]
         assert sum(sure) >= 0.93 * len(sure)

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from math import exp, log
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.documents import Edit
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _KEEP, _CONTEXT = 3, 10
 # What speaks against a slip in a place, in natural logs, and what a U+FFFD counts for as it stands; these and the
 # figures below are fitted on data/_originals damaged by tests/quality/shifted_bytes.py, so that clean texts stay.
-_COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -9.0, -4.0, -5.0
+_COST_OF_SLIP, _COST_WHERE_PROVEN, _LOST_CHARACTER = -6.0, -3.0, -5.0
 # And besides, where nothing but the chosen character speaks for it: a letter alone stands in A級 too.
 _COST_WHERE_WEAK = -6.0
 # One run so sure proves that a text has lost bytes.
@@ -43,22 +44,25 @@ _LEAST_GAIN = 5.0
 # So many places where a run may begin are tried, so many characters at either end, and so many readings with words.
 _MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
 # The weight of words beside characters.
-_WORDS = 0.75
+_WORDS = 0.4
 # Of a long run so much is judged by words: what is chosen stands near its ends.
 _HEAD, _TAIL = 40, 15
 # Rarer characters are not put in place of a U+FFFD alone, and letters as wide as characters hardly anywhere.
 _COMMON, _WIDE_LETTER = -13.0, -9.0
-# A character less sure than this is not given.
-_LIKELY = 0.5
+# An edit less sure than this helps no other one. A character that was lost is only given where it is likelier by far:
+# a wrong one would look like a fact, U+FFFD still looks like damage.
+_LIKELY, _TOLD = 0.5, 0.7
+# What a pair of characters counts for that the text has elsewhere too: names, which no model knows, come back.
+_SEEN = 2.2
 # Less sure edits are not told.
 _LEAST = 0.1
 # What either side of a run reaches per character; tables of characters and damage of other kinds do not.
 _CLEAN = -8.0
 _UNKNOWN = "\ufffd"
-# The chances made confidences: those of a U+FFFD alone are too high.
-_CURVE, _CURVE_ALONE = (1.0, 0.0), (1.2, -2.0)
+# The chances of a U+FFFD alone are too high.
+_CURVE_ALONE = (0.75, -0.95)
 # How far the scores, which count what characters and words both know twice, are to be believed.
-_SHARPNESS = 0.6
+_SHARPNESS = 0.7
 # What a run must reach per character one byte later, and each character of a short one.
 _GOOD, _SHORT, _WORST = -8.0, 6, -12.5
 
@@ -155,11 +159,11 @@ class _Reader:
         return _DOUBTFUL.split(self.text[place + 1 : place + 1 + _CONTEXT] or "\n", maxsplit=1)[0]
 
     def _among_chinese(self, run: Shifted, start: int, following: str) -> bool:
-        """Whether what stands on either side of a run reads well; one side is enough where much of the run is known."""
-        sides = _DOUBTFUL.split(self._before(start))[-1], following
+        """Whether what stands on both sides of a run reads well, or enough of one side and the run itself."""
+        sides = _DOUBTFUL.split(self._before(start))[-1], following, "".join(run.spelled[start - run.first :])
         well = [bool(side) and self._log_prob("", side) > _CLEAN * len(side) for side in sides]
         known = sum(len(side) for side, reads_well in zip(sides, well, strict=True) if reads_well)
-        return known > _KEEP + 1 and (all(well) or len(run.spelled) > _KEEP)
+        return known > _KEEP + 1 and (all(well[:2]) or len(run.spelled) > _KEEP)
 
     def _starts(self, run: Shifted) -> list[int]:
         """Where a run most likely begins, by how much better what is known of it reads one byte later."""
@@ -236,14 +240,16 @@ class _Reader:
             for score, char in self._ranked(before[-_KEEP:], self._left_alone(place))
         ]
         ranked = sorted(ranked, key=lambda item: -item[0])[:_MOST_READINGS]
-        scored = [(score + self._judged(before, one.text, following), one) for score, one in ranked]
+        scored = [
+            (score + self._judged(before, one.text, following) + self._seen(one, following), one)
+            for score, one in ranked
+        ]
         if not scored:
             return None
         chances = _chances(scored)
         best = max(chances)
-        if best < _LIKELY:
-            return None
-        return Edit(place, _UNKNOWN, scored[chances.index(best)][1].text, calibrated(best, _CURVE_ALONE))
+        sure = calibrated(best, _CURVE_ALONE)
+        return Edit(place, _UNKNOWN, scored[chances.index(best)][1].text, sure) if sure >= _TOLD else None
 
     def _left_alone(self, place: int) -> _Options:
         after = byte_pairs().get(self.text[place + 1 : place + 2], b"\n")
@@ -276,7 +282,8 @@ class _Reader:
         scored = []
         for reading in readings:
             whole = self.text[run.first : reading.start] + reading.text
-            scored.append((reading.score + self._judged(before, whole, following), reading))
+            score = reading.score + self._judged(before, whole, following)
+            scored.append((score + self._seen(reading, following), reading))
         score, best = max(scored, default=(0.0, None))
         if best is None or not self._reads_well(best, following):
             return None
@@ -291,20 +298,34 @@ class _Reader:
         first = _share(chances, scored, lambda other: other.start == best.start and other.first == best.first)
         first /= sum(begins_here)
         last = _share(chances, scored, lambda other: other.last == best.last)
-        if first < _LIKELY:
+        if first < _TOLD:
             out = _UNKNOWN + out[1:]
-        if last < _LIKELY:
+        if last < _TOLD:
             out = out[:-1] + _UNKNOWN
-        sure *= (first if first >= _LIKELY else 1.0) * (last if last >= _LIKELY else 1.0)
-        if len(_HAN.findall(out)) < (1 if first >= _LIKELY else 2):
+        sure *= (first if first >= _TOLD else 1.0) * (last if last >= _TOLD else 1.0)
+        if len(_HAN.findall(out)) < (1 if first >= _TOLD else 2):
             return None
-        return Edit(best.start, self.text[best.start : run.end + 1], out, calibrated(sure, _CURVE))
+        return Edit(best.start, self.text[best.start : run.end + 1], out, sure)
 
     def _judged(self, before: str, text: str, following: str) -> float:
         """How well a text falls into words where it stands."""
         if len(text) > _HEAD + _TAIL:
             text = text[:_HEAD] + text[-_TAIL:]
         return _WORDS * word_score(before + text.replace(_UNKNOWN, "") + following, self.model)
+
+    def _seen(self, reading: _Reading, following: str) -> float:
+        """What speaks for the chosen characters of a reading: pairs with a neighbour that the text has elsewhere."""
+        text = reading.text + following[:1]
+        pairs = {self._before(reading.start)[-1:] + text[0], text[:2]}
+        if reading.last:
+            end = len(reading.text)
+            pairs |= {text[end - 2 : end], text[end - 1 : end + 1]}
+        return _SEEN * len(pairs & self.pairs)
+
+    @cached_property
+    def pairs(self) -> set[str]:
+        """The pairs of characters that stand side by side somewhere in the text."""
+        return set(map(add, self.text, self.text[1:]))
 
     def _better(self, run: Shifted, score: float, before: str, following: str, *, weak: bool) -> float:
         """The chance that a run was out of step, given the score of all its readings that are."""
