@@ -2,6 +2,7 @@
 
 import json
 import random
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import union_corpus as uc
 from union_corpus.documents import apply_edits
 from union_corpus.repairs.code_tables import DOUBLE, channels, encoder
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
+from union_corpus.repairs.rereading import Piece, _joined
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = json.loads((ROOT / "tests" / "cases" / "mojibake.json").read_text(encoding="utf-8"))
@@ -45,6 +47,26 @@ def test_utf8_read_as_gbk_with_lost_bytes():
         right += sum(a == b for a, b in zip(ours, text, strict=False)) if len(ours) == len(text) else 0
         total += len(text)
     assert right / total > 0.9
+
+
+@pytest.mark.parametrize(("meant", "shown", "floor"), [("utf-8", "cp950", 0.74), ("gb18030", "cp950", 0.985)])
+def test_a_whole_repair_brings_back_what_the_bytes_left_tell(meant, shown, floor):
+    right = total = 0
+    for text in REPORTS[1::4]:
+        doc = uc.repair(text.encode(meant).decode(shown, "replace"))
+        blocks = SequenceMatcher(None, text, doc.text, autojunk=False).get_matching_blocks()
+        right, total = right + sum(block.size for block in blocks), total + len(text)
+        # An edit holds only what it tells: a sign for what nobody knows stays where it is.
+        edits = [edit for made in doc.repairs if made.rule == "mojibake" for edit in made.edits]
+        assert not any(edit.before[-1:] == edit.after[-1:] == "\ufffd" for edit in edits)
+    assert right / total > floor
+
+
+def test_a_likely_character_is_given_beside_one_that_is_not_told():
+    # The sign in the middle stands for the last byte of the first character and the first byte of the second.
+    shown = "蔬菜".encode().decode("cp950", "replace")
+    assert _joined(0, 5, shown, [("蔬", 0.9), ("菜", 0.3)]) == Piece(0, 5, "蔬\ufffd", 0.9)
+    assert _joined(0, 5, shown, [("蔬", 0.4), ("菜", 0.3)]) == Piece(0, 5, "蔬菜", 0.3)
 
 
 def test_the_real_pairs_reach_their_clean_copies(shared):

@@ -57,6 +57,17 @@ def test_a_text_that_never_comes_to_rest_is_told(monkeypatch):
     assert not uc.repair("各级工会召开职代会。").problems
 
 
+def test_no_rule_is_asked_again_about_a_text_it_has_read(monkeypatch):
+    asked = []
+    commas, later = (
+        Rule(name, "gap", lambda text, name=name: asked.append((name, text)) or [], "") for name in ("commas", "later")
+    )
+    pinyin = next(rule for rule in RULES if rule.name == "inline_pinyin")
+    monkeypatch.setattr("union_corpus.repairs.RULES", (commas, pinyin, later))
+    assert uc.repair("学习工會(huì)法").text == "学习工會法"
+    assert asked == [("commas", "学习工會(huì)法"), ("later", "学习工會法"), ("commas", "学习工會法")]
+
+
 @given(st.text(alphabet=GARBLED, max_size=120))
 @settings(max_examples=120, deadline=None)
 def test_any_text_survives_and_replays(text):

@@ -55,6 +55,11 @@ def utf8_as_latin(text: str) -> str:
     return "\n".join(line.encode().decode("latin-1") for line in text.splitlines())
 
 
+def utf8_as_big5(text: str) -> str:
+    """UTF-8 read as Big5, line by line."""
+    return "\n".join(line.encode().decode("cp950", "replace") for line in text.splitlines())
+
+
 DAMAGE: dict[str, Callable[[str], str]] = {
     "clean": str,
     "founder_shift": founder,
@@ -63,6 +68,7 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "close_letter_spacing": spaced,
     "mojibake, UTF-8 as Latin-1": utf8_as_latin,
     "mojibake, UTF-8 as GBK": utf8_as_gbk,
+    "mojibake, UTF-8 as Big5": utf8_as_big5,
 }
 
 
