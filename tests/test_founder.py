@@ -14,9 +14,9 @@ from union_corpus.lexicon import table
 from union_corpus.repairs import repair
 from union_corpus.repairs.founder import LEAD_BYTE_SHIFT, find_founder_shift, shifted_signs
 
-CASES, KEPT_APART = (
+CASES, KEPT_APART, WRITTEN_LAST = (
     json.loads((Path(__file__).parent / "cases" / f"founder_{name}.json").read_text(encoding="utf-8"))
-    for name in ("hard", "kept_apart")
+    for name in ("hard", "kept_apart", "unread")
 )
 PROSE = (
     "一年来，在市委的正确领导下，各级工会认真学习贯彻党的十六大精神，紧紧围绕中心，服务大局，各项工作取得了新的成绩。\n"
@@ -57,13 +57,17 @@ def test_the_commonest_characters_are_never_touched():
     assert not set("中这者职制") & set(shifted_signs())
 
 
-@pytest.mark.parametrize("case", [*CASES, *KEPT_APART], ids=lambda case: case["repaired"][:12])
+@pytest.mark.parametrize("case", [*CASES, *KEPT_APART, *WRITTEN_LAST], ids=lambda case: case["repaired"][:12])
 def test_clean_lines_with_such_names_and_words_stay(case):
     assert find_founder_shift(case["repaired"]) == []
 
 
-# The first lines were tuned on, the others only measured: tests/quality/founder.py.
-@pytest.mark.parametrize(("cases", "floor"), [(CASES, 0.993), (KEPT_APART, 0.975)], ids=["tuned on", "kept apart"])
+# The first lines were tuned on, of the others every second one has only been measured: tests/quality/founder.py.
+@pytest.mark.parametrize(
+    ("cases", "floor"),
+    [(CASES, 0.993), (KEPT_APART, 0.98), (KEPT_APART[1::2], 0.975), (WRITTEN_LAST[1::2], 0.97)],
+    ids=["tuned on", "kept apart", "kept apart, unseen", "written last, unseen"],
+)
 def test_hard_lines_each_alone(cases, floor):
     doubtful = right = 0
     for case in cases:

@@ -41,8 +41,8 @@ __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 # characters it might begin at, but no more than with some hundreds; less where the text has such a stretch elsewhere,
 # least for figures where other signs are shifted.
 _BEGIN, _MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 3.0, 10.5, 5.0, 2.0
-# What it costs to believe that it ends before the text does.
-_CEASE = 4.0
+# What it costs to believe that it ends before the text does: with a line, or in the middle of one.
+_CEASE, _CEASE_IN_LINE = 4.0, 9.0
 # The most that one place may say for a stretch, so that one odd name cannot open it. A digit by itself, and one that
 # was seen before (愿 in a row of wishes), says no more than this unless it is surer by so much; letters say less than
 # digits, which stand in known company.
@@ -109,8 +109,9 @@ def _stretches(
     place = events[0][0]
     for start, gain in events:
         shifted -= silence * (start - place)
+        cease = _CEASE_IN_LINE if text.find("\n", place, start) < 0 else _CEASE
         place = start
-        to_plain = (plain, 0) if plain >= shifted - _CEASE else (shifted - _CEASE, 1)
+        to_plain = (plain, 0) if plain >= shifted - cease else (shifted - cease, 1)
         to_shifted = (shifted, 1) if shifted >= plain - to_begin else (plain - to_begin, 0)
         plain, shifted = to_plain[0], to_shifted[0] + gain
         came.append((to_plain[1], to_shifted[1]))

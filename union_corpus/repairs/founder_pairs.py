@@ -8,7 +8,7 @@ by how they pair and count along a stretch.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from union_corpus.repairs.founder_readings import Candidate
@@ -63,6 +63,14 @@ def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_S
     return (opened, number + 1, place), max(_OUT_OF_ORDER, _NEXT - _NEXT_COST * (place - last))
 
 
+def _waited(state: _State, distance: int, ended: int) -> Iterator[tuple[_State, float]]:
+    """A state so many characters and ends of paragraphs on, and what that costs; what is open may be given up at one."""
+    opened = len(state[0])
+    yield state, (_PAST_PARAGRAPH * ended - _OPEN_COST * distance) * opened
+    if ended and opened:
+        yield ("", *state[1:]), _UNCLOSED * opened
+
+
 def _ended_paragraphs(text: str, start: int, end: int) -> int:
     """How many sentences, their stop as it is or as it is shown, end with their line within a part of the text."""
     return len(_PARAGRAPH_END.findall(text, start, end))
@@ -98,13 +106,13 @@ def settle(text: str, candidates: Sequence[Candidate]) -> None:
         opens_line = text[max(0, start - _INDENT) : start].rstrip(" \u3000")[-1:] in ("\n", "\r")
         ended = _ended_paragraphs(text, place, start)
         for state in states:
-            cost = (_PAST_PARAGRAPH * ended - _OPEN_COST * (start - place)) * len(state[0])
-            after, worth = _step(state, sign, start, opens_line=opens_line)
-            if candidate is None:
-                edges.append((state, after, True, cost + worth))
-            else:
-                edges.append((state, after, True, cost + worth + candidate.odds))
-                edges.append((state, state, False, cost))
+            for now, cost in _waited(state, start - place, ended):
+                after, worth = _step(now, sign, start, opens_line=opens_line)
+                if candidate is None:
+                    edges.append((state, after, True, cost + worth))
+                else:
+                    edges.append((state, after, True, cost + worth + candidate.odds))
+                    edges.append((state, now, False, cost))
         place = start
         arrived: dict[_State, float] = {}
         for before, after, _, weight in edges:

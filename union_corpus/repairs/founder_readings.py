@@ -237,8 +237,8 @@ _HARDLY_A_SIGN = -7.0
 # A character that is a word by itself beside its like: 第一医院院床位, where 爷爷 and 院长 are words.
 _TWICE = -3.0
 # A surname and a given name of two characters; what it says that the given name stands without the surname elsewhere,
-# and that both come again together.
-_FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER = 3, -4.0, 2.0
+# and what it says each time that both come again together.
+_FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER, _MOST_TOGETHER = 3, -4.0, 3.0, 9.0
 
 
 class _Graph:
@@ -301,6 +301,9 @@ class _Graph:
             if length == 1 and at in self.places and text[at] in (self._beside(at, -1), self._beside(at, 1)):
                 cost += _TWICE
             self._add(at, length, text[at : at + length], WEIGHT * cost)
+        if text[at] == "曰" and _DAY.search(text, max(0, at - 4), at):
+            # 五月三十曰 stands for 日 where a page was read by a machine before.
+            self._add(at, 1, "日", WEIGHT * MEASURE)
         for length, cost, leaves in names_at(text, at):
             if at + length <= self.end:
                 cost += self._elsewhere(at, length) if leaves == SOMEBODY else 0.0
@@ -311,13 +314,13 @@ class _Graph:
 
     def _elsewhere(self, at: int, length: int) -> float:
         """What the rest of the text says of a surname and a given name: 里森 without 袁, or always 袁伟民."""
-        if length != _FULL_NAME or at not in self.places:
+        if length != _FULL_NAME or at not in self.places or self.text[at] == self.text[at + 1]:
             return 0.0
         alone = self.pairs[self.text[at + 1 : at + length]]
         together = self.triples[self.text[at : at + length]]
         if alone > together:
             return _WITHOUT_SURNAME
-        return _ALWAYS_TOGETHER if together > 1 else 0.0
+        return min(_ALWAYS_TOGETHER * (together - 1), _MOST_TOGETHER)
 
     def _read_as_signs(self, at: int) -> None:
         candidate = self.places[at]
@@ -351,6 +354,8 @@ class _Graph:
         before, after = self._beside(at, -1), self._beside(at + len(number) - 1, 1)
         # A digit beside it that is in doubt itself would be part of the number if it were one.
         goes_on = _goes_on(before, number) or before in _DASHES
+        if self._is_time(at, len(number)):
+            return _TIME
         if number[0] == "０" and not goes_on and not (len(number) == 1 and after in _POINTS):
             return _LEADING_NOUGHT
         if before in _NUMBERED:
@@ -371,6 +376,16 @@ class _Graph:
         if len(number) == 1 and not (goes_on or after in _AFTER_FIGURES or after in _DASHES):
             worth += _LONE_DIGIT + _NOTHING_COUNTED * (after in _NEVER_COUNTED)
         return worth
+
+    def _is_time(self, at: int, length: int) -> bool:
+        """True for the hour and for the minutes of a time of the day, 8：30."""
+        hour, minutes = self.text[at : at + length], self.text[at + length + 1 : at + length + 3]
+        if length == 2 and self._beside(at, -1) in _COLONS:
+            begun = re.search(f"[{_FIGURES}]{{1,2}}$", self.text[max(0, at - 4) : at - 1])
+            hour, minutes = (begun[0] if begun else ""), hour
+        elif self._beside(at + length - 1, 1) not in _COLONS:
+            return False
+        return _CLOCK.fullmatch(f"{hour}:{minutes}") is not None
 
     def _opens_item(self, at: int, length: int) -> float:
         """What it says for a number that it numbers an item or one of several reports; 0 where it does not."""
@@ -415,6 +430,8 @@ class _Graph:
         if meant in _BETWEEN and self._beside(at, -1) in _NO_WORDS and self._beside(at, 1) in _NO_WORDS:
             return _BETWEEN_NUMBERS
         if meant == "：":
+            if _CLOCK.search(self.text[max(0, at - 2) : at] + ":" + self.text[at + 1 : at + 3]):
+                return _TIME
             return _AFTER_SAYING if _SAYING.search(self.text, max(0, at - 2), at) else 0.0
         if meant in _JOINERS:
             return _JOINS if _joins(self.text, at) else 0.0
@@ -444,6 +461,10 @@ _LONGEST_NUMBER = 12
 _LONE_DIGIT, _NOTHING_COUNTED, _LEADING_NOUGHT, _ITEM, _ITEM_INSIDE, _MASK = -0.1, -2.5, -7.0, 4.0, 2.5, 7.0
 # The month in a date; a cell of a table with nothing but a number.
 _MONTH, _LONG_NUMBER, _NOTHING_BUT_NUMBER = 4.0, 3, 4.0
+_DAY = re.compile("[月至][一二三四五六七八九十廿]{1,3}$")
+# A time of the day, as it is or as it is shown: 8：30.
+_COLONS, _FIGURES, _TIME = frozenset("：:∶院"), "0-9０-９圆猿源缘远苑愿怨园员", 3.0
+_CLOCK = re.compile(f"[{_FIGURES}]{{1,2}}:[0-5０-５园员圆猿源缘][{_FIGURES}]")
 # What no date has before its 年, 月 or 日.
 _CALENDAR, _NO_DATE = {"年": 9999, "月": 12, "日": 31}, -6.0
 # A number that a measure word follows, or another word or a quotation mark, or that a dash and another number follow;

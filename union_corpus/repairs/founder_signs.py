@@ -28,7 +28,7 @@ PAUSES, STOPS = "，、；：", "。？！"
 OPENERS, CLOSERS = "（《“‘【〔〈『「", "）》”’】〕〉』」"
 DASH, DOTS = "要", "噎"
 # The two figures of a year behind the apostrophe for its century, ’98, as they are or as they are shown.
-SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９])")
+SHORT_YEAR = re.compile("(?<![0-9０-９])[0-9０-９圆猿源缘远苑愿怨园员]{2}(?![0-9０-９多余岁])")
 
 
 @cache

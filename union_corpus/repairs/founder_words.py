@@ -26,7 +26,7 @@ SIGN, NUMBER, DIGIT, LETTER = -5.0, -0.7, -6.3, -2.8
 _UNKNOWN, MEASURE = -17.0, -5.2
 # What makes names of persons' parts and of places out of any word, and as such has a better price than as a word.
 SUFFIXES, SUFFIX = frozenset("园苑"), -7.0
-# What a union term and the name of a place count for, on the scale of jieba's list, where its count there is not higher.
+# What a union term or a title, and the name of a place count for, on the scale of jieba's list, where its count there is not higher.
 _TERM_COUNT, _PLACE_COUNT = 1000, 300
 
 
@@ -37,6 +37,8 @@ def _word_counts() -> tuple[dict[str, int], float]:
     for row in table("terms"):
         for term in (row["term"], *row["aliases"].split("|")):
             counts[term] = max(counts.get(term, 0), _TERM_COUNT)
+    for row in table("titles"):
+        counts[row["title"]] = max(counts.get(row["title"], 0), _TERM_COUNT)
     for name in _place_names():
         counts[name] = max(counts.get(name, 0), _PLACE_COUNT)
     for row in table("common_words"):
@@ -79,7 +81,8 @@ Name = tuple[int, float, str]
 @cache
 def _surnames() -> dict[str, float]:
     """Surnames with the log of how common they are, which falls with their rank in the list."""
-    return _by_rank([row["surname"] for row in table("surnames")], 10)
+    seldom = {row["surname"]: _ODD_SURNAME for row in table("surnames") if row["often"] == "seldom"}
+    return seldom | _by_rank([row["surname"] for row in table("surnames") if row["often"] != "seldom"], 10)
 
 
 def is_surname(char: str) -> bool:
@@ -144,11 +147,11 @@ _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
 _FAMILIAR, _BY_FAMILIAR_NAME = frozenset("老小"), -2.5
 # The surname alone stands before 主席, but before 记者 or 会计 seldom.
 _SELDOM = -3.0
-# A character that surnames, or given names, of the lists do not have; what comes after a name is not known to follow
-# names.
-_ODD_SURNAME, _ODD_GIVEN, _RUNS_ON = -11.0, -11.0, -4.3
+# A character that is hardly ever a surname, and one that given names of the list do not have; what comes after a name
+# is not known to follow names.
+_ODD_SURNAME, _ODD_GIVEN, _RUNS_ON = -10.0, -11.0, -4.3
 # Another name comes next in a list.
-_ITEM_SIGNS, _IN_LIST = frozenset("、尧"), 2.0
+_ITEM_SIGNS, _IN_LIST = ("、", "尧"), 2.0
 # What the character model is told of a person's name, since it has not read most of them.
 SOMEBODY = "同志"
 # One word in so many (as a log) is a name.
@@ -169,9 +172,11 @@ def names_at(text: str, at: int) -> list[Name]:
     """
     if text[at] in _FAMILIAR and (rank := _surnames().get(text[at + 1 : at + 2])) is not None:
         return [(2, _priced(_named(text, at), rank + _BY_FAMILIAR_NAME) + _ended(text, at + 2), SOMEBODY)]
-    rank = _surnames().get(text[at], _ODD_SURNAME)
-    if rank == _ODD_SURNAME and text[at] not in shifted_signs():
-        return []
+    rank = _surnames().get(text[at])
+    if rank is None:
+        if text[at] not in shifted_signs():
+            return []
+        rank = _ODD_SURNAME
     context = _named(text, at)
     given = _given_costs()
     found = []
@@ -180,7 +185,7 @@ def names_at(text: str, at: int) -> list[Name]:
         cost = rank + _TITLED + _title_shares()[titled[0]] + _SELDOM * (titled[0] in _seldom_after_surnames())
         cost += _NO_TITLE * _is_no_title(text, titled.end())
         found.append((titled.end() - at, _priced(context, cost), titled[0]))
-    if after and _HAN.match(after[0]):
+    if after and _HAN.match(after[0]) and not (titled and len(titled[0]) > 1):
         cost = rank + _SHORT_GIVEN + given.get(after[0], _ODD_GIVEN)
         found.append((2, _priced(context, cost) + _ended(text, at + 2), SOMEBODY))
         if len(after) > 1 and _HAN.match(after[1]):
@@ -191,17 +196,35 @@ def names_at(text: str, at: int) -> list[Name]:
 
 def _is_no_title(text: str, end: int) -> bool:
     """True where what ends here is the title of the name behind it, 省长孙文盛, or part of a word, 校长办公室."""
-    if _NAMED_FOR_TITLE.match(text, end):
+    if _NAMED_FOR_TITLE.match(text, end) or _full_name_at(text, end):
         return True
-    name = text[end : end + 3]
+    # One of several titles of the name behind them: 副院长、工会主席孙文盛.
+    other = _other_title().match(text, end)
+    return other is not None and _full_name_at(text, other.end())
+
+
+@cache
+def _other_title() -> re.Pattern[str]:
+    return re.compile(f"[、尧兼][\u3400-\u9fff]{{0,4}}?(?:{_titles().pattern})")
+
+
+def _full_name_at(text: str, at: int) -> bool:
+    """True where a name of three characters stands, or one of two with a sign behind it."""
+    name = text[at : at + 3]
+    if len(name) < 2 or not is_surname(name[0]) or _usual_sign(name[0]) or word_cost(name[:2]) is not None:
+        return False
     given = _given_costs()
-    return (
-        len(name) == 3 and is_surname(name[0]) and word_cost(name[:2]) is None and name[1] in given and name[2] in given
-    )
+    ends = name[2:]
+    return name[1] in given and (not _HAN.match(ends) or _usual_sign(ends) or ends in given)
+
+
+def _usual_sign(shown: str) -> bool:
+    """True for a character that one of the usual signs is shown as."""
+    return prior(shifted_signs().get(shown, "")) == 0.0
 
 
 _NAMED_FOR_TITLE = re.compile("办公|信箱|负责|接待|会议|联席|热线|基金|助理|职务|岗位|[们室制级]")
-_NO_TITLE = -4.0
+_NO_TITLE = -6.0
 
 
 def _priced(context: float, cost: float) -> float:
@@ -233,7 +256,7 @@ def _named(text: str, at: int) -> float:
 def _next_name() -> re.Pattern[str]:
     """A comma between items and behind it one more name, of two or three characters, with what ends it."""
     signs = "".join(shown for shown, meant in shifted_signs().items() if prior(meant) == 0.0)
-    return re.compile(f"[、尧][{''.join(_surnames())}][\u3400-\u9fff]{{1,2}}(?:[{signs}等同]|[^\u3400-\u9fff]|$)")
+    return re.compile(f"[、尧][{''.join(_surnames())}][\u3400-\u9fff]{{1,2}}(?:[{signs}等]|[^\u3400-\u9fff]|$)")
 
 
 def _ended(text: str, at: int) -> float:
@@ -241,7 +264,7 @@ def _ended(text: str, at: int) -> float:
     after = text[at : at + 1]
     if after in _ITEM_SIGNS and _next_name().match(text, at):
         return _IN_LIST
-    known = not after or not _HAN.match(after) or after in _AFTER_NAME or prior(shifted_signs().get(after, "")) == 0.0
+    known = not after or not _HAN.match(after) or after in _AFTER_NAME or _usual_sign(after)
     return 0.0 if known or _titles().match(text, at) else _RUNS_ON
 
 
@@ -250,9 +273,12 @@ def _ended(text: str, at: int) -> float:
 # What the names of counties, towns and villages end in, and how long the part before that is.
 _PLACE_ENDS = ("县", "市", "区", "镇", "乡", "村", "州", "旗", "苑", "园", "庄", "屯", "街道", "社区")
 _LONGEST_STEM = 3
-# How likely a place of a county, a town or a village begins somewhere, and one word in so many is one; how likely its
-# name ends, and a character that names of places of the list do not have.
-_PLACED, _PLACES, _PLACE_ENDED, _ODD_PLACE = -5.8, -7.8, -1.5, -13.0
+# How likely a place of a county, a town or a village begins somewhere, and after a sign or 在; one word in so many is
+# one; how likely its name ends, and a character that names of places of the list do not have.
+_PLACED, _PLACED_AFTER_SIGN, _PLACES, _PLACE_ENDED, _ODD_PLACE = -7.0, -5.5, -7.8, -1.5, -13.0
+_BEFORE_PLACE = frozenset("在到从赴往由向至驻住于是和与及")
+# Another place of the same kind stands beside it in a list.
+_PLACE_IN_LIST = 5.0
 
 
 @cache
@@ -279,16 +305,27 @@ def places_at(text: str, at: int) -> list[Name]:
     found: list[Name] = []
     first, later = _place_costs()
     cost = first.get(text[at], _ODD_PLACE)
+    before = text[max(0, at - 5) : at]
+    after_sign = not _HAN.match(before[-1:]) or before[-1] in _BEFORE_PLACE or _usual_sign(before[-1])
+    context = _PLACED_AFTER_SIGN if after_sign else _PLACED
     for end in range(at + 1, min(at + _LONGEST_STEM, len(text) - 1) + 1):
         for kind in _PLACE_ENDS:
             if text.startswith(kind, end):
                 name = text[at : end + len(kind)]
                 whole = cost + _PLACE_ENDED
-                found.append((len(name), _PLACED + whole + WEIGHT * (_PLACES + whole), name))
+                beside = before.endswith((kind + "、", kind + "尧")) or _beside_in_list(text, end, kind)
+                price = context + _PLACE_IN_LIST * beside + whole + WEIGHT * (_PLACES + whole)
+                found.append((len(name), price, name))
         if not _HAN.match(text[end]):
             break
         cost += later.get(text[end], _ODD_PLACE)
     return found
+
+
+def _beside_in_list(text: str, end: int, kind: str) -> bool:
+    """True where a list goes on behind a place, whose kind stands at ``end``, with another of the same kind."""
+    after = end + len(kind)
+    return text[after : after + 1] in _ITEM_SIGNS and kind in text[after + 2 : after + 3 + _LONGEST_STEM]
 
 
 # A bracket that closes, as it is and as it is shown.
