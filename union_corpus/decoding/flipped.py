@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from math import log1p
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.flips import ENCODINGS, TOP, neighbours
-from union_corpus.decoding.lines import Line, character_numbers, traditional_forms
+from union_corpus.decoding.lines import STEPS, Line, character_numbers, traditional_forms
 from union_corpus.dictionaries import jieba_words
 from union_corpus.documents import Region
 
@@ -31,8 +32,10 @@ FREE = SIGNS | frozenset("〇零一二三四五六七八九十百千万亿两年
 # So much more where the character that stands there is part of a word, so much less where the other would be. In
 # 166,000 characters of union reports that the model has not read, undamaged, that leaves 砼项目 in UTF-8.
 IN_A_WORD, OTHER_IN_A_WORD = 5.0, 2.0
-# So much less in a file with a lost byte, or with two such places: damage seldom comes alone.
-BESIDE_DAMAGE = 4.0
+# Damage seldom comes alone: so much less for each e times as much damage as there may be in a clean text, which is one
+# place in so many characters; never by more than this. Places this much above what is needed are damage for sure.
+STEEPNESS, CLEAN, MOST_ALLOWED = 1.7, 4000, 4.0
+SURE = 4.0
 LONGEST_WORD = 4
 # Bits that a character may cost that is thought to have stood there.
 DEAREST = 17.0
@@ -40,24 +43,25 @@ DEAREST = 17.0
 AT_ONCE = 20_000
 
 
-def find_flipped(line: Line, regions: tuple[Region, ...], *, damaged: bool) -> list[tuple[int, str]]:
+def find_flipped(line: Line, regions: tuple[Region, ...], *, lost: int) -> list[tuple[int, str]]:
     """
     Where in the text a flipped bit explains a character, in order, and what the character was then.
 
-    ``damaged`` says that the file is known to have lost bytes elsewhere.
+    ``lost`` says in how many places the text is known to have lost bytes.
     """
-    found = list(_more_than_needed(line, regions))
-    damaged = damaged or sum(surplus > 0.0 for _, surplus, _ in found) > 1
-    return [(place, reading) for place, surplus, reading in found if surplus > (-BESIDE_DAMAGE if damaged else 0.0)]
+    likelier = list(_likelier(line, regions))
+    damage = lost + sum(1 for _ in _above(line, likelier, SURE))
+    allowed = min(STEEPNESS * log1p(CLEAN * damage / len(line.codes)), MOST_ALLOWED)
+    return list(_above(line, likelier, -allowed))
 
 
-def _more_than_needed(line: Line, regions: tuple[Region, ...]) -> Iterator[tuple[int, float, str]]:
-    """Places in the text, in order, what a flipped bit makes of them, and by how much it is likelier than it need be."""
+def _above(line: Line, likelier: list[tuple[Numbers, Numbers, Numbers]], bar: float) -> Iterator[tuple[int, str]]:
+    """Places in the text, in order, that a flipped bit makes likelier by so much more than is needed, and what it makes."""
     import numpy as np
 
-    for all_at, all_codes, gains in _likelier(line, regions):
+    for all_at, all_codes, gains in likelier:
         needed = _needed(line.traditional)[np.minimum(line.codes[all_at], TOP)]
-        some = gains - needed + OTHER_IN_A_WORD > -BESIDE_DAMAGE
+        some = gains - needed + OTHER_IN_A_WORD > bar
         found = zip(*(part[some].tolist() for part in (all_at, all_codes, gains, needed)), strict=True)
         for at, code, gain, need in found:
             place, char = int(line.places[at]), chr(code)
@@ -65,8 +69,8 @@ def _more_than_needed(line: Line, regions: tuple[Region, ...]) -> Iterator[tuple
             surplus = gain - (NEEDED_OF_FREE if alone else need)
             surplus -= IN_A_WORD * _in_a_word(line, at, line.text[place])
             surplus += OTHER_IN_A_WORD * _in_a_word(line, at, char)
-            if surplus > -BESIDE_DAMAGE and not line.stands_twice(at):
-                yield place, surplus, char
+            if surplus > bar and not line.stands_twice(at):
+                yield place, char
 
 
 @cache
@@ -134,7 +138,7 @@ def _likelier_beside(
     fits = _may_be_written(line.traditional)[np.minimum(codes, TOP)]
     owner, codes = owner[fits], codes[fits]
     at, ids = places[owner], character_numbers(codes)
-    fits = line.knows(at, ids)
+    fits = line.least_costs(at, ids) < np.minimum(-likely[owner] - PAIR_GAIN, 2 * STEPS[-1])
     owner, codes, at, ids = owner[fits], codes[fits], at[fits], ids[fits]
     fits = line.beside(at, ids) - likely[owner] > PAIR_GAIN
     return at[fits], codes[fits], ids[fits]

@@ -91,11 +91,14 @@ class Line:
         """The character numbers of these places."""
         return self.ids[at + CONTEXT]
 
-    def knows(self, at: Numbers, ids: Numbers) -> Numbers:
-        """Whether the model knows characters well behind the one before these places, or before the one behind."""
+    def least_costs(self, at: Numbers, ids: Numbers) -> Numbers:
+        """What characters at these places cost at least, behind the one before and with the one behind (a natural log)."""
+        import numpy as np
+
+        least = np.array([0.0, *STEPS])
         before, behind = self.ids[at + CONTEXT - 1], self.ids[at + CONTEXT + 1]
         size = self.trie.size
-        return (_coarse_costs(size, before, ids) < DEAREST) | (_coarse_costs(size, ids, behind) < DEAREST)
+        return least[_coarse_costs(size, before, ids)] + least[_coarse_costs(size, ids, behind)]
 
     def stands_twice(self, at: int) -> bool:
         """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""

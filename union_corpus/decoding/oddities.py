@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,7 @@ from string import ascii_letters
 
 from union_corpus.decoding.costs import bits
 from union_corpus.decoding.flipped import find_flipped
+from union_corpus.decoding.flips import TWO_BYTES
 from union_corpus.decoding.lines import BLANKS, CONTEXT, Line
 from union_corpus.documents import Problem, Region
 
@@ -26,14 +27,18 @@ from union_corpus.documents import Problem, Region
 MOST_CHARS = 1_000_000
 # Natural logs: how unlikely a character must be beside its neighbours for a lost byte to be looked for, and how much
 # likelier the stretch must be with it.
-LOST_SUSPICIOUS, LOST_GAIN = -24.0, 12.0
-# A lone ASCII letter or sign among Han characters that may be the second half of one; ~ and _ mask years and names. The chance
-# of this very letter, as a natural log: to the model all letters are one. What stands so twice is the text's own.
-LETTERS, SIGNS = frozenset(ascii_letters), frozenset("@[]^`{|}")
+LOST_SUSPICIOUS, LOST_GAIN = -24.0, 8.0
+# A lone ASCII letter or sign among Han characters that may be the second half of one; brackets stand around years, and
+# MASKED is what masks years and names. The chance of this very letter, as a natural log: to the model all letters are
+# one. What stands so twice is the text's own.
+LETTERS, SIGNS = frozenset(ascii_letters), frozenset("@^`{|}")
+MASKED = frozenset("~_*[]")
 LONE = re.compile(
-    r"[@-Za-z^`{|}\[\]](?:(?<=[\u4e00-\u9fff%％）”》].)(?=[\u4e00-\u9fff，。、；：）“《\d,;]|\s|\Z)|(?<=\d.)(?=[\u4e00-\u9fff]))"
+    r"[@-Za-z^`{|}](?:(?<=[\u4e00-\u9fff%％）”》].)(?=[\u4e00-\u9fff，。、；：）“《\d,;]|\s|\Z)|(?<=\d.)(?=[\u4e00-\u9fff]))"
 )
 ONE_LETTER = -3.3
+# An ASCII sign and a letter among Han characters that were one: without its highest bit the first byte is a sign.
+PAIR = re.compile(r"[!-Z\\a-y](?<![!-~].)[A-Za-z](?![!-~])")
 COMMON_BITS = 15.0
 # How far a lost byte is looked for before and behind a suspect, in characters: two or three of those that are read one
 # byte off may look sound.
@@ -55,11 +60,13 @@ def find_oddities(text: str, regions: tuple[Region, ...], known: Sequence[int]) 
     if line.unknown():
         return
     explained: set[int] = set()
+    lost = len(known)
     for problem, end in _find_lost(line, regions, set(known)):
         yield problem
+        lost += 1
         explained.update(range((problem.start or 0) - 1, end))
     offsets = _Offsets(text, regions)
-    for place, reading in find_flipped(line, regions, damaged=bool(known) or bool(explained)):
+    for place, reading in find_flipped(line, regions, lost=lost):
         if place not in explained:
             shown = reading if reading.isprintable() else f"U+{ord(reading):04X}"
             detail = (
@@ -86,19 +93,16 @@ class _Offsets:
 
 def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iterator[tuple[Problem, int]]:
     """
-    Places of two-byte text that read right with one byte left out, or one before an ASCII letter.
+    Places of two-byte text that read right with one byte left out, one before an ASCII letter, or a lead byte mended.
 
     A problem each, and where what it explains ends in the text.
     """
+    if not any(region.encoding in TWO_BYTES for region in regions):
+        return
     text = line.text
-    strange = line.strange()
-    unlikely = strange[line.beside(strange, line.ids[strange + CONTEXT]) < LOST_SUSPICIOUS]
-    lone = {match.start(): match.group() for match in LONE.finditer(text)}
-    own = {char for char, times in Counter(lone.values()).items() if times > 1} | {
-        c for c in SIGNS if text.count(c) > 1
-    }
-    halves = (LETTERS | SIGNS) - own
-    suspects = sorted({*line.places[unlikely].tolist(), *(at for at, char in lone.items() if char in halves)})
+    lone = [(match.start(), match.group()) for match in LONE.finditer(text)]
+    halves = (LETTERS | SIGNS) - _repeated(char for _, char in lone) - {char for char in SIGNS if text.count(char) > 1}
+    suspects = _suspects(line, [at for at, char in lone if char in halves])
     stretches = list(_around(text, suspects, regions, known))
     offsets = _Offsets(text, regions)
     done = -1
@@ -107,11 +111,32 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
             best = max(range(len(sums)), key=sums.__getitem__, default=0)
             if stretch.at <= done or not sums or sums[best] - base <= LOST_GAIN:
                 continue
-            reading, number = found[best]
+            reading, number, what = found[best]
             place = stretch.start + number
-            detail = f"byte offset {offsets.of(place)}: a byte was lost here; the text may have been {reading}; left as it stands"
+            detail = (
+                f"byte offset {offsets.of(place)}: {what} here; the text may have been {reading}; left as it stands"
+            )
             yield Problem("decode", "odd_character", place, place + 1, text[place], detail), stretch.end
             done = max(stretch.at + REACH_ON, stretch.end)
+
+
+def _suspects(line: Line, halves: list[int]) -> list[int]:
+    """Where bytes may be missing: lone halves, pairs of ASCII signs, characters that are very unlikely."""
+    strange = line.strange()
+    unlikely = strange[line.beside(strange, line.own_ids(strange)) < LOST_SUSPICIOUS]
+    pairs = [(match.start(), match.group()) for match in PAIR.finditer(line.text)]
+    usual = _repeated(pair for _, pair in pairs)
+    return sorted({*line.places[unlikely].tolist(), *halves, *(at for at, pair in pairs if pair not in usual)})
+
+
+def _repeated(signs: Iterable[str]) -> set[str]:
+    """What stands more than once, and so is the text's own."""
+    return {sign for sign, times in Counter(signs).items() if times > 1}
+
+
+# What the text may have been, which character of the stretch the damaged byte is of, and what happened to it.
+_Reading = tuple[str, int, str]
+LOST_BYTE, FLIPPED_BIT = "a byte was lost", "a bit was flipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +153,7 @@ def _around(text: str, suspects: list[int], regions: tuple[Region, ...], known: 
     """For each suspect of two-byte text that is not explained, the stretch of its line to look at."""
     for at in suspects:
         region = regions[_region_at(regions, at)]
-        if region.encoding not in ("gb18030", "cp950") or not known.isdisjoint(range(at - 3, at + 4)):
+        if text[at] in MASKED or region.encoding not in TWO_BYTES or not known.isdisjoint(range(at - 3, at + 4)):
             continue
         start, end = max(region.start, at - REACH_BACK), min(region.end, at + REACH_ON + 1)
         if not text[at].isascii():
@@ -143,19 +168,18 @@ def _around(text: str, suspects: list[int], regions: tuple[Region, ...], known: 
 
 def _read_with_a_byte_lost(
     text: str, stretches: list[_Stretch], halves: frozenset[str]
-) -> Iterator[tuple[_Stretch, float, list[tuple[str, int]], list[float]]]:
+) -> Iterator[tuple[_Stretch, float, list[_Reading], list[float]]]:
     """
-    Of every stretch how likely it is as it stands, and the readings with a byte lost.
+    Of every stretch how likely it is as it stands, and the readings with a byte lost or its highest bit flipped.
 
-    A reading comes with the character the byte belongs to; how likely each is stands in a list of its own. All are
-    scored together.
+    How likely each reading is stands in a list of its own. All are scored together.
     """
     around = [(_before(text, stretch.start), _after(text, stretch.end - 1)) for stretch in stretches]
-    found = [list(_with_a_byte_lost(text, part, halves)) for part in stretches]
+    found = [[*_with_a_byte_lost(text, part, halves), *_with_a_high_bit_lost(text, part)] for part in stretches]
     readings = [
         (before, reading + after)
         for (before, after), part, others in zip(around, stretches, found, strict=True)
-        for reading in (text[part.start : part.end], *(other for other, _ in others))
+        for reading in (text[part.start : part.end], *(other for other, _, _ in others))
     ]
     likelihoods = iter(_likelihoods(readings))
     for stretch, others in zip(stretches, found, strict=True):
@@ -165,23 +189,34 @@ def _read_with_a_byte_lost(
         yield stretch, base, others, sums
 
 
-def _with_a_byte_lost(text: str, stretch: _Stretch, halves: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _with_a_byte_lost(text: str, stretch: _Stretch, halves: frozenset[str]) -> Iterator[_Reading]:
     """
-    Readings of a stretch with one byte skipped, or one put before one of ``halves``, and the character it is of.
+    Readings of a stretch with one byte skipped, or one put before one of ``halves``.
 
-    That character is the suspect, or stands before it, or next behind it.
+    The character the byte is of is the suspect, or stands before it, or next behind it.
     """
     encoding = stretch.encoding
     before, data = "", text[stretch.start : stretch.end].encode(encoding)
     for number, char in enumerate(text[stretch.start : min(stretch.at + 2, stretch.end)]):
         if not char.isascii():
             with suppress(UnicodeDecodeError):
-                yield before + data[1:].decode(encoding), number
+                yield before + data[1:].decode(encoding), number, LOST_BYTE
         elif char in halves:
             after = data[1:].decode(encoding)
             for whole in _ending_in(char, encoding):
-                yield before + whole + after, number
+                yield before + whole + after, number, LOST_BYTE
         before, data = before + char, data[len(char.encode(encoding)) :]
+
+
+def _with_a_high_bit_lost(text: str, stretch: _Stretch) -> Iterator[_Reading]:
+    """Readings of a stretch where an ASCII sign was the first byte of a character and has lost its highest bit."""
+    encoding = stretch.encoding
+    for number, char in enumerate(text[stretch.start : min(stretch.at + 2, stretch.end)]):
+        if "\x20" < char < "\x7f" and char not in MASKED:
+            at = stretch.start + number
+            before, after = text[stretch.start : at], text[at + 1 : stretch.end].encode(encoding)
+            with suppress(UnicodeDecodeError):
+                yield before + (bytes((ord(char) | 0x80,)) + after).decode(encoding), number, FLIPPED_BIT
 
 
 @cache
