@@ -449,9 +449,9 @@ def test_quality_floors(quality: Any) -> None:
         for _, data, place, digits in quality.flipped(sources, 60, random.Random(0))
         if not digits
     ]
-    assert sum(flips) >= 0.77 * len(flips)
+    assert sum(flips) >= 0.86 * len(flips)
     halves = [quality.located(decode(data), place) for _, data, place in quality.halved(sources, 60, random.Random(0))]
-    assert sum(halves) >= 0.98 * len(halves)
+    assert sum(halves) >= 0.99 * len(halves)
 
 
 @pytest.mark.parametrize(
@@ -471,6 +471,22 @@ def test_a_byte_lost_between_characters_is_told_where_it_stood(encoding: str, te
     spans = [doc.byte_span(p.start, p.end) for p in doc.problems if p.start is not None and p.end is not None]
     assert any(span and span[0] - 4 <= place <= span[1] + 4 for span in spans)
     assert not decode(data).problems
+
+
+def test_a_lead_byte_of_big5_that_lost_its_highest_bit_is_told() -> None:
+    text = "全市各級工會組織認真貫徹會議精神，維護職工的合法權益，構建和諧穩定的勞動關係。"
+    data = bytearray(text.encode("cp950"))
+    place = len(text[: text.index("和諧")].encode("cp950"))
+    data[place] ^= 0x80
+    doc = decode(bytes(data))
+    assert "構建)M諧" in doc.text
+    assert [(p.problem, p.text) for p in doc.problems] == [("odd_character", ")")]
+    assert "和" in doc.problems[0].detail
+
+
+def test_masks_are_no_halves() -> None:
+    assert not decode("共计___人，__年发放慰问款___元，离___干部以及贯彻党的__大精神。".encode("gb18030")).problems
+    assert not decode("区总工发[2018]7号文件，下拨经费*万元。".encode("gb18030")).problems
 
 
 def test_signs_of_a_table_are_no_halves() -> None:
