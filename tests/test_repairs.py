@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import union_corpus as uc
-from union_corpus.documents import Document, RawFile
+from union_corpus.documents import Document, Problem, RawFile
 from union_corpus.errors import UnionCorpusError
 from union_corpus.language_model import load_model
 from union_corpus.repairs import DETECTORS, RULES
@@ -204,3 +204,11 @@ def test_a_text_of_question_marks_stays_and_is_told():
     doc = uc.repair("??????2010?????\n2010?,????????????????????\n")
     assert doc.n_edits == 0
     assert [problem.problem for problem in doc.problems] == ["lost_lines"]
+
+
+def test_an_odd_character_that_a_rule_took_out_is_odd_no_more():
+    text = "在縣委的正確領(lǐng)導(dǎo)下，工會(huì)開(kāi)展活動(dòng)；專变39臺。"
+    places = [text.index("l"), text.index("变")]
+    odd = [Problem("decode", "odd_character", at, at + 1, text[at], "with one bit flipped") for at in places]
+    doc = uc.repair(Document.from_text(text).with_problems(odd))
+    assert [(p.text, doc.text[p.start : p.end]) for p in doc.problems] == [("变", "变")]

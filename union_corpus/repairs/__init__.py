@@ -8,6 +8,7 @@ left alone and go on record as problems, so that a reader sees what was consider
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from union_corpus.documents import Document, Edit, Problem, RawFile, text_of, warn_of_path
@@ -126,6 +127,10 @@ def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Documen
     else:
         detail = f"the rules still found something after {_ROUNDS} rounds; repairing this text again may change more"
         doc = doc.with_problems([Problem("repair", _UNSETTLED, None, None, "", detail)])
+    # A character that decoding found odd, and that a rule has changed or taken out since, is odd no more.
+    still = [p for p in doc.problems if p.problem != "odd_character" or doc.text[slice(*p.span)] == p.text]
+    if len(still) < len(doc.problems):
+        doc = replace(doc, problems=tuple(still))
     # A byte that decoding could not read is on record once, by its place in the file.
     told = {at for problem in doc.problems if problem.problem == "lost_byte" for at in range(*problem.span)}
     for detector in DETECTORS:
