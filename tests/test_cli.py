@@ -290,3 +290,18 @@ def test_a_table_in_a_pipe_is_whole_and_an_empty_one_says_what_there_is(call, da
     assert "member_total" in call("indicators", dataset, "--code", "nope")[1]
     assert "there are reports of" in call("indicators", dataset, "--year", "1789")[1]
     assert "there are figures of" in call("compare", dataset, "--years", "1789", "1790")[1]
+
+
+def test_a_name_that_fills_the_disk_s_room_ends_no_run(call, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for last in "甲乙":
+        (folder / ("工会" * 41 + last + ".htm")).write_text(
+            "<html><body><p>慰问困难职工7户。</p></body></html>", "utf-8"
+        )
+    assert call("run", folder, "-o", tmp_path / "out")[0] == 0
+    assert call("repair", folder, "-o", tmp_path / "mended")[0] == 0
+    for out in (tmp_path / "out" / "texts", tmp_path / "mended"):
+        names = [path.name for path in out.iterdir()]
+        assert len(names) == 2
+        assert all(name.startswith("工会工会") and name.endswith(".txt") for name in names)

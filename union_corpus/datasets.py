@@ -14,6 +14,7 @@ Rows stream through: nothing but the current batch is held.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -177,7 +178,20 @@ def text_name(doc_id: str) -> PurePosixPath:
         if part not in ("/", "..", ".")
     ]
     name = parts.pop() if parts else "text"
-    return PurePosixPath(*parts, name if name.endswith(".txt") else f"{name}.txt")
+    return PurePosixPath(*map(_short, parts), _short(name.removesuffix(".txt")) + ".txt")
+
+
+# A name on disk has room for 255 bytes, which 85 Han characters fill; the page's title is often the name of its file.
+_NAME_BYTES = 240
+
+
+def _short(name: str) -> str:
+    """The name, or where the disk has no room for it how it begins, with a mark that tells it from others."""
+    data = name.encode("utf-8", "surrogatepass")
+    if len(data) <= _NAME_BYTES:
+        return name
+    mark = hashlib.sha256(data).hexdigest()[:8]
+    return f"{data[: _NAME_BYTES - 9].decode('utf-8', 'ignore')}~{mark}"
 
 
 def read_frame(
