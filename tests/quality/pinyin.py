@@ -73,7 +73,7 @@ def _differing(a: str, b: str) -> int:
 
 
 def judge_edits(edits: list[Edit], removed: list[Edit], repaired: str, wanted: str) -> list[tuple[Edit, bool]]:
-    """Each edit of the slip rule, and whether what it wrote stands in the wanted text at that place."""
+    """Each edit of the slip rule, and whether what it wrote stands in the wanted text at that place; a ? claims nothing."""
     equal = bytearray(len(repaired))
     found_lines, wanted_lines = repaired.split("\n"), wanted.split("\n")
     start = 0
@@ -86,7 +86,7 @@ def judge_edits(edits: list[Edit], removed: list[Edit], repaired: str, wanted: s
     judged = []
     for edit in edits:
         start, end = readings.span_after(*slips.span_after(edit.start, edit.end))
-        judged.append((edit, all(equal[start:end])))
+        judged.append((edit, all(equal[at] or repaired[at] == "?" for at in range(start, end))))
     return judged
 
 

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from math import exp, log
-from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.documents import Edit
@@ -23,7 +22,7 @@ from union_corpus.repairs import gbk
 from union_corpus.repairs.byte_units import unreadable
 from union_corpus.repairs.first_looks import stands_in_mojibake
 from union_corpus.repairs.shifted_runs import Shifted, byte_pairs, may_begin, odd_places, shifted_runs
-from union_corpus.repairs.slip_choices import calibrated
+from union_corpus.repairs.slip_units import SEEN, WIDE_COSTS, pairs_in
 from union_corpus.repairs.words import word_score
 
 if TYPE_CHECKING:
@@ -47,13 +46,11 @@ _MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
 _WORDS = 0.4
 # Of a long run so much is judged by words: what is chosen stands near its ends.
 _HEAD, _TAIL = 40, 15
-# Rarer characters are not put in place of a U+FFFD alone, and letters as wide as characters hardly anywhere.
-_COMMON, _WIDE_LETTER = -13.0, -9.0
+# Rarer characters are not put in place of a U+FFFD alone.
+_COMMON = -13.0
 # An edit less sure than this helps no other one. A character that was lost is only given where it is likelier by far:
 # a wrong one would look like a fact, U+FFFD still looks like damage.
 _LIKELY, _TOLD = 0.5, 0.7
-# What a pair of characters counts for that the text has elsewhere too: names, which no model knows, come back.
-_SEEN = 2.2
 # Less sure edits are not told.
 _LEAST = 0.1
 # What either side of a run reaches per character; tables of characters and damage of other kinds do not.
@@ -248,7 +245,7 @@ class _Reader:
             return None
         chances = _chances(scored)
         best = max(chances)
-        sure = calibrated(best, _CURVE_ALONE)
+        sure = _told_alone(best)
         return Edit(place, _UNKNOWN, scored[chances.index(best)][1].text, sure) if sure >= _TOLD else None
 
     def _left_alone(self, place: int) -> _Options:
@@ -320,12 +317,12 @@ class _Reader:
         if reading.last:
             end = len(reading.text)
             pairs |= {text[end - 2 : end], text[end - 1 : end + 1]}
-        return _SEEN * len(pairs & self.pairs)
+        return SEEN * len(pairs & self.seen_pairs)
 
     @cached_property
-    def pairs(self) -> set[str]:
+    def seen_pairs(self) -> frozenset[str]:
         """The pairs of characters that stand side by side somewhere in the text."""
-        return set(map(add, self.text, self.text[1:]))
+        return pairs_in(self.text)
 
     def _better(self, run: Shifted, score: float, before: str, following: str, *, weak: bool) -> float:
         """The chance that a run was out of step, given the score of all its readings that are."""
@@ -347,6 +344,13 @@ def _chances(scored: Sequence[tuple[float, _Reading]]) -> list[float]:
     top = max(score for score, _ in scored)
     weights = [exp(_SHARPNESS * (score - top)) for score, _ in scored]
     return [weight / sum(weights) for weight in weights]
+
+
+def _told_alone(chance: float) -> float:
+    """The share that is right of the characters of one U+FFFD that are given this chance: a logistic curve over its odds."""
+    steepness, shift = _CURVE_ALONE
+    odds = log(max(chance, 1e-9) / max(1.0 - chance, 1e-9))
+    return 1 / (1 + exp(-(steepness * odds + shift)))
 
 
 def _share(
@@ -371,7 +375,8 @@ def _options(chars: Iterable[str], traditional: bool) -> _Options:
     import numpy as np
 
     joined = "".join(sorted(set(chars)))
-    costs = _costs(traditional)
+    spelling = load_model("traditional").spelling if traditional else None
+    costs = {**WIDE_COSTS, **spelling.forms} if spelling else WIDE_COSTS
     return _Options(joined, load_model().ids(joined), np.array([costs.get(char, 0.0) for char in joined]))
 
 
@@ -414,11 +419,3 @@ def _by_byte(traditional: bool) -> tuple[Mapping[int, str], Mapping[int, str]]:
             leads[lead] += char
             trails[trail] += char
     return leads, trails
-
-
-@cache
-def _costs(traditional: bool) -> Mapping[str, float]:
-    """What speaks against some forms: those that traditional text seldom has, and letters as wide as characters."""
-    costs = dict.fromkeys(map(chr, range(0xFF10, 0xFF5F)), _WIDE_LETTER) | dict.fromkeys("；：？", 0.0)
-    spelling = load_model("traditional").spelling if traditional else None
-    return costs | dict(spelling.forms) if spelling else costs

@@ -6,21 +6,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import exp, log
+from math import exp
 
-from union_corpus.repairs.slip_units import CONTEXT, GLOSSED, KEEP, WORDS, Step, Units, is_lost, private_trails, spelled
+from union_corpus.repairs.slip_units import (
+    CONTEXT,
+    GLOSSED,
+    KEEP,
+    SEEN,
+    WIDE_COSTS,
+    WORDS,
+    Step,
+    Units,
+    is_lost,
+    private_trails,
+    spelled,
+)
 from union_corpus.repairs.words import word_score
 
-# No sentence has two such marks in a row; the model, which backs off to single marks there, finds it likely enough.
-_COST_TWO_MARKS = -4.0
 _SETTLED = 0.9999  # surer runs are not looked at again
 
-_TWO_MARKS = re.compile("[，。、；：][，。、；：]")
 _SUSPECT = re.compile(r"[?？\ufffd\ue000-\uf8ff]")
-# How far the scores of rival bytes are to be believed when they become a confidence (fitted on damaged reports).
-_SHARPNESS = {"lost": 0.75, "cut": 0.9, "private": 0.75}
-# The chance of a byte is still too high in the middle: a logistic curve over its log odds, fitted on damaged reports.
-_BYTE_CURVE = (1.2, -0.75)
 
 
 class Choices:
@@ -51,6 +56,7 @@ class Choices:
                 if data is not None and len(data) == len(step.data or b"") and data != b"?":
                     changed = self._respelled(steps, number, data)
                     if changed is not None:
+                        cost += sum(WIDE_COSTS.get(char, 0.0) for char in changed[number].out)
                         rivals.append((cost + self._local(changed, number, history, following), changed))
             if not rivals:
                 continue
@@ -63,13 +69,11 @@ class Choices:
             for score, changed in rivals:
                 after = spelled(changed[number:]) + following
                 around = before[-CONTEXT:] + after[: CONTEXT + 2]
-                marks = _COST_TWO_MARKS if _TWO_MARKS.search(around) else 0.0
-                scored.append((score + marks + WORDS * word_score(around, self.units.model), changed))
+                seen = {before[-1:] + after[:1], after[:2]} & self.units.seen_pairs
+                scored.append((score + WORDS * word_score(around, self.units.model) + SEEN * len(seen), changed))
             by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
             steps = max(scored, key=lambda item: item[0])[1]
-            sharpness = _SHARPNESS[step.token.kind]
-            share = _share([score * sharpness for score, _ in scored], steps, [changed for _, changed in scored])
-            chances[number] = calibrated(share, _BYTE_CURVE)
+            chances[number] = _share([score for score, _ in scored], steps, [changed for _, changed in scored])
         return steps, min(1.0, confidence / by_characters), chances
 
     def _rivals(self, step: Step) -> Sequence[tuple[bytes | None, float]]:
@@ -114,13 +118,6 @@ class Choices:
         if number + 6 >= len(steps):
             after += following
         return self.units.log_prob(before, after[: KEEP + 2])
-
-
-def calibrated(chance: float, curve: tuple[float, float]) -> float:
-    """The share that is right of what is given this chance; ``curve`` has the steepness and the shift of the odds."""
-    steepness, shift = curve
-    bounded = min(max(chance, 1e-9), 1 - 1e-9)
-    return 1 / (1 + exp(-(steepness * log(bounded / (1 - bounded)) + shift)))
 
 
 def _left_over(step: Step, pending: int) -> int:

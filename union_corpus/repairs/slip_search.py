@@ -12,6 +12,7 @@ from union_corpus.repairs.slip_units import (
     GLOSSED,
     KEEP,
     WIDE,
+    WIDE_COSTS,
     WORDS,
     Step,
     Token,
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 # One pair in eight of those read out of step is a private-use character.
 _COST_PRIVATE = -3.0
-
-# Full-width letters and digits, which the model takes for the usual ones: few pages have them inside a sentence.
-_WIDE_LETTERS = frozenset(map(chr, range(0xFF01, 0xFF5F))).difference("，；：！？（）％")
-_COST_WIDE_LETTER = -5.0
 
 _PRUNE = 14.0  # readings this much less likely than the best are given up
 _BEAM = 160
@@ -144,8 +141,7 @@ class Search:
                     if character is None or "\ue000" <= character <= "\uf8ff":
                         return -inf
                     pending = 0
-                    if character in _WIDE_LETTERS:
-                        cost += _COST_WIDE_LETTER
+                    cost += WIDE_COSTS.get(character, 0.0)
                 elif byte > 0x80:
                     pending = last = byte
                     continue

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
+from union_corpus.language_model import load_model
 from union_corpus.repairs import gbk
 from union_corpus.repairs.pinyin import HAN, LETTERS, has_tone, readings, usual_form
 
@@ -47,7 +49,9 @@ _COST_CUT = {"seen": 0.0, "traditional": -1.5, "other": -5.0, "any": -12.0}
 _COST_VARIANT = -1.0
 KEEP = 3  # characters the language model looks back
 CONTEXT = 10  # characters on either side by which words are judged
-WORDS = 1.0  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
+WORDS = 0.25  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
+# What a pair of characters counts for that the text has elsewhere too: so names come back that no model knows.
+SEEN = 2.0
 
 GLOSSED = re.compile(rf"([{HAN}])(?:[(（]{BLANK}[{LETTERS}]{{1,8}}{BLANK}[)）])+")
 
@@ -119,9 +123,11 @@ def spelled(steps: Sequence[Step]) -> str:
 class Units:
     """What the tokens of one text may stand for."""
 
-    def __init__(self, text: str, model: Model, seen: frozenset[str], *, proven: bool) -> None:
+    def __init__(self, text: str, seen: frozenset[str], *, proven: bool) -> None:
+        simplified = _is_simplified(text)
         self.text = text
-        self.model = model
+        # In traditional text the forms tell characters apart as well: 軍 stands there and not 军.
+        self.model = load_model("any" if simplified else "traditional")
         self.seen = seen
         self.cost_lost = _COST_LOST_PROVEN if proven else _COST_LOST_UNPROVEN
         self.pairs = gbk.characters()
@@ -129,7 +135,12 @@ class Units:
         self.lost: dict[tuple[int, str], list[tuple[bytes, float]]] = {}
         self.likely: dict[int, list[int]] = {}
         # A page converted to simplified characters after it was damaged: the bytes are those of the traditional ones.
-        self.variants = _traditional_variants(model) if _is_simplified(text) else {}
+        self.variants = _traditional_variants(self.model) if simplified else {}
+
+    @cached_property
+    def seen_pairs(self) -> frozenset[str]:
+        """The pairs of characters that stand side by side somewhere in the text, readings left aside."""
+        return pairs_in(GLOSSED.sub(r"\1", self.text))
 
     def log_prob(self, history: str, text: str) -> float:
         """What the language model thinks of a text after another."""
@@ -211,6 +222,11 @@ class Units:
         return self.likely[trail]
 
 
+def pairs_in(text: str) -> frozenset[str]:
+    """The pairs of characters that stand side by side in a text."""
+    return frozenset(map(add, text, text[1:]))
+
+
 def _is_simplified(text: str) -> bool:
     """Whether more characters of a text are simplified than traditional."""
     known = readings()
@@ -226,6 +242,11 @@ def _traditional_variants(model: Model) -> Mapping[str, list[str]]:
         if character in known:
             variants.setdefault(plain, []).append(character)
     return variants
+
+
+# Few pages have letters, digits and blanks as wide as characters inside a sentence; the model takes them for the usual.
+_WIDE_LETTERS = frozenset(map(chr, (0x3000, *range(0xFF01, 0xFF5F)))).difference("，；：！？（）％")
+WIDE_COSTS: Mapping[str, float] = dict.fromkeys(_WIDE_LETTERS, -7.0)
 
 
 @cache

@@ -18,7 +18,7 @@ from math import exp
 from union_corpus.documents import Edit
 from union_corpus.repairs.first_looks import stands_in_mojibake
 from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings, usual_form
-from union_corpus.repairs.slip_choices import Choices, calibrated
+from union_corpus.repairs.slip_choices import Choices
 from union_corpus.repairs.slip_search import Search, chain, worst_of
 from union_corpus.repairs.slip_units import BLANK, CONTEXT, GLOSSED, WIDE, Step, Units
 
@@ -35,10 +35,8 @@ _GARBLED_ALONE = -9.5
 _MANY_RUNS = 8
 # Where private-use characters may be gone, a run with a character that unlikely is often wrong all the same.
 _TRUST_IF_LOST = ((-13.0, 0.4), (_GARBLED, 0.94))
-# What an edit is worth as a whole is still too high in the middle, the more where private-use characters may be gone:
-# logistic curves over the log odds, fitted on every other damaged report.
-_EDIT_CURVE, _EDIT_CURVE_IF_LOST = (0.7, -0.2), (0.5, 0.0)
-_LIKELY = 0.5  # a byte less sure than this leaves its character unknown
+# A byte less sure than this leaves its character unknown: a wrong one would look like a fact, a ? still looks like damage.
+_TOLD = 0.7
 _UNKNOWN = "?"
 
 
@@ -69,9 +67,7 @@ def find_byte_slips(text: str) -> list[Edit]:
     starts = [start for start in starts if _among_han(text, start) and not stands_in_mojibake(text, start, start)]
     if not starts:
         return []
-    from union_corpus.language_model import load_model
-
-    reader = _Reader(Units(text, load_model(), seen, proven=proven))
+    reader = _Reader(Units(text, seen, proven=proven))
     edits: list[Edit] = []
     done = 0
     for start in starts:
@@ -194,8 +190,8 @@ class _Reader:
         """
         The pieces of a run that read differently, each from one place where the bytes are in step to the next.
 
-        ``chances`` tells how sure the byte of a step is. A character whose byte is more likely wrong than right is
-        not given: a ? stands for it, as before, while the characters beside it are mended.
+        ``chances`` tells how sure the byte of a step is. A character whose byte is not likelier by far than all others
+        is not given: a ? stands for it, as before, while the characters beside it are mended.
         """
         edits = []
         out = ""
@@ -203,7 +199,7 @@ class _Reader:
         sure = confidence
         for number, step in enumerate(steps):
             chance = chances.get(number, 1.0)
-            if chance >= _LIKELY:
+            if chance >= _TOLD:
                 sure *= chance
             else:
                 unknown = True
@@ -217,7 +213,6 @@ class _Reader:
                 if self.units.variants:
                     out = "".join(self.units.model.folded.get(c, c) for c in out)
                 if (before := self.text[start:end]) != out:
-                    curve = _EDIT_CURVE_IF_LOST if self.private_lost else _EDIT_CURVE
-                    edits.append(Edit(start, before, out, calibrated(sure, curve)))
+                    edits.append(Edit(start, before, out, sure))
                 start, out, sure = end, "", confidence
         return edits
