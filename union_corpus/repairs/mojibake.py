@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from union_corpus.documents import Edit, Problem
 from union_corpus.language_model import load_model
@@ -54,7 +55,7 @@ def find_mojibake(text: str) -> list[Edit]:
     []
     """
     found: list[Edit] = []
-    for edits in _of_stretches(text, list(suspicious_stretches(text))):
+    for edits in _of_stretches(text, suspicious_stretches(text)):
         # What two stretches reach into is read with the first.
         done = found[-1].end if found else 0
         found += (edit for edit in edits if edit.start >= done)
@@ -83,27 +84,30 @@ _SEEN = 48
 # longer than that.
 _MOST_KEPT, _LONGEST_KEPT = 20_000, 2_000
 
-# A text with all that is seen of it, the stretch in it, and the model that it is read with.
-_Window = tuple[str, int, int, "Model"]
-_kept: dict[_Window, list[Edit]] = {}
+# A text with all that is seen of a stretch, and where in it the stretch stands.
+_Window = tuple[str, int, int]
+# What was found, for as long as the model lives that it was read with.
+_kept: WeakKeyDictionary[Model, dict[_Window, list[Edit]]] = WeakKeyDictionary()
 
 
-def _of_stretches(text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[list[Edit]]:
+def _of_stretches(text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[list[Edit]]:
     """The edits of each stretch; all that were not read before are read side by side."""
     model = load_model()
-    lows = [max(start - _SEEN, 0) for start, _ in stretches]
-    windows = [
-        (text[low : end + _SEEN], start - low, end - low, model)
-        for low, (start, end) in zip(lows, stretches, strict=True)
-    ]
-    unread = [window for window in dict.fromkeys(windows) if window not in _kept]
-    found = dict(zip(unread, searched([_read(*window[:3]) for window in unread], model), strict=True))
-    for low, window in zip(lows, windows, strict=True):
-        edits = found[window] if window in found else _kept[window]
-        yield [Edit(low + edit.start, edit.before, edit.after, edit.confidence) for edit in edits]
-    if len(_kept) + len(found) > _MOST_KEPT:
-        _kept.clear()
-    _kept.update((window, edits) for window, edits in found.items() if len(window[0]) <= _LONGEST_KEPT)
+    kept = _kept.setdefault(model, {})
+    lows, windows = [], list[_Window]()
+    for start, end in stretches:
+        low = max(start - _SEEN, 0)
+        lows.append(low)
+        windows.append((text[low : end + _SEEN], start - low, end - low))
+    known = [kept.get(window) for window in windows]
+    unread = list(dict.fromkeys(window for window, edits in zip(windows, known, strict=True) if edits is None))
+    found = dict(zip(unread, searched([_read(*window) for window in unread], model), strict=True))
+    for low, window, edits in zip(lows, windows, known, strict=True):
+        for_window = found[window] if edits is None else edits
+        yield [Edit(low + edit.start, edit.before, edit.after, edit.confidence) for edit in for_window]
+    if len(kept) + len(found) > _MOST_KEPT:
+        kept.clear()
+    kept.update((window, edits) for window, edits in found.items() if len(window[0]) <= _LONGEST_KEPT)
 
 
 def _read(text: str, start: int, end: int) -> Search[list[Edit]]:
