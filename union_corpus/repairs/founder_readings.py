@@ -304,12 +304,13 @@ class _Graph:
         if text[at] == "曰" and _DAY.search(text, max(0, at - 4), at):
             # 五月三十曰 stands for 日 where a page was read by a machine before.
             self._add(at, 1, "日", WEIGHT * MEASURE)
-        for length, cost, leaves in names_at(text, at):
+        for length, cost, leaves in names_at(text, at, odd=at in self.places):
             if at + length <= self.end:
                 cost += self._elsewhere(at, length) if leaves == SOMEBODY else 0.0
                 self._add(at, length, leaves, cost, judged=False)
         for length, cost, leaves in places_at(text, at):
-            if at + length <= self.end:
+            # A place that neither holds nor follows a doubtful character tells nothing.
+            if at + length <= self.end and not self.places.keys().isdisjoint(range(at - 1, at + length)):
                 self._add(at, length, leaves, cost, judged=False)
 
     def _elsewhere(self, at: int, length: int) -> float:

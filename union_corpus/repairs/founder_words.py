@@ -164,17 +164,18 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _PAUSE_OR_STOP = frozenset(PAUSES + STOPS)
 
 
-def names_at(text: str, at: int) -> list[Name]:
+def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
     """
     Every way to read a person's name at a place.
 
-    ``text`` has no blanks; its doubtful characters stand as shown.
+    ``text`` has no blanks; its doubtful characters stand as shown. ``odd`` tells that a character may be a surname that
+    is none of the list.
     """
     if text[at] in _FAMILIAR and (rank := _surnames().get(text[at + 1 : at + 2])) is not None:
         return [(2, _priced(_named(text, at), rank + _BY_FAMILIAR_NAME) + _ended(text, at + 2), SOMEBODY)]
     rank = _surnames().get(text[at])
     if rank is None:
-        if text[at] not in shifted_signs():
+        if not odd:
             return []
         rank = _ODD_SURNAME
     context = _named(text, at)
@@ -273,6 +274,7 @@ def _ended(text: str, at: int) -> float:
 # What the names of counties, towns and villages end in, and how long the part before that is.
 _PLACE_ENDS = ("县", "市", "区", "镇", "乡", "村", "州", "旗", "苑", "园", "庄", "屯", "街道", "社区")
 _LONGEST_STEM = 3
+_PLACE = re.compile(f"[\u3400-\u9fff]{{1,{_LONGEST_STEM}}}?(?:{'|'.join(_PLACE_ENDS)})")
 # How likely a place of a county, a town or a village begins somewhere, and after a sign or 在; one word in so many is
 # one; how likely its name ends, and a character that names of places of the list do not have.
 _PLACED, _PLACED_AFTER_SIGN, _PLACES, _PLACE_ENDED, _ODD_PLACE = -7.0, -5.5, -7.8, -1.5, -13.0
@@ -303,6 +305,8 @@ def _place_names() -> frozenset[str]:
 def places_at(text: str, at: int) -> list[Name]:
     """Every way to read the name of a county, town or village at a place."""
     found: list[Name] = []
+    if not _PLACE.match(text, at):
+        return found
     first, later = _place_costs()
     cost = first.get(text[at], _ODD_PLACE)
     before = text[max(0, at - 5) : at]
