@@ -169,6 +169,11 @@ def test_a_digit_that_was_eaten_helps_to_tell_the_character_before_it():
     assert n_eaten == 3
 
 
+def test_a_second_byte_of_ascii_before_a_figure_parts_no_stretch():
+    line = "——2026年在安徽召開會議"
+    assert mended(line.encode("cp950").decode("latin-1")) == line
+
+
 def test_two_channels_side_by_side():
     one, other = LINE.encode().decode("latin-1"), LINE.encode("gbk").decode("cp950", "replace")
     assert mended(f"{one}\n{other}") == f"{LINE}\n{LINE}"

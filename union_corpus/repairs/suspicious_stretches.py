@@ -45,7 +45,8 @@ def high_letters() -> re.Pattern[str]:
     }
     # Characters of two UTF-8 bytes, and now and then one of three, stand among them where a reader fell back on bytes.
     letters = re.escape("".join(sorted(char for char in shown if char > "\u07ff"))) + "\x80-\u07ff"
-    between = r"[\x20-\x7e]{0,3}|[0-9.,%\x20-]{4,12}|[\u0800-\uffff]"
+    # The second byte of a character of GBK or Big5 may be one of ASCII, also before a figure.
+    between = r"[\x20-\x7e]{0,3}|[@-~]?[0-9.,%\x20-]{4,12}|[\u0800-\uffff]"
     return re.compile(rf"[{letters}](?:(?:{between})[{letters}\ufffd])+[\x21-\x7e]*")
 
 
