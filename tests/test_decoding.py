@@ -198,6 +198,15 @@ def test_flipped_bits_are_told_and_left(encoding: str) -> None:
     assert told >= 0.65 * tried
 
 
+def test_a_letter_between_digits_and_a_sign_that_reports_do_not_hold_are_told() -> None:
+    """To the model letters are one, and so are the signs it has not seen: this very one is rarer."""
+    text = "该行动自2003年开展以来，全市农民人均纯收入达到21618元，职工教育经费同比增长。"
+    for place, sign in ((text.index("003"), "p"), (text.index("618"), "\u0136"), (text.index("，"), "＜")):
+        damaged = text[:place] + sign + text[place + 1 :]
+        assert [problem.start for problem in decode(damaged.encode("utf-16-le")).problems] == [place]
+    assert not decode("气温28℃，面积120㎡，约占½，№3号楼。".encode("utf-16-le")).problems
+
+
 def test_many_odd_characters_take_linear_time() -> None:
     chance = random.Random(2)
     chars = list(SIMPLIFIED * (300_000 // len(SIMPLIFIED)))

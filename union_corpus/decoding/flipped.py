@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.flips import ENCODINGS, TOP, neighbours
-from union_corpus.decoding.lines import STEPS, Line, character_numbers, traditional_forms
+from union_corpus.decoding.lines import STEPS, Line, character_numbers, one_of_a_kind, traditional_forms
 from union_corpus.dictionaries import jieba_words
 from union_corpus.documents import Region
 
@@ -23,12 +23,12 @@ PAIR_GAIN = 4.0
 # What a character counts for that the text itself holds elsewhere: such a share of the chance goes by the text.
 OWN_SHARE = 0.1
 # By how much the character and the three behind it must be likelier with one bit flipped. Characters outside the
-# everyday sets of the encodings are hardly ever meant; the usual signs are set by habit rather than by sense, numerals
+# everyday sets of the encodings are hardly ever meant; usual signs (< and ［ are none) are set by habit, numerals
 # and 年 or 月 stand before and behind anything, and what stands alone between signs, as in 疗(休)养, has no neighbours to
 # be judged by.
 NEEDED, NEEDED_OF_RARE, NEEDED_OF_FREE = 10.0, 6.5, 13.5
 SIGNS = frozenset("、。，；：？！“”‘’（）［］【】《》〈〉〔〕「」『』—…·－-,.;:?!\"'()[]<>{}/|_~*+=")
-FREE = SIGNS | frozenset("〇零一二三四五六七八九十百千万亿两年月日时")
+FREE = (SIGNS - frozenset("<>{}［］〈〉")) | frozenset("〇零一二三四五六七八九十百千万亿两年月日时")
 # So much more where the character that stands there is part of a word, so much less where the other would be. In
 # 166,000 characters of union reports that the model has not read, undamaged, that leaves 砼项目 in UTF-8.
 IN_A_WORD, OTHER_IN_A_WORD = 5.0, 2.0
@@ -122,7 +122,7 @@ def _likelier(line: Line, regions: tuple[Region, ...]) -> Iterator[tuple[Numbers
         with np.errstate(divide="ignore"):
             elsewhere = np.log(OWN_SHARE * (line.counts[np.minimum(own, TOP)] - 1) / len(line.codes))
         standing[:, 0] = np.maximum(standing[:, 0], elsewhere)
-        gains = reading.sum(axis=1) - standing.sum(axis=1) + _one_of(codes) - _one_of(own)
+        gains = reading.sum(axis=1) - standing.sum(axis=1) + one_of_a_kind(codes) - one_of_a_kind(own)
         order = np.lexsort((-codes, gains, at))
         last = order[np.append(at[order][1:] != at[order][:-1], True)]
         yield at[last], codes[last], gains[last]
@@ -161,24 +161,6 @@ def _one_bit_off(line: Line, places: Numbers, regions: tuple[Region, ...]) -> tu
             owners.append(some[rows])
             codes.append(others[rows, columns])
     return np.concatenate(owners), np.concatenate(codes)
-
-
-def _one_of(codes: Numbers) -> Numbers:
-    """The chance, as a natural log, of this very sign among those that are one to the model: digits, letters."""
-    import numpy as np
-
-    return _of_a_kind()[np.minimum(codes, TOP)]
-
-
-@cache
-def _of_a_kind() -> Numbers:
-    import numpy as np
-
-    table = np.zeros(TOP + 1)
-    for first, last in ("09", "AZ", "az"):
-        for shift in (0, 0xFEE0):
-            table[ord(first) + shift : ord(last) + shift + 1] = -np.log(ord(last) - ord(first) + 1)
-    return table
 
 
 @cache

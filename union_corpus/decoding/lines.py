@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.decoding.costs import TABLE_SIZE
+from union_corpus.decoding.costs import TABLE_SIZE, cost_table
 from union_corpus.decoding.flips import TOP
 from union_corpus.decoding.hypotheses import code_points
 
@@ -28,6 +28,10 @@ PAIR_SUSPICIOUS = -13.0
 # Pairs that the model does not know count as the dearest. Only where the costs on both sides add up to the dearest can
 # a character be suspicious.
 STEPS = (4.5, 6.5, 8.5)
+# One step more costs what stands for many to the model: letters, and rare signs that it has not seen, of which a text may
+# hold some hundred; ☃ is one of them.
+KIND_STEP, UNSEEN_SIGNS, RARE_BITS = 3.0, 100, 16.0
+UNSEEN_SIGN = ord("☃")
 DEAREST = len(STEPS)
 # Texts that hold so many traditional forms are traditional.
 TRADITIONAL_SHARE = 0.02
@@ -54,7 +58,8 @@ class Line:
         around = model.ids("\n" * CONTEXT)
         self.ids = np.concatenate([around, model.ids(text)[self.places], around])
         costs = _coarse_costs(self.trie.size, self.ids[CONTEXT - 1 : -CONTEXT], self.ids[CONTEXT : 1 - CONTEXT])
-        self.coarse = costs[:-1] + costs[1:]
+        self.kinds = one_of_a_kind(self.codes)
+        self.coarse = costs[:-1] + costs[1:] + (self.kinds < -KIND_STEP)
         forms = np.count_nonzero(traditional_forms()[np.minimum(self.codes, TOP)])
         self.traditional = bool(forms > TRADITIONAL_SHARE * len(self.codes))
 
@@ -62,14 +67,14 @@ class Line:
         """Characters that the model has hardly seen after the one before nor before the one behind."""
         import numpy as np
 
-        return np.flatnonzero(self.coarse == 2 * DEAREST)
+        return np.flatnonzero(self.coarse >= 2 * DEAREST)
 
     def suspects(self) -> tuple[Numbers, Numbers]:
         """Characters that are unlikely beside their neighbours, and how unlikely."""
         import numpy as np
 
         found = np.flatnonzero(self.coarse >= DEAREST)
-        likely = self.beside(found, self.ids[found + CONTEXT])
+        likely = self.beside(found, self.ids[found + CONTEXT]) + self.kinds[found]
         unlikely = likely < PAIR_SUSPICIOUS
         return found[unlikely], likely[unlikely]
 
@@ -132,6 +137,27 @@ class Line:
         """True for a text that the model does not know: damaged throughout, or not Chinese."""
         strange = len(self.strange())
         return strange > MOST_SUSPECTS and strange > SUSPECT_SHARE * len(self.text)
+
+
+def one_of_a_kind(codes: Numbers) -> Numbers:
+    """The chance, as a natural log, of this very sign among those that are one to the model: digits, letters, rare signs."""
+    import numpy as np
+
+    return _kinds()[np.minimum(codes, TOP)]
+
+
+@cache
+def _kinds() -> Numbers:
+    import numpy as np
+
+    table = np.zeros(TOP + 1)
+    numbers = character_numbers(np.arange(TOP + 1))
+    unseen = numbers == numbers[UNSEEN_SIGN]
+    table[unseen & (cost_table()[: TOP + 1] > RARE_BITS)] = -np.log(UNSEEN_SIGNS)
+    for first, last in ("09", "AZ", "az"):
+        for shift in (0, 0xFEE0):
+            table[ord(first) + shift : ord(last) + shift + 1] = -np.log(ord(last) - ord(first) + 1)
+    return table
 
 
 @cache
