@@ -26,6 +26,8 @@ from union_corpus.repairs.slip_units import BLANK, CONTEXT, GLOSSED, WIDE, Step,
 _TRIGGER = re.compile(r"[?？\ufffd](?:(?<!\ufffd)|(?=[(（]?[a-zü]))")
 _HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+# What stood here was replaced sign by sign, or left blank: such a row holds nothing to read it by.
+_ROW = re.compile(r"[?？]{3,}(?![(（]?[a-zü])")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,8}}){BLANK}[)）]")
 
 _AHEAD = 5  # characters of which a question mark and what follows it must make sense together …
@@ -56,7 +58,8 @@ def find_byte_slips(text: str) -> list[Edit]:
     """
     if not _HAN.search(text):
         return []
-    starts = [match.start() for match in _TRIGGER.finditer(text)]
+    rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
+    starts = [match.start() for match in _TRIGGER.finditer(text) if match.start() not in rows]
     if not starts:
         return []
     proven, seen = _proof(text)
