@@ -92,6 +92,8 @@ def events(text: str, width: int) -> Iterator[tuple[tuple[float, ...], bool]]:
     page, ends = wrapped(text, width)
     lines = printed_lines.read_lines(page)
     stretches = wrapped_stretches(page, lines, [Reading([float(width)] * len(lines), by_count=True)])
+    if not stretches:
+        return
     habits = paragraphs.Habits(page, stretches)
     for stretch in stretches:
         found: dict[int, tuple[tuple[float, ...], bool]] = {}

@@ -134,8 +134,10 @@ def _joins(text: str, lines: Sequence[Line]) -> list[tuple[Line, Line, float]]:
     if len(lines) < 2:
         return []
     stretches = wrapped_stretches(text, lines, find_margins(text, lines))
-    habits = Habits(text, stretches)
-    joins = [join for stretch in stretches for join in stretch.joins(habits)]
+    joins: list[tuple[Line, Line, float]] = []
+    if stretches:
+        habits = Habits(text, stretches)
+        joins = [join for stretch in stretches for join in stretch.joins(habits)]
     return sorted([*joins, *_short_joins(text, lines, joins, stretches)], key=lambda join: join[0].start)
 
 

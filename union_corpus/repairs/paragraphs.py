@@ -81,7 +81,7 @@ class Habits:
     """How the paragraphs of one text are made: how long they are, how they begin, how many sentences they have."""
 
     def __init__(self, text: str, stretches: Sequence[Stretch]) -> None:
-        self.items = Items(text, stretches[0].lines if stretches else ())
+        self.items = Items(text, stretches[0].lines)
         told: dict[tuple[str, int], list[float]] = {}
         self._series: dict[int, tuple[str, int]] = {}
         self._last_number: dict[str, tuple[int, int]] = {}
