@@ -45,7 +45,7 @@ _MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
 # The weight of words beside characters.
 _WORDS = 0.4
 # Of a long run so much is judged by words: what is chosen stands near its ends.
-_HEAD, _TAIL = 40, 15
+_HEAD, _TAIL = 24, 10
 # Rarer characters are not put in place of a U+FFFD alone.
 _COMMON = -13.0
 # An edit less sure than this helps no other one. A character that was lost is only given where it is likelier by far:
@@ -109,6 +109,7 @@ class _Reader:
         self.proven = False
         self.last: Edit | None = None
         self.sure: dict[int, Edit] = {}
+        self.known_words: dict[str, float] = {}
 
     def read_all(self, stretches: Iterable[tuple[int, int]]) -> list[Edit]:
         """The edits of all runs in some stretches."""
@@ -306,9 +307,16 @@ class _Reader:
 
     def _judged(self, before: str, text: str, following: str) -> float:
         """How well a text falls into words where it stands."""
-        if len(text) > _HEAD + _TAIL:
-            text = text[:_HEAD] + text[-_TAIL:]
-        return _WORDS * word_score(before + text.replace(_UNKNOWN, "") + following, self.model)
+        text = text.replace(_UNKNOWN, "")
+        if len(text) <= _HEAD + _TAIL:
+            return self._words(before + text + following)
+        return self._words(before + text[:_HEAD]) + self._words(text[-_TAIL:] + following)
+
+    def _words(self, text: str) -> float:
+        # Readings of a run differ at one end or the other, so that most halves have been asked for before.
+        if text not in self.known_words:
+            self.known_words[text] = _WORDS * word_score(text, self.model)
+        return self.known_words[text]
 
     def _seen(self, reading: _Reading, following: str) -> float:
         """What speaks for the chosen characters of a reading: pairs with a neighbour that the text has elsewhere."""
