@@ -58,10 +58,11 @@ def find_byte_slips(text: str) -> list[Edit]:
     """
     if not _HAN.search(text):
         return []
-    rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
-    starts = [match.start() for match in _TRIGGER.finditer(text) if match.start() not in rows]
+    starts = [match.start() for match in _TRIGGER.finditer(text)]
     if not starts:
         return []
+    rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
+    starts = [start for start in starts if start not in rows]
     proven, seen = _proof(text)
     if not proven:
         starts = [
