@@ -27,7 +27,7 @@ _TRIGGER = re.compile(r"[?？\ufffd](?:(?<!\ufffd)|(?=[(（]?[a-zü]))")
 _HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 # What stood here was replaced sign by sign, or left blank: such a row holds nothing to read it by.
-_ROW = re.compile(r"[?？]{3,}(?![(（]?[a-zü])")
+_ROW = re.compile(r"\?{3,}(?![(（]?[a-zü])")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,8}}){BLANK}[)）]")
 
 _AHEAD = 5  # characters of which a question mark and what follows it must make sense together …
@@ -61,8 +61,9 @@ def find_byte_slips(text: str) -> list[Edit]:
     starts = [match.start() for match in _TRIGGER.finditer(text)]
     if not starts:
         return []
-    rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
-    starts = [start for start in starts if start not in rows]
+    if "??" in text:
+        rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
+        starts = [start for start in starts if start not in rows]
     proven, seen = _proof(text)
     if not proven:
         starts = [
