@@ -335,6 +335,15 @@ def test_not_text() -> None:
         assert (doc.text, doc.problems[0].problem) == ("", "not_text")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    "clean", ["主席xx-x同志作了讲话。", "工會(huì)開(kāi)展送溫暖活動(dòng),慰問(wèn)困難職工318戶(hù)。"]
+)
+def test_nothing_is_odd_among_latin_letters(clean: str, encoding: str) -> None:
+    around = "今年以来，各级工会认真贯彻上级精神，慰问困难职工三百余人，开展安康杯竞赛活动。" * 6
+    assert not decode((around + clean + around).encode(encoding)).problems
+
+
 def test_clean_text_has_no_lost_bytes() -> None:
     # Every GB 2312 character once, as in a character table: rare, but nothing is damaged.
     codes = (bytes((lead, trail)) for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF))

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.flips import ENCODINGS, TOP, neighbours
-from union_corpus.decoding.lines import STEPS, Line, character_numbers, one_of_a_kind, traditional_forms
+from union_corpus.decoding.lines import (
+    STEPS,
+    Line,
+    character_numbers,
+    is_beside_a_letter,
+    one_of_a_kind,
+    traditional_forms,
+)
 from union_corpus.dictionaries import jieba_words
 from union_corpus.documents import Region
 
@@ -65,6 +72,8 @@ def _above(line: Line, likelier: list[tuple[Numbers, Numbers, Numbers]], bar: fl
         found = zip(*(part[some].tolist() for part in (all_at, all_codes, gains, needed)), strict=True)
         for at, code, gain, need in found:
             place, char = int(line.places[at]), chr(code)
+            if is_beside_a_letter(line.text, place):
+                continue
             alone = SIGNS.issuperset(line.text[max(0, place - 1) : place + 2 : 2])
             surplus = gain - (NEEDED_OF_FREE if alone else need)
             surplus -= IN_A_WORD * _in_a_word(line, at, line.text[place])

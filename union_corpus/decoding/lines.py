@@ -4,6 +4,7 @@ A text as the language model sees it when characters are weighed one by one: wit
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -213,3 +214,19 @@ def character_numbers(codes: Numbers) -> Numbers:
     from union_corpus.language_model import load_model
 
     return load_model().ids(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
+
+
+# Basic Latin to Latin Extended-B.
+LATIN, LAST_LATIN = re.compile("[A-Za-zÀ-ɏ]"), "\u024f"
+
+
+def is_beside_a_letter(text: str, place: int) -> bool:
+    """
+    True for a Latin character with a Latin letter before or behind it, of which a model of Chinese cannot judge.
+
+    So stand the characters of foreign words, of masks and of readings.
+
+    >>> is_beside_a_letter("xx-x同志", 2), is_beside_a_letter("開(kāi)展", 3), is_beside_a_letter("20q6年", 2)
+    (True, True, False)
+    """
+    return text[place] <= LAST_LATIN and bool(LATIN.search(text[max(0, place - 1) : place + 2 : 2]))

@@ -20,7 +20,7 @@ from string import ascii_letters
 from union_corpus.decoding.costs import bits
 from union_corpus.decoding.flipped import find_flipped
 from union_corpus.decoding.flips import TWO_BYTES
-from union_corpus.decoding.lines import BLANKS, CONTEXT, Line
+from union_corpus.decoding.lines import BLANKS, CONTEXT, Line, is_beside_a_letter
 from union_corpus.documents import Problem, Region
 
 # Longer texts than this are not searched.
@@ -113,6 +113,8 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
                 continue
             reading, number, what = found[best]
             place = stretch.start + number
+            if not text[place].isascii() and is_beside_a_letter(text, place):
+                continue
             detail = (
                 f"byte offset {offsets.of(place)}: {what} here; the text may have been {reading}; left as it stands"
             )
