@@ -380,3 +380,17 @@ def test_figures_that_differ_are_each_told_once():
     ]
     (note,) = compare_years(pd.DataFrame(rows, columns=columns))["note"]
     assert note == "not compared: several figures for 2005: 10人 (d0), 11人 (e)"
+
+
+def test_one_series_has_one_subject_whatever_script_its_reports_are_in():
+    columns = ["doc_id", "indicator_code", "indicator", "subject", "subject_source", "unit", "value", "period"]
+    rows = [
+        ("a", "member_total", "会员", "东山区", "row", "人", 2, "2005"),
+        ("b", "member_total", "會員", "東山區", "row", "人", 3, "2006"),
+        ("c", "member_total", "会员", "东山区", "row", "人", 5, "2007"),
+    ]
+    owners = [("a", "青石市总工会"), ("b", "青石市總工會"), ("c", "青石市总工会委员会")]
+    documents = pd.DataFrame(owners, columns=["doc_id", "organisation"])
+    found = compare_years(pd.DataFrame(rows, columns=columns), documents=documents)
+    assert list(found["change"]) == [1, 2]
+    assert set(found["subject"]) == {"东山区（青石市总工会）"}

@@ -162,13 +162,17 @@ class Observation:
 
     @property
     def whose(self) -> str | None:
-        """The subject as a reader of a table of several organisations needs it: 全市 is another city in another report."""
+        """
+        The subject as a reader of a table of several organisations needs it: 全市 is another city in another report.
+
+        In one wording, so that the rows of one series have one subject, whatever script each report was printed in.
+        """
         if self.organisation == "":
             return self.subject
-        owner = self.organisation or self.doc_id
-        if not self.subject or (self.organisation and self.scope == one_name(self.organisation)):
+        owner = one_name(self.organisation) if self.organisation else self.doc_id
+        if not self.subject or (self.organisation and self.scope == owner):
             return owner
-        return f"{self.subject}（{owner}）"
+        return f"{one_name(self.subject)}（{owner}）"
 
     @property
     def stat_class(self) -> str:
