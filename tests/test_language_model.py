@@ -1,5 +1,6 @@
 """The character model: what it folds, that its chances are chances, that its ways to score agree, and how fast it is."""
 
+import importlib.util
 import math
 import random
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from union_corpus.language_model import load_model, reading_with, train_trie
+from union_corpus.language_model import load_model, pack, reading_with, train_trie, unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = "一年来，各级工会坚持服务大局，职工代表大会制度不断健全。"
@@ -136,6 +137,34 @@ def test_a_model_can_be_trained_on_next_to_nothing(ids):
     assert all(chance > 0 for chance in chances)
 
 
+@pytest.fixture(scope="module")
+def training():
+    spec = importlib.util.spec_from_file_location("training", ROOT / "data" / "scripts" / "train_language_model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("least", "shrinks"), [(-math.inf, False), (1e-4, True), (math.inf, True)])
+def test_what_is_pruned_leaves_its_chance_to_the_others(training, least, shrinks):
+    ids = np.array(random.Random(1).choices(range(6, 12), weights=(9, 5, 4, 2, 1, 1), k=3000))
+    trie = train_trie(ids, size=12, unigrams=np.full(12, 1 / 12), least=(1, 1, 1, 1))
+    less = training.pruned(trie, least)
+    assert (sum(map(len, less.keys)) < sum(map(len, trie.keys))) == shrinks
+    for history in ([6], [6, 7], [6, 7, 8], [11, 11, 11]):
+        chances = [math.exp(less.log_prob(history, char)) for char in range(12)]
+        assert sum(chances) == pytest.approx(1.0, abs=1e-3)
+        if not shrinks:
+            assert chances == pytest.approx([math.exp(trie.log_prob(history, char)) for char in range(12)], rel=1e-3)
+    assert trie.scores(ids).mean() + 1e-6 >= less.scores(ids).mean() >= math.log(1 / 12) - 1e-6
+
+
+def test_a_model_comes_back_as_it_was_packed(model):
+    again = unpack(pack(model.vocabulary, model.folded, model.parts[0][1]))
+    assert all((one == other).all() for one, other in zip(model.parts[0][1].keys, again.parts[0][1].keys, strict=True))
+    assert again.score(LINE) == pytest.approx(model.score(LINE), rel=1e-3)
+
+
 def test_long_texts_are_scored_in_bulk(model):
     text = LINE * 20_000
     model.scores(text[:1000])
@@ -159,7 +188,7 @@ def test_reports_it_has_not_read_are_predicted(shared):
     """The floor of tests/quality/language_model.py on text of other years and places than it was trained on."""
     texts = [path.read_bytes().decode("gb18030", "replace") for path in sorted((shared / "real" / "gbk").glob("*.txt"))]
     bits = -load_model().scores("\n".join(texts)).mean() / math.log(2)
-    assert bits < 4.95
+    assert bits < 4.75
 
 
 def test_bulk_and_pieces_change_nothing(model, monkeypatch):
