@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import union_corpus as uc
@@ -91,6 +91,7 @@ pieces = st.sampled_from(
 
 
 @settings(deadline=None, max_examples=60)
+@example("蠹泼挥蟹⑾治ス嫖侍猓\ufffd\ue0e8蠹泼挥蟹⑾治ス嫖侍猓\ufffd")
 @given(st.one_of(st.lists(pieces, max_size=20).map("".join), st.text(max_size=40)))
 def test_edits_fit_and_do_not_overlap(text):
     edits = find_shifted_bytes(text)

@@ -303,7 +303,8 @@ class _Reader:
         sure *= (first if first >= _TOLD else 1.0) * (last if last >= _TOLD else 1.0)
         if len(_HAN.findall(out)) < (1 if first >= _TOLD else 2):
             return None
-        return Edit(best.start, self.text[best.start : run.end + 1], out, sure)
+        # Shares are sums of floats, and may come out a hair above one.
+        return Edit(best.start, self.text[best.start : run.end + 1], out, min(sure, 1.0))
 
     def _judged(self, before: str, text: str, following: str) -> float:
         """How well a text falls into words where it stands."""
