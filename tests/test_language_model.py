@@ -95,6 +95,14 @@ def test_a_model_that_has_read_more_knows_more(model):
         model.mixed_with(["工会"], weight=1.5)
 
 
+@pytest.mark.parametrize("text", ["", "工", "攀钒工会", "攀钒工会，攀钒工会。"])
+def test_a_model_may_have_read_very_little_more(model, text):
+    mixed = model.mixed_with([text])
+    grams = np.array([model.ids("职工代表"), model.ids("攀钒工会")])
+    expected = [mixed.log_prob("职工代", "表"), mixed.log_prob("攀钒工", "会")]
+    assert mixed.last_log_probs(grams) == pytest.approx(expected, abs=1e-5)
+
+
 def test_a_model_in_context_stands_for_the_packaged_one_within_its_block(model):
     mixed = model.mixed_with(["攀钒工会召开攀钒职工代表大会。"])
     with reading_with(mixed):

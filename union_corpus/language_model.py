@@ -148,6 +148,8 @@ class Trie:
         n = grams.shape[1]
         result = self.log_probs[0][grams[:, -1]].astype(np.float64)
         for length in range(1, min(n, self.order)):
+            if not len(self.keys[length]):
+                break  # a short text has no n-gram so long that occurs twice
             history = self.find(grams[:, n - 1 - length : n - 1])
             found = self._entries(length, np.where(history < 0, -1, history * self.size + grams[:, -1]))
             backoff = np.where(history >= 0, self.backoffs[length - 1][history], 0.0)
