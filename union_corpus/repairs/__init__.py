@@ -32,7 +32,7 @@ from union_corpus.repairs.layout import (
     find_split_words,
     find_stray_blanks,
 )
-from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters, find_lost_lines
+from union_corpus.repairs.lost_places import find_eaten_digits, find_lost_characters, find_lost_lines, told_together
 from union_corpus.repairs.mojibake import find_lost_text, find_mojibake
 from union_corpus.repairs.pinyin import find_inline_pinyin
 from union_corpus.repairs.rules import Detector, Rule, characters_in
@@ -135,7 +135,8 @@ def _repaired(doc: Document, rules: Sequence[Rule], threshold: float) -> Documen
     told = {at for problem in doc.problems if problem.problem == "lost_byte" for at in range(*problem.span)}
     for detector in DETECTORS:
         if not detector.only_with or not characters.isdisjoint(detector.only_with):
-            doc = doc.with_problems(p for p in detector.find(doc.text) if not told.issuperset(range(*p.span)))
+            lost = (p for p in detector.find(doc.text) if not told.issuperset(range(*p.span)))
+            doc = doc.with_problems(told_together(lost, doc.text))
     return doc
 
 

@@ -16,7 +16,9 @@ from collections.abc import Mapping, Sequence
 from math import exp
 
 from union_corpus.documents import Edit
+from union_corpus.language_model import load_model
 from union_corpus.repairs.first_looks import stands_in_mojibake
+from union_corpus.repairs.lost_places import asks
 from union_corpus.repairs.pinyin import HAN, LETTERS, find_inline_pinyin, has_tone, readings, usual_form
 from union_corpus.repairs.slip_choices import Choices
 from union_corpus.repairs.slip_search import Search, chain, worst_of
@@ -66,9 +68,10 @@ def find_byte_slips(text: str) -> list[Edit]:
         starts = [start for start in starts if start not in rows]
     proven, seen = _proof(text)
     if not proven:
-        starts = [
+        candidates = [
             start for start in starts if _SHIFTED.match(text, start) and not _CODE.search(text[start - 1 : start])
         ]
+        starts = [] if candidates and _stand_for_characters(text, starts) else candidates
     starts = [start for start in starts if _among_han(text, start) and not stands_in_mojibake(text, start, start)]
     if not starts:
         return []
@@ -117,6 +120,20 @@ _SHIFTED = re.compile(
     """,
     re.VERBOSE,
 )
+
+# Behind so many question marks of statements the text goes on as if nothing were missing, one in so many of those
+# looked at: then the text was saved by a program that lacked some characters.
+_LEAST_WHOLE, _ONE_IN, _LOOKED_AT = 3, 4, 200
+
+
+def _stand_for_characters(text: str, starts: Sequence[int]) -> bool:
+    """Whether the ? of a text stand for whole characters, one each: behind them nothing is out of step."""
+    model = load_model()
+    stated = [start for start in starts[:_LOOKED_AT] if not asks(text, start)]
+    ahead = (text[start + 1 : start + 1 + _AHEAD] for start in stated)
+    whole = sum(model.score(following) > _SENSE * len(following) for following in ahead)
+    return whole >= max(_LEAST_WHOLE, len(stated) / _ONE_IN)
+
 
 # Before a ? of a pattern, a URL or a program.
 _CODE = re.compile(r"[A-Za-z(\[{<\\/'\"=&|^*+]")
