@@ -234,6 +234,87 @@ def _entry(name: str, kind: int, *, right: int = -1, child: int = -1, start: int
     )
 
 
+def workbook(damage: Damage) -> bytes:
+    """An XLSX file: a title over the whole table, a percentage, a joined head, a formula without a value."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    link = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    title, *words = ["某区总工会主要指标", "指标", "会员（人）", "2011年", "2012年", "东区", "入会率"]
+    strings = "".join(f"<si><t>{word}</t></si>" for word in [title, *words])
+    rows = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+        '<row r="3"><c r="A3" t="s"><v>1</v></c><c r="B3" t="s"><v>2</v></c></row>'
+        '<row r="4"><c r="B4" t="s"><v>3</v></c><c r="C4" t="s"><v>4</v></c></row>'
+        '<row r="5"><c r="A5" t="s"><v>5</v></c><c r="B5" s="1"><v>3400</v></c><c r="C5" s="1"><v>3456</v></c></row>'
+        '<row r="6"><c r="A6" t="s"><v>6</v></c><c r="B6" s="2"><v>0.8534</v></c><c r="C6" s="2"><f>B6+0.1</f></c></row>'
+    )
+    merged = '<mergeCells count="2"><mergeCell ref="A3:A4"/><mergeCell ref="B3:C3"/></mergeCells>'
+    blank = "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>"
+    styles = blank + '<cellXfs><xf numFmtId="0"/><xf numFmtId="3"/><xf numFmtId="10"/></cellXfs>'
+    sheet = f"<worksheet {space}><sheetData>{rows}</sheetData>{merged}</worksheet>"
+    parts = {
+        "xl/workbook.xml": f'<workbook {space} {link}><sheets><sheet name="2012" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _links(kinds, r1="worksheets/sheet1.xml", r2="styles.xml", r3="sharedStrings.xml"),
+        "_rels/.rels": _links(kinds, r1="xl/workbook.xml"),
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        + "".join(
+            f'<Override PartName="/xl/{part}.xml" ContentType="{main}.{kind}+xml"/>'
+            for part, kind in {
+                "workbook": "sheet.main", "worksheets/sheet1": "worksheet", "styles": "styles",
+                "sharedStrings": "sharedStrings",
+            }.items()
+        ) + "</Types>",
+        "xl/styles.xml": f"<styleSheet {space}>{styles}</styleSheet>",
+        "xl/sharedStrings.xml": f"<sst {space}>{strings}</sst>",
+        "xl/worksheets/sheet1.xml": sheet,
+    }  # fmt: skip
+    return zipped({name: damage(xml.encode()) for name, xml in parts.items()})
+
+
+def _links(kinds: str, **targets: str) -> str:
+    names = {"xl/workbook.xml": "officeDocument", "worksheets/sheet1.xml": "worksheet"}
+    inside = "".join(
+        f'<Relationship Id="{name}" Type="{kinds}/{names.get(target, target[:-4])}" Target="{target}"/>'
+        for name, target in targets.items()
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    )
+
+
+def old_workbook(damage: Damage) -> bytes:
+    """An XLS file (BIFF8) of the same figures, with a hidden sheet behind."""
+
+    def record(number: int, body: bytes) -> bytes:
+        return struct.pack("<HH", number, len(body)) + body
+
+    def begin(kind: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))
+
+    def label(row: int, column: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le"))
+
+    def number(row: int, column: int, value: float, looks: int) -> bytes:
+        return record(0x0203, struct.pack("<HHHd", row, column, looks, value))
+
+    heads = [(0, 0, "某区总工会主要指标"), (2, 0, "指标"), (2, 1, "会员（人）"), (3, 1, "2011年"), (3, 2, "2012年")]
+    first = begin(0x10) + b"".join(label(*head) for head in heads) + label(4, 0, "东区") + label(5, 0, "入会率")
+    first += number(4, 1, 3400, 1) + number(4, 2, 3456, 1) + number(5, 1, 0.8534, 2)
+    first += record(0x00E5, struct.pack("<H8H", 2, 2, 3, 0, 0, 2, 2, 1, 2)) + record(0x000A, b"")
+    sheets = [("2012", 0, first), ("隐藏", 1, begin(0x10) + label(0, 0, "内部") + record(0x000A, b""))]
+    font = record(0x0031, struct.pack("<HHHHHBBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, 1, 0) + b"A")
+    looks = b"".join(record(0x00E0, struct.pack("<HH", 0, code) + bytes(16)) for code in (0, 3, 10))
+    told = [(name.encode("utf-16-le"), hidden, len(name)) for name, hidden, _ in sheets]
+    length = len(begin(5) + font + looks) + sum(12 + len(name) for name, _, _ in told) + 4
+    globe, at = begin(5) + font + looks, length
+    for (name, hidden, size), (_, _, body) in zip(told, sheets, strict=True):
+        globe += record(0x0085, struct.pack("<IBBBB", at, hidden, 0, size, 1) + name)
+        at += len(body)
+    stream = globe + record(0x000A, b"") + b"".join(body for *_, body in sheets)
+    return damage(container({"Workbook": stream}))
+
+
 def picture(damage: Damage) -> bytes:
     """A grey PNG of a few black bars."""
     rows = b"".join(
@@ -259,7 +340,7 @@ def packed_tar(damage: Damage) -> bytes:
 
 SAMPLES: dict[str, Callable[[Damage], bytes]] = {
     "text": text, "html": page, "mht": saved_page, "docx": docx, "odt": odt, "rtf": rtf, "epub": epub, "ofd": ofd, "pdf": pdf,
-    "locked pdf": locked_pdf, "doc": old_word, "wps": wps, "picture": picture, "zip": packed_zip, "tar.gz": packed_tar,
+    "locked pdf": locked_pdf, "doc": old_word, "wps": wps, "xlsx": workbook, "xls": old_workbook, "picture": picture, "zip": packed_zip, "tar.gz": packed_tar,
 }  # fmt: skip
 
 

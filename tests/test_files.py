@@ -546,7 +546,7 @@ def test_scan() -> None:
     [
         (b"CAJ\x00", "caj"),
         (b"7z\xbc\xaf\x27\x1c", "7z"),
-        (zipped({"xl/workbook.xml": b""}), "spreadsheet"),
+        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "ods"),
         (TEXT.encode("gbk"), "text"),
         ("<工会> 小于号 <b>".encode(), "text"),
     ],

@@ -580,6 +580,46 @@ def test_table() -> None:
     assert all(text[row.start : row.end] == row.text for row in rows)
 
 
+def test_cells_with_units_of_their_own_belong_to_their_columns() -> None:
+    text = "指标\t2008年\t2009年\n会员\t12.5万人\t13.1万人\n慰问资金\t210万元\t¥228.5万元\n"
+    told = [(row.indicator, row.value, row.unit, row.period, row.text) for row in find_indicators(text)]
+    assert told == [
+        ("会员", 125000, "人", "2008", "12.5万人"),
+        ("会员", 131000, "人", "2009", "13.1万人"),
+        ("慰问资金", 2100000, "元", "2008", "210万元"),
+        ("慰问资金", 2285000, "元", "2009", "228.5万元"),
+    ]
+
+
+def test_a_row_without_a_unit_is_a_part_only_where_it_is_no_larger() -> None:
+    text = "指标\t2008年\t2009年\n会员（万人）\t12.5\t13.1\n其中：女会员\t5\t—\n入会率\t85%\t86%\n基层工会\t312\t330\n"
+    told = [(row.indicator, row.breakdown, row.value, row.unit, row.period) for row in find_indicators(text)]
+    assert told[2:] == [
+        ("女会员", "女会员", 50000, "人", "2008"),
+        ("女会员", "女会员", None, "人", "2009"),
+        ("入会率", None, 85, "%", "2008"),
+        ("入会率", None, 86, "%", "2009"),
+        ("基层工会", None, 312, "", "2008"),
+        ("基层工会", None, 330, "", "2009"),
+    ]
+
+
+def test_a_column_of_a_part_has_the_unit_of_the_column_before() -> None:
+    text = "乡镇\t会员（人）\t其中：女会员\n东镇\t1200\t500\n"
+    told = [(row.indicator, row.subject, row.value, row.unit) for row in find_indicators(text)]
+    assert told == [("会员", "东镇", 1200, "人"), ("女会员", "东镇", 500, "人")]
+
+
+def test_figures_in_the_remarks_of_a_table_are_not_lost() -> None:
+    text = "项目\t数量\t说明\n送温暖\t35户\t发放慰问金2万元，走访5家企业\n金秋助学\t12人\t无\n"
+    assert [(row.text, row.rule == "table") for row in find_indicators(text)] == [
+        ("35户", True),
+        ("2万元", False),
+        ("5家", False),
+        ("12人", True),
+    ]
+
+
 OWN_ROW = {"code": "river_cleaning", "name": "清河行动", "units": "条", "words": "清理河道"}
 
 

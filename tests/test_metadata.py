@@ -228,3 +228,9 @@ def test_years_of_official_texts() -> None:
 def test_a_body_that_set_the_targets_is_not_the_one_that_reports():
     text = "据悉，上半年，全市新建工会660家，超额完成了扬州市总工会下达的目标任务。会员11600人，完成了扬州市总工会下达的任务。"
     assert about(text).organisation is None
+
+
+@pytest.mark.parametrize("dash", "-—–－―～〜")
+def test_a_span_of_years_in_a_title_ends_with_its_last(dash: str) -> None:
+    text = f"桐原县总工会基本情况统计表（2006{dash}2008）\n乡镇 会员 经费\n2006年、2007年和2008年的数字如下。"
+    assert about(text).report_year == 2008

@@ -347,7 +347,7 @@ def _stored(doc: Document) -> tuple[Any, ...]:
         source.sha256,
         source.encoding,
         json.dumps([(r.start, r.end, r.byte_start, r.byte_end, r.encoding) for r in source.regions]),
-        json.dumps([(p.start, p.end, p.page, p.box, p.score) for p in source.places]),
+        json.dumps([(p.start, p.end, p.page, p.box, p.score, p.cell) for p in source.places]),
         json.dumps([(t.start, t.end, [astuple(cell) for cell in t.cells]) for t in source.tables]),
         json.dumps(asdict(doc.metadata)),
         json.dumps([asdict(problem) for problem in doc.problems]),
@@ -369,8 +369,9 @@ def _restored(row: Mapping[str, Any]) -> Document:
             encoding=row["encoding"],
             regions=tuple(Region(*region) for region in json.loads(row["regions"])),
             places=tuple(
-                Place(start, end, page, tuple(box) if box else None, score)
-                for start, end, page, box, score in json.loads(row["places"])
+                # Datasets of before there were workbooks have no addresses of cells.
+                Place(start, end, page, tuple(box) if box else None, *rest)
+                for start, end, page, box, *rest in json.loads(row["places"])
             ),
             tables=tuple(
                 Table(start, end, tuple(TableCell(*cell) for cell in cells))

@@ -228,7 +228,8 @@ class Place:
     Where a stretch of ``Document.original`` stands on a page: page number from 1, and for a scan the line's box.
 
     ``box`` is (left, top, right, bottom) in points from the page's upper left corner; ``score`` the reader's
-    certainty from 0 to 1 where it gives one.
+    certainty from 0 to 1 where it gives one. The pages of a workbook are its sheets; ``cell`` is an address there
+    (会员!B7), None elsewhere.
     """
 
     start: int
@@ -236,6 +237,7 @@ class Place:
     page: int
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
+    cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

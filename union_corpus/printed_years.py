@@ -60,7 +60,7 @@ class YearClue:
 
 def plain_view(text: str) -> str:
     """
-    The text in simplified characters and half-width digits, character for character, so that places stay the same.
+    The text in simplified characters, half-width digits and one sort of dashes, character for character, so that places stay the same.
 
     >>> plain_view("２０１０年工會工作報告")
     '2010年工会工作报告'
@@ -74,7 +74,7 @@ def plain_view(text: str) -> str:
     return plain
 
 
-_HALF_WIDTH = dict(zip("０１２３４５６７８９Ｘｘ＊＿○Ｏ", "0123456789Xx*_〇〇", strict=True))
+_HALF_WIDTH = dict(zip("０１２３４５６７８９Ｘｘ＊＿○Ｏ－−―〜", "0123456789Xx*_〇〇--—～", strict=True))
 _WIDE = re.compile(f"[{''.join(_HALF_WIDTH)}]")
 _CN_DIGITS = {char: str(at) for at, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "0": "0"}
 

@@ -138,14 +138,17 @@ def ask(task: str, data: bytes, *, seconds: float, **options: Any) -> Any:
 
 def serve() -> None:
     """Answer questions until the parent hangs up; runs in the child."""
-    from union_corpus.files.old_word import OldWordError, doc_text
+    from union_corpus.files.old_word import OldWordError, doc_text, ole_kind
     from union_corpus.files.pdf_pages import PdfError, pdf_pages
     from union_corpus.files.scans import ScanError, pdf_scan_lines, scan_lines, scan_pages
+    from union_corpus.files.spreadsheet_cells import SpreadsheetError, workbook_cells
 
     limit_memory()
     tasks: dict[str, Any] = {
         "pdf": pdf_pages,
         "doc": doc_text,
+        "ole_kind": ole_kind,
+        "spreadsheet": workbook_cells,
         "scan_pages": scan_pages,
         "scan": scan_lines,
         "pdf_scan": pdf_scan_lines,
@@ -164,6 +167,7 @@ def serve() -> None:
             OldWordError,
             PdfError,
             ScanError,
+            SpreadsheetError,
             OSError,
             ValueError,
             struct.error,

@@ -18,6 +18,7 @@ from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
 from union_corpus.files.rich_text import read_rtf
 from union_corpus.files.scans import read_scan
+from union_corpus.files.spreadsheets import read_spreadsheet
 from union_corpus.files.web_pages import read_page, read_web_archive
 from union_corpus.files.word_files import read_docx, read_odt
 
@@ -47,7 +48,7 @@ HOW_TO_CONVERT = {
     "7z": "a 7z archive: unpack it first (7z x FILE)",
     "rar": "a RAR archive: unpack it first (unrar x FILE)",
     "djvu": "a DjVu file: convert it (ddjvu -format=pdf FILE out.pdf)",
-    "spreadsheet": "a spreadsheet: save its sheets as CSV",
+    "ods": "an OpenDocument spreadsheet: save it as XLSX, or its sheets as CSV",
     "presentation": "a presentation: save it as PDF",
     "doc": "an old Word file: save it as DOCX (soffice --headless --convert-to docx FILE)",
     "zip": "a zip file, or a damaged Word, OpenDocument or EPUB file: open it in the program it belongs to and save it again",
@@ -56,7 +57,7 @@ HOW_TO_CONVERT = {
 
 def detect_format(data: bytes) -> str:
     """
-    What kind of file this is, by its bytes: text, html, pdf, docx, doc, rtf, odt, epub, ofd, image, caj, ….
+    What kind of file this is, by its bytes: text, html, pdf, docx, ole (old Office), spreadsheet, rtf, odt, epub, ….
 
     Anything not known for sure is "text"; whether it is text at all, and in which encoding, is for ``decode``.
 
@@ -85,7 +86,7 @@ def _zip_format(data: bytes) -> str:
                 if b"opendocument.text" in kind:
                     return "odt"
                 if b"opendocument.spreadsheet" in kind:
-                    return "spreadsheet"
+                    return "ods"
                 if b"opendocument" in kind:
                     return "presentation"
     except BROKEN:
@@ -128,9 +129,20 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     return doc
 
 
-def read_doc(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """The text of an old Word or WPS file as a document, read in a child process."""
+def read_ole(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """
+    The text of an old Word, WPS or Excel file as a document, read in a child process.
+
+    What holds neither is told as a problem: presentations, and newer files that a password has put into such a one.
+    """
     try:
+        kind = ask("ole_kind", raw.data, seconds=limits.seconds_for(raw.data)).get("found", "doc")
+        if kind == "spreadsheet":
+            return read_spreadsheet(raw, limits=limits)
+        if kind == "encrypted":
+            return without_text(raw, kind, "the file has a password; open it in its program and save it without")
+        if kind in HOW_TO_CONVERT and kind != "doc":
+            return without_text(raw, "unsupported_format", HOW_TO_CONVERT[kind])
         answer = ask("doc", raw.data, seconds=limits.seconds_for(raw.data))
     except ChildError as error:
         return without_text(raw, "broken_file", f"{error}; {HOW_TO_CONVERT['doc']}")
@@ -152,7 +164,8 @@ READERS: dict[str, Callable[..., Document]] = {
     "odt": read_odt,
     "epub": read_epub,
     "ofd": read_ofd,
-    "ole": read_doc,
+    "ole": read_ole,
+    "spreadsheet": read_spreadsheet,
     "image": read_scan,
 }
 

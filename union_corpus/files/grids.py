@@ -112,3 +112,15 @@ def _table(run: list[Row]) -> Table | None:
         covered = sum(cell.row <= number < cell.row + cell.rows for number in places)
         kept.append(replace(cell, row=places[cell.row], rows=covered))
     return Table(run[0].start, run[-1].end, tuple(kept))
+
+
+def one_line(lines: list[str]) -> str:
+    """Paragraphs of a cell as one line: joined as they are where Han characters meet, by a blank elsewhere."""
+    found = ""
+    for line in lines:
+        piece = line.replace("\n", " ").strip()
+        if not piece:
+            continue
+        glue = " " if found and not (found[-1] >= "\u2e80" or piece[0] >= "\u2e80") else ""
+        found += glue + piece
+    return found

@@ -14,7 +14,7 @@ from typing import IO
 from xml.parsers import expat
 
 from union_corpus.documents import Table, TableCell
-from union_corpus.files.grids import MOST_SPAN, SHORT, Row, Shape, tables_of, written
+from union_corpus.files.grids import MOST_SPAN, SHORT, Row, Shape, one_line, tables_of, written
 from union_corpus.files.limits import MEGABYTE, Limits
 
 CHUNK = 1 << 16
@@ -102,7 +102,7 @@ class _Cell:
 
     @property
     def text(self) -> str:
-        return _one_line(self.lines)
+        return one_line(self.lines)
 
 
 class Paragraphs:
@@ -248,15 +248,3 @@ def _placed(grid: list[list[_Cell]]) -> list[list[tuple[Shape, _Cell]]]:
     for number, column, cell, (last,) in places:
         rows[number].append((Shape(number, column, last - number, cell.columns), cell))
     return rows
-
-
-def _one_line(lines: list[str]) -> str:
-    """Paragraphs of a cell as one line: joined as they are where Han characters meet, by a blank elsewhere."""
-    found = ""
-    for line in lines:
-        piece = line.replace("\n", " ").strip()
-        if not piece:
-            continue
-        glue = " " if found and not (found[-1] >= "\u2e80" or piece[0] >= "\u2e80") else ""
-        found += glue + piece
-    return found

@@ -28,6 +28,24 @@ class OldWordError(Exception):
     """A DOC file that cannot be read; the message says why."""
 
 
+# Streams of an OLE file, and what the file is that holds one.
+STREAMS = {
+    "WordDocument": "doc",
+    "Workbook": "spreadsheet",
+    "Book": "spreadsheet",
+    "PowerPoint Document": "presentation",
+    "EncryptedPackage": "encrypted",
+}
+
+
+def ole_kind(data: bytes) -> str:
+    """Which program's file this is; "doc" where no stream tells, for the reader of those to say what is wrong."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        return next((kind for stream, kind in STREAMS.items() if ole.exists(stream)), "doc")
+
+
 def doc_text(data: bytes) -> dict[str, Any]:
     """
     The text of a DOC file and its tables: body, then foot- and endnotes, then text boxes.

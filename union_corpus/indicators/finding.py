@@ -122,8 +122,9 @@ class _Finder:
         self.report = Report.of(doc, self.view)
 
     def find(self) -> list[Indicator]:
-        cells = find_cells(self.text, self.doc.tables if self.doc else ())
-        quantities = [q for q in _outside(find_quantities(self.text), cells) if is_counted(self.view, q)]
+        quantities = find_quantities(self.text)
+        cells = find_cells(self.text, quantities, self.doc.tables if self.doc else ())
+        quantities = [q for q in _outside(quantities, cells) if is_counted(self.view, q)]
         if not quantities and not cells:
             return []
         pieces = self.segments if self.segments is not None else segment(self.doc if self.doc else self.text)
@@ -179,9 +180,10 @@ class _Finder:
         # A row of a place or of the whole (东山区 | 312 | 45210) tells whose the figures are, and the column what they are.
         of_place = bool(cell.column) and _OF_PLACE.fullmatch(cell.name) is not None
         of_whole = bool(cell.column) and _OF_WHOLE.fullmatch(cell.name) is not None
-        whole = "".join(
-            part for part in (None if of_place or of_whole else cell.name, cell.parent, cell.column) if part
-        )
+        own = "" if of_place or of_whole else cell.name
+        # 女会员 below 会员 says already what it is a part of.
+        parent = "" if cell.parent is None or cell.parent in own else cell.parent
+        whole = own + parent + (cell.column or "")
         text = _SPACE.sub("", reading_view(whole))
         pieces = ((cell.line_start, cell.line_start + len(cell.name)),)
         name = Name(text, pieces, "table", own=text, part=cell.parent is not None)
@@ -284,15 +286,16 @@ def _is_lost(name: str) -> bool:
 
 
 def _outside(quantities: list[Quantity], cells: list[Cell]) -> list[Quantity]:
-    """The quantities that stand in no line of a table; those in one are read as cells."""
+    """The quantities that are read as running text: not those that fill a cell, nor those in the label of a row."""
     if not cells:
         return quantities
-    lines = sorted({(cell.line_start, cell.line_end) for cell in cells})
-    starts = [start for start, _ in lines]
+    read = {cell.quantity.end for cell in cells}
+    labels = {cell.line_start: min(cell.quantity.start, cell.line_end) for cell in reversed(cells)}
+    starts = sorted(labels)
     out = []
     for quantity in quantities:
         at = bisect_right(starts, quantity.start) - 1
-        if at < 0 or lines[at][1] < quantity.end:
+        if quantity.end not in read and (at < 0 or quantity.start >= labels[starts[at]]):
             out.append(quantity)
     return out
 

@@ -2,16 +2,17 @@
 Figures of a table: rows and columns of cells divided by | or tabs, or marked up in the file, whose heads name the numbers.
 
 A cell takes its indicator from the head of its row, its period from the head of its column or row where that is a year,
-and its unit from either head (会员（万人）), from a column of units or from a row above that has one. An empty cell is a
-missing figure (O), not a zero.
+and its unit from itself (12.5万人), from either head (会员（万人）), from a column of units, from a row above that has one and
+is no smaller or, behind 其中, from the head before. An empty cell, or one with a dash, is a missing figure (O), not a zero.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from union_corpus.documents import Span, Table
 from union_corpus.quantities import Quantity
@@ -20,6 +21,7 @@ from union_corpus.units import unit_printed
 _LINE = re.compile(r"^[^\n|\t]*(?:[|\t][^\n|\t]*){2,}$", re.MULTILINE)
 _CELL = re.compile(r"[^|\t]*")
 _NUMBER = re.compile(r"\s*(-?\d[\d,，]*(?:\.\d+)?)\s*([%％])?\s*$")
+_OWN_UNIT = re.compile(r"\s*[¥￥]?\s*-?\d[\d,，]*(?:\.\d+)?\s*([^\s\d]{0,5})\s*$")
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?([万亿萬億]?)([^\d（）()]{1,4}|%)\s*[）)]\s*$")
 # A column of units; 单位 heads a column of bodies as well (东山区 | 312 | 45210).
 _UNIT_HEAD = re.compile(r"(?:计量|計量)?[单單]\s*位")
@@ -27,6 +29,10 @@ _UNIT_CELL = re.compile(r"([万亿萬億]?)(.+)")
 _YEAR = re.compile(r"\s*((?:19|20)\d\d)\s*年?\s*$")
 _SCALE = {"": 1, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _PLAIN = {"個": "个", "戶": "户", "間": "间", "條": "条", "項": "项", "％": "%", "萬": "万"}
+# What statisticians put where there is no figure to tell.
+_NO_FIGURE = re.compile(r"\s*(?:[-－—–―]{0,3}|[/／…]|……)\s*")
+# A head that tells a part of what the head before it tells.
+_PART = re.compile(r"(?:其中[:：]?|#)\s*")
 _RULER = re.compile(r"[\s|:+=-]*$")
 
 
@@ -44,9 +50,15 @@ class Cell:
     line_end: int
 
 
-def find_cells(text: str, tables: Sequence[Table] = ()) -> list[Cell]:
-    """Every figure that stands in a table, in order of place; ``tables`` are those that the file itself marks up."""
-    cells = [cell for table in tables for cell in _read_table(text, table)]
+def find_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Table] = ()) -> list[Cell]:
+    """
+    Every figure that stands in a table, in order of place.
+
+    ``quantities`` are all those of the text; of them a cell takes the one that fills it. ``tables`` are those that the
+    file itself marks up.
+    """
+    known = {quantity.end: quantity for quantity in quantities}
+    cells = [cell for table in tables for cell in _read_table(text, table, known)]
     if "|" not in text and "\t" not in text:
         return cells
     run: list[Span] = []
@@ -55,15 +67,15 @@ def find_cells(text: str, tables: Sequence[Table] = ()) -> list[Cell]:
         if any(table.start <= line[0] < table.end for table in tables):
             continue
         if run and line[0] - run[-1][1] > 2:
-            cells += _read_lines(text, run)
+            cells += _read_lines(text, run, known)
             run = []
         run.append(line)
     if run:
-        cells += _read_lines(text, run)
+        cells += _read_lines(text, run, known)
     return sorted(cells, key=lambda cell: cell.quantity.start)
 
 
-def _read_table(text: str, table: Table) -> Iterator[Cell]:
+def _read_table(text: str, table: Table, known: Mapping[int, Quantity]) -> Iterator[Cell]:
     """
     The figures of a table that the file marks up: heads may be several rows high and labels several columns wide.
 
@@ -90,11 +102,23 @@ def _read_table(text: str, table: Table) -> Iterator[Cell]:
         return
     heads = [tuple(dict.fromkeys(covered[row][at] for row in rows[:first] if covered[row][at])) for at in range(width)]
     unit = next((told for cell in captions if (told := _UNIT.search(text[cell.start : cell.end]))), None)
-    yield from _figures(text, heads, [grid[row] for row in rows[first:]], unit)
+    yield from _figures(text, heads, [grid[row] for row in rows[first:]], unit, known)
 
 
 def _is_figure(cell: str) -> bool:
-    return bool(_NUMBER.match(cell)) and not _YEAR.match(cell)
+    """True for a number alone, or with a unit of its own (¥12.5万元)."""
+    found = _OWN_UNIT.match(cell)
+    if found is None or _YEAR.match(cell):
+        return False
+    unit = found[1].lstrip("".join(_SCALE))
+    return not unit or unit in "%％" or unit_printed(unit) is not None
+
+
+def _own(text: str, start: int, end: int, known: Mapping[int, Quantity]) -> Quantity | None:
+    """The quantity that fills a cell, unit and all."""
+    end -= len(text[start:end]) - len(text[start:end].rstrip())
+    found = known.get(end)
+    return found if found and found.unit and text[start : found.start].strip() in ("", "¥", "￥") else None
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -110,7 +134,7 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _read_lines(text: str, lines: list[Span]) -> Iterator[Cell]:
+def _read_lines(text: str, lines: list[Span], known: Mapping[int, Quantity]) -> Iterator[Cell]:
     rows = [
         _split(text, start, end)
         for start, end in lines
@@ -120,61 +144,109 @@ def _read_lines(text: str, lines: list[Span]) -> Iterator[Cell]:
         return
     heads = [text[a:b].strip() for a, b in rows[0]]
     if sum(map(_is_figure, heads[1:])) <= len(heads) // 2:
-        yield from _figures(text, [(head,) for head in heads], rows[1:], None)
+        yield from _figures(text, [(head,) for head in heads], rows[1:], None, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A row that told a unit: those below it without one tell parts of it, as long as they are no larger."""
+
+    name: str
+    unit: tuple[int, str, str]
+    row: Mapping[int, Decimal]
+
+    def holds(self, row: Mapping[int, Decimal]) -> bool:
+        return all(value <= self.row[column] for column, value in row.items() if column in self.row)
 
 
 def _figures(
-    text: str, heads: list[tuple[str, ...]], rows: Sequence[Sequence[Span | None]], told: re.Match[str] | None
+    text: str,
+    heads: list[tuple[str, ...]],
+    rows: Sequence[Sequence[Span | None]],
+    told: re.Match[str] | None,
+    known: Mapping[int, Quantity],
 ) -> Iterator[Cell]:
     """The figures of rows whose first cells are labels, named by them and by the heads of their columns."""
-    scale, unit, printed = _unit(told) if told else (1, "", "")
-    parent = None
+    of_table = _unit(told) if told else (1, "", "")
+    whole: _Whole | None = None
     units = _column_of_units(text, heads, rows)
     labels = _labels(text, rows)
+    columns = [_Column.of(tops) for tops in heads]
+    _share_units(columns)
     for row in rows:
         places = [span for at, span in enumerate(row[:labels]) if span and at != units]
-        of_row = _printed_unit(text, row, units)
         told_of_row = [text[a:b].strip() for a, b in places]
         row_year = next((found[1] for label in told_of_row if (found := _YEAR.match(label))), None)
         named = [label for label in told_of_row if label and not _NUMBER.match(label) and not _YEAR.match(label)]
         head = "".join(dict.fromkeys(named))
         if not (head or row_year):
             continue  # only a number, as of the rows of a list
+        name = _PART.sub("", _UNIT.sub("", head)).strip()
+        spans = [(column, span) for column, span in enumerate(row[labels:], start=labels) if span]
+        values = {column: value for column, span in spans if (value := _plain_value(text[slice(*span)])) is not None}
         told = _UNIT.search(head)
-        name = _UNIT.sub("", head).strip()
         if told:
-            (scale, unit, printed), parent = _unit(told), None
+            whole = _Whole(name, _unit(told), values)
+        elif whole and not whole.holds(values):
+            whole = None
+        of_row = _printed_unit(text, row, units)
         line = places[0][0], max(span[1] for span in row if span)
-        for column, span in enumerate(row[labels:], start=labels):
-            if span is None:
+        for at, span in spans:
+            column = columns[at] if at < len(columns) else _Column()
+            own = column.unit or of_row
+            unit = _unit(own) if own else whole.unit if whole else of_table
+            quantity = _own(text, *span, known) or _read(text, span, unit, dated=column.year is not None)
+            if quantity is None:
                 continue
-            a, b = span
-            tops = heads[column] if column < len(heads) else ()
-            own = next((found for top in tops if (found := _UNIT.search(top))), of_row)
-            factor, kind, sign = _unit(own) if own else (scale, unit, printed)
-            year = next((found for top in tops if (found := _YEAR.match(top))), None)
-            if not kind and year is None:
-                continue  # a list of records, not a table of figures
-            cell = text[a:b]
-            match = _NUMBER.match(cell)
-            if match:
-                percent = match.group(2)
-                value = _value(match.group(1))
-                if value is None:
-                    continue
-                quantity = _quantity(
-                    text, a + match.start(1), a + match.end(2 if percent else 1), value if percent else value * factor,
-                    "%" if percent else kind, percent or sign, "A",
-                )  # fmt: skip
-            elif not cell.strip() and kind:
-                quantity = _quantity(text, a, a, None, kind, sign, "O")
-            else:
-                continue
-            label = "".join(_UNIT.sub("", top).strip() for top in tops if not _YEAR.match(top)) or None
-            period, source = (year.group(1), "column") if year else (row_year, "row" if row_year else None)
-            yield Cell(quantity, name, parent, label, period, source, *line)
-        if told:
-            parent = name
+            period, source = (column.year, "column") if column.year else (row_year, "row" if row_year else None)
+            # A share among counts is no part of them: 会员（万人）, and below it 入会率 with 85%.
+            parent = whole.name if whole and not told and quantity.unit == whole.unit[1] else None
+            yield Cell(quantity, name, parent, column.label, period, source, *line)
+
+
+def _read(text: str, span: Span, unit: tuple[int, str, str], *, dated: bool) -> Quantity | None:
+    """The figure of a cell in the unit that the heads tell, or that it is missing; None for a word, or in a list of records."""
+    factor, kind, sign = unit
+    start, end = span
+    cell = text[start:end]
+    if not kind and not dated:
+        return None
+    if match := _NUMBER.match(cell):
+        percent = match.group(2)
+        value = _value(match.group(1))
+        if value is None:
+            return None
+        return _quantity(
+            text, start + match.start(1), start + match.end(2 if percent else 1), value if percent else value * factor,
+            "%" if percent else kind, percent or sign, "A",
+        )  # fmt: skip
+    if kind and _NO_FIGURE.fullmatch(cell):
+        return _quantity(text, start, start + len(cell.rstrip()), None, kind, sign, "O")
+    return None
+
+
+@dataclass(slots=True)
+class _Column:
+    """What the heads of a column tell: what is counted, the year, and the unit."""
+
+    label: str | None = None
+    year: str | None = None
+    unit: re.Match[str] | None = None
+    is_part: bool = False
+
+    @classmethod
+    def of(cls, tops: Sequence[str]) -> _Column:
+        label = "".join(_PART.sub("", _UNIT.sub("", top)).strip() for top in tops if not _YEAR.match(top))
+        year = next((found[1] for top in tops if (found := _YEAR.match(top))), None)
+        unit = next((found for top in tops if (found := _UNIT.search(top))), None)
+        return cls(label or None, year, unit, bool(tops and _PART.match(tops[-1])))
+
+
+def _share_units(columns: Sequence[_Column]) -> None:
+    """Give a column of a part (其中：女会员) the unit of the column before it."""
+    for before, column in pairwise(columns):
+        if column.unit is None and column.is_part:
+            column.unit = before.unit
 
 
 def _labels(text: str, rows: Sequence[Sequence[Span | None]]) -> int:
@@ -204,6 +276,12 @@ def _printed_unit(text: str, row: Sequence[Span | None], at: int | None) -> re.M
 def _unit(told: re.Match[str]) -> tuple[int, str, str]:
     """What figures are multiplied with, their unit, and the unit as printed."""
     return _SCALE[told.group(1)], _PLAIN.get(told.group(2), told.group(2)), told.group(1) + told.group(2)
+
+
+def _plain_value(cell: str) -> Decimal | None:
+    """The number of a cell that holds nothing else."""
+    match = _NUMBER.match(cell)
+    return _value(match[1]) if match and not match[2] else None
 
 
 def _value(printed: str) -> Decimal | None:
