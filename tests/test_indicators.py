@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from union_corpus import tables
+from union_corpus import lexicon, tables
 from union_corpus.documents import Document, Edit, Metadata
 from union_corpus.errors import LexiconError
 from union_corpus.indicators import Indicator, find_indicators
@@ -640,6 +640,23 @@ class TestLexicon:
             find_indicators("清理河道12条。", lexicon=[OWN_ROW | {"colour": "red"}])
         with pytest.raises(LexiconError, match="cannot read"):
             find_indicators("清理河道12条。", lexicon=tmp_path / "none.tsv")
+        path = tmp_path / "mine.tsv"
+        path.write_text("# ours\ncode\tunits\twords\na\t条\t河道\n\nb\t\t河道\n", encoding="utf-16")
+        with pytest.raises(LexiconError, match=r"mine\.tsv, line 5: a row without units"):
+            find_indicators("清理河道12条。", lexicon=path)
+
+    def test_a_file_is_read_once_and_again_after_an_edit(self, tmp_path: Path, monkeypatch) -> None:
+        path = tmp_path / "mine.tsv"
+        heading = "code\tname\tunits\twords\n"
+        path.write_text(f"{heading}river_cleaning\t清河行动\t条\t清理河道\n", encoding="utf-8")
+        reads = []
+        read_table = lexicon.read_table
+        monkeypatch.setattr(lexicon, "read_table", lambda path: reads.append(path) or read_table(path))
+        for _ in range(3):
+            assert _one("清理河道12条。", lexicon=path).indicator_code == "river_cleaning"
+        assert len(reads) == 1
+        path.write_text(f"{heading}river_cleaning_2\t清河行动\t条\t清理河道\n", encoding="utf-8")
+        assert _one("清理河道12条。", lexicon=path).indicator_code == "river_cleaning_2"
 
 
 def test_places_lead_back_to_the_original() -> None:

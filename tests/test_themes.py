@@ -147,9 +147,10 @@ def test_an_own_list_keeps_to_whole_words(tmp_path):
 )
 def test_a_bad_list_says_where(tmp_path, lines, message):
     path = tmp_path / "own.tsv"
-    path.write_text(lines, encoding="utf-8")
-    with pytest.raises(LexiconError, match=message):
-        find_themes("送温暖", lexicon=path)
+    for encoding in ("utf-8", "utf-16"):  # the second is how Excel saves it
+        path.write_text(lines, encoding=encoding)
+        with pytest.raises(LexiconError, match=message):
+            find_themes("送温暖", lexicon=path)
 
 
 PIECES = st.sampled_from(
@@ -199,7 +200,7 @@ def test_any_text(text):
 
 @pytest.fixture(scope="module")
 def searches():
-    words = themes._own_themes().words
+    words = themes._packaged_themes().words
     return word_search(words), pattern_search(words)
 
 

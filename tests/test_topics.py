@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import union_corpus as uc
 from union_corpus import tables
@@ -54,6 +55,29 @@ def test_the_scikit_learn_contract(matrix, method):
     assert list(model.get_feature_names_out()) == ["topic_0", "topic_1", "topic_2"]
     assert (shares.argmax(axis=1) == model.fit_transform(matrix).argmax(axis=1)).all()
     assert make_pipeline(clone(model)).fit_transform(matrix.counts).shape == (30, 3)
+
+
+@parametrize_with_checks([TopicModel(2, method=method, min_df=1, max_df=1.0) for method in ("nmf", "lda")])
+@pytest.mark.filterwarnings("ignore")  # what the checks themselves provoke
+def test_every_check_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+def test_columns_without_names_are_not_mixed_with_words(matrix):
+    numbers = matrix.counts.toarray()
+    plain = TopicModel(3).fit(numbers)
+    assert np.allclose(plain.transform(numbers.tolist()), plain.transform(matrix.counts))
+    with pytest.raises(FrameError, match="X has 5 features, but TopicModel is expecting"):
+        plain.transform(numbers[:, :5])
+    with pytest.raises(FrameError, match="each with its term"):
+        TopicModel(3).fit(matrix).transform(numbers)
+
+
+def test_a_column_of_texts_is_a_list_of_texts():
+    docs = ["安全生产安康杯竞赛"] * 4 + ["慰问困难职工送温暖帮扶"] * 3
+    expected = TopicModel(2, max_df=0.9).fit_transform(docs)
+    for column in (pd.Series(docs), pd.Series(docs, dtype="string"), np.array(docs), np.array(docs, dtype=object)):
+        assert np.allclose(TopicModel(2, max_df=0.9).fit_transform(column), expected)
 
 
 def test_order_and_seed_change_nothing(matrix):

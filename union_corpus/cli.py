@@ -208,7 +208,8 @@ def topics(
 
     terms, quality = read_frame(dataset, "topics"), read_frame(dataset, "topic_quality")
     if n_topics is not None:
-        from union_corpus.topics import TopicModel, term_matrix
+        from union_corpus.term_matrices import term_matrix
+        from union_corpus.topics import TopicModel
 
         matrix = term_matrix(read_frame(dataset, "terms")).of_organisations(read_frame(dataset, "documents"))
         model = TopicModel(n_topics=n_topics).fit(matrix)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from math import log, log2, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from union_corpus.documents import Document, Span
 from union_corpus.scripts import level_view, levelled, simplify
@@ -108,54 +109,74 @@ def collocations_frame(
     """
     wanted = None if node is None else simplify(node)
     nodes = frozenset() if wanted is None else longer_forms(wanted)
-    pairs: Counter[tuple[str, str]] = Counter()
-    before: Counter[tuple[str, str]] = Counter()
-    node_near: Counter[tuple[str, str]] = Counter()  # uses of the node that have the collocate near them
-    collocate_near: Counter[tuple[str, str]] = Counter()
-    in_docs: Counter[tuple[str, str]] = Counter()
-    frequency: Counter[str] = Counter()
-    slots: Counter[str] = Counter()  # how many places near the node there are in all
     lexicon = None if wanted is None else _own_words([wanted])
+    near = _Near(span, wanted)
     for _, _, text in _readings(docs):
-        here: set[tuple[str, str]] = set()
+        here: set[Pair] = set()
         for sentence in _sentences(text):
-            words = [wanted if wanted and word in nodes else word for word in terms(sentence, lexicon=lexicon)]
-            frequency.update(words)
-            seen_near: set[tuple[int, str]] = set()
-            for at, word in enumerate(words):
-                if wanted is not None and word != wanted:
-                    continue
-                low, high = max(0, at - span), min(len(words), at + span + 1)
-                slots[word] += high - low - 1
-                near_here = set()
-                for other in range(low, high):
-                    collocate = words[other]
-                    if other == at or collocate == word:
-                        continue
-                    pair = (word, collocate)
-                    pairs[pair] += 1
-                    before[pair] += other < at
-                    near_here.add(pair)
-                    if (other, word) not in seen_near:
-                        seen_near.add((other, word))
-                        collocate_near[pair] += 1
-                node_near.update(near_here)
-                here |= near_here
-        in_docs.update(here)
-    total = frequency.total()
-    rows = []
-    for pair, count in pairs.items():
-        if count < min_count:
-            continue
-        word, collocate = pair
-        expected = slots[word] * frequency[collocate] / total
-        together = min(node_near[pair], collocate_near[pair])
-        dice = 14 + log2(2 * together / (frequency[word] + frequency[collocate]))
-        strength = _log_likelihood(count, slots[word], frequency[collocate], total)
-        sides = (before[pair], count - before[pair])
-        rows.append((word, collocate, count, in_docs[pair], expected, dice, strength, *sides))
-    rows.sort(key=lambda row: (-row[5], -row[6], row[0], row[1]))
+            words = (wanted if wanted and word in nodes else word for word in terms(sentence, lexicon=lexicon))
+            here |= near.add(list(words))
+        near.in_docs.update(here)
+    rows = sorted(near.rows(min_count), key=lambda row: (-row[5], -row[6], row[0], row[1]))
     return frame(rows, COLLOCATIONS)
+
+
+Pair = tuple[str, str]  # a node and what stands near it
+
+
+@dataclass
+class _Near:
+    """Counts of what stands within ``span`` words of a node, of one node or of every word where ``node`` is None."""
+
+    span: int
+    node: str | None
+    pairs: Counter[Pair] = field(default_factory=Counter)
+    before: Counter[Pair] = field(default_factory=Counter)
+    of_node: Counter[Pair] = field(default_factory=Counter)  # uses of the node that have the collocate near them
+    of_collocate: Counter[Pair] = field(default_factory=Counter)  # and the other way round
+    in_docs: Counter[Pair] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    slots: Counter[str] = field(default_factory=Counter)  # how many places near the node there are in all
+
+    def add(self, words: list[str]) -> set[Pair]:
+        """Count one sentence; gives the pairs that it has."""
+        self.words.update(words)
+        found: set[Pair] = set()
+        seen_near: set[tuple[int, str]] = set()
+        for at, word in enumerate(words):
+            if self.node is not None and word != self.node:
+                continue
+            low, high = max(0, at - self.span), min(len(words), at + self.span + 1)
+            self.slots[word] += high - low - 1
+            near_here = set()
+            for other in range(low, high):
+                collocate = words[other]
+                if collocate == word:
+                    continue
+                pair = (word, collocate)
+                self.pairs[pair] += 1
+                self.before[pair] += other < at
+                near_here.add(pair)
+                if (other, word) not in seen_near:
+                    seen_near.add((other, word))
+                    self.of_collocate[pair] += 1
+            self.of_node.update(near_here)
+            found |= near_here
+        return found
+
+    def rows(self, min_count: int) -> Iterator[tuple[Any, ...]]:
+        """Rows of ``COLLOCATIONS`` for the pairs met often enough."""
+        total = self.words.total()
+        for pair, count in self.pairs.items():
+            if count < min_count:
+                continue
+            word, collocate = pair
+            slots, uses = self.slots[word], self.words[collocate]
+            together = min(self.of_node[pair], self.of_collocate[pair])
+            dice = 14 + log2(2 * together / (self.words[word] + uses))
+            strength = _log_likelihood(count, slots, uses, total)
+            sides = (self.before[pair], count - self.before[pair])
+            yield word, collocate, count, self.in_docs[pair], slots * uses / total, dice, strength, *sides
 
 
 def ngrams_frame(docs: Texts | str, *, n: int | tuple[int, int] = 2, min_count: int = 3) -> pd.DataFrame:

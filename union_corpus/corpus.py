@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -287,7 +287,10 @@ def own_list(lexicon: Path | None, kind: str) -> Path | None:
     """The user's word list where it is of this kind: ``code`` for indicators, ``theme`` (or term) for themes and words."""
     if lexicon is None:
         return None
-    columns = _columns(lexicon, lexicon.stat().st_mtime_ns if lexicon.is_file() else 0)
+    from union_corpus.lexicon import own_table
+
+    rows = own_table(lexicon)
+    columns = rows[0].keys() if rows else {"code", "theme"}  # an empty list is of either kind
     if not columns & {"code", "theme", "term"}:
         raise LexiconError(
             f"{lexicon}: the heading names {', '.join(sorted(columns))}; a list of indicators has the columns code, name, "
@@ -295,15 +298,6 @@ def own_list(lexicon: Path | None, kind: str) -> Path | None:
         )
     is_indicators = "code" in columns
     return lexicon if is_indicators == (kind == "code") else None
-
-
-@cache
-def _columns(lexicon: Path, changed: int) -> frozenset[str]:
-    """The columns that a word list names; read again when the file has ``changed`` since."""
-    from union_corpus.lexicon import read_table
-
-    rows = read_table(lexicon)
-    return frozenset(rows[0]) if rows else frozenset({"code", "theme"})
 
 
 def read_document(raw: RawFile | Unreadable, doc_id: str, *, limits: Limits | None = None) -> Document:

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from union_corpus.files import Limits, Unreadable
-    from union_corpus.topics import TermMatrix, TopicModel
+    from union_corpus.term_matrices import TermMatrix
+    from union_corpus.topics import TopicModel
 
 # Starting a second process costs about a second (models are loaded again), which this many bytes of text repay.
 _PARALLEL_FROM = 2_000_000
@@ -202,12 +203,12 @@ class TermCounts:
             self._cols.append(self._columns.setdefault(term, len(self._columns)))
             self._counts.append(count)
 
-    def matrix(self) -> Any:
-        """The counts as a ``topics.TermMatrix``, terms in alphabetical order whatever order they came in."""
+    def matrix(self) -> TermMatrix:
+        """The counts as a ``TermMatrix``, terms in alphabetical order whatever order they came in."""
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        from union_corpus.topics import TermMatrix
+        from union_corpus.term_matrices import TermMatrix
 
         order = sorted(self._columns)
         rank = np.empty(len(order), dtype=np.int64)

@@ -29,12 +29,14 @@ class TermMatrix:
     Counts of terms in reports: a sparse matrix (reports × terms) with the names of its rows and columns.
 
     ``organisations`` says whose each report is (None where that is not known), or is empty where nothing is known.
+    ``named`` is False for a plain matrix, whose columns have numbers for names.
     """
 
     counts: sparse.csr_matrix
     doc_ids: tuple[str, ...]
     terms: tuple[str, ...]
     organisations: tuple[str | None, ...] = ()
+    named: bool = True
 
     @classmethod
     def from_terms(cls, docs: Iterable[tuple[str, Iterable[str]]]) -> TermMatrix:
@@ -73,9 +75,10 @@ def term_matrix(source: Any) -> TermMatrix:
     """
     The term matrix of a Corpus, a ``terms_frame``, Documents, texts, or a plain matrix (reports × terms).
 
-    A frame needs the columns doc_id, term, count. Texts and plain matrices get the doc_ids ``0``, ``1``, …. Only a
-    Corpus and Documents tell whose each report is; for a frame say it with ``TermMatrix.of_organisations``. Gaps
-    (NaN), negative counts and anything that is not text where text is due raise FrameError.
+    A frame needs the columns doc_id, term, count. Texts and plain matrices (an array, a sparse matrix, rows of numbers)
+    get the doc_ids ``0``, ``1``, …. Only a Corpus and Documents tell whose each report is; for a frame say it with
+    ``TermMatrix.of_organisations``. Gaps (NaN), negative counts and anything that is not text where text is due raise
+    FrameError.
     """
     import pandas as pd
 
@@ -83,7 +86,7 @@ def term_matrix(source: Any) -> TermMatrix:
         return source
     if isinstance(source, pd.DataFrame):
         return _matrix_of_frame(source)
-    if sparse.issparse(source) or isinstance(source, np.ndarray):
+    if is_plain_matrix(source):
         return _matrix_of_numbers(source)
     if isinstance(source, str):
         raise FrameError("a topic model needs several reports; give it a corpus or a list of texts, not one text")
@@ -92,6 +95,8 @@ def term_matrix(source: Any) -> TermMatrix:
     from union_corpus.tokens import reports_of, terms
 
     docs = list(reports_of(source))
+    if docs and isinstance(docs[0], list | tuple | np.ndarray):
+        return _matrix_of_numbers(docs)
     for at, doc in enumerate(docs):
         if not isinstance(doc, str | Document):
             raise FrameError(f"report {at} is a {type(doc).__name__}; a report is a Document or a text")
@@ -130,25 +135,36 @@ def _matrix_of_frame(given: pd.DataFrame) -> TermMatrix:
     return TermMatrix._from_counts(by_doc)
 
 
+def is_plain_matrix(source: Any) -> bool:
+    """True for what scikit-learn takes as a matrix: sparse, an array or what turns into one, but no column of texts."""
+    if sparse.issparse(source):
+        return True
+    is_column = hasattr(source, "iloc") or (
+        isinstance(source, np.ndarray) and source.ndim == 1 and source.dtype.kind in "OUT"
+    )
+    return hasattr(source, "__array__") and not is_column
+
+
 def _matrix_of_numbers(source: Any) -> TermMatrix:
+    from sklearn.utils import check_array
+
     try:
-        counts = sparse.csr_matrix(source).astype(np.float64) if source.ndim == 2 else None
-    except (TypeError, ValueError):
-        counts = None
-    if counts is None:
-        raise FrameError("a plain matrix holds numbers, one row a report and one column a term")
-    if not np.isfinite(counts.data).all():
+        checked = check_array(source, accept_sparse="csr", dtype=np.float64, input_name="X")
+    except ValueError as error:
         raise FrameError(
-            "a matrix of counts cannot have gaps (NaN) or infinite numbers; fill them or leave out their rows"
-        )
+            "a plain matrix holds numbers, one row a report and one column a term, without gaps (NaN) and infinite "
+            f"ones: {error}"
+        ) from error
+    counts = sparse.csr_matrix(checked, copy=sparse.issparse(checked))
     if counts.nnz and counts.data.min() < 0:
-        raise FrameError("counts of terms cannot be negative")
+        raise FrameError("Negative values in data passed to a term matrix: counts of terms cannot be negative")
     counts.eliminate_zeros()
-    names = (tuple(f"{prefix}{at}" for at in range(n)) for prefix, n in zip(("", "term_"), counts.shape, strict=True))
-    return TermMatrix(counts, *names)
+    n_docs, n_terms = counts.shape
+    return TermMatrix(counts, tuple(map(str, range(n_docs))), tuple(f"term_{at}" for at in range(n_terms)), named=False)
 
 
 def in_order(matrix: TermMatrix) -> TermMatrix:
+    """The same matrix with reports and terms in the order of their names."""
     rows = sorted(range(len(matrix.doc_ids)), key=matrix.doc_ids.__getitem__)
     columns = sorted(range(len(matrix.terms)), key=matrix.terms.__getitem__)
     return TermMatrix(
@@ -156,6 +172,7 @@ def in_order(matrix: TermMatrix) -> TermMatrix:
         tuple(matrix.doc_ids[at] for at in rows),
         tuple(matrix.terms[at] for at in columns),
         tuple(matrix.organisations[at] for at in rows) if matrix.organisations else (),
+        matrix.named,
     )
 
 
@@ -191,9 +208,6 @@ def owners_of(organisations: Iterable[str | None]) -> list[str | None]:
         fitting = [name for name in plain if form.fullmatch(name)]
         owner[masked] = fitting[0] if len(fitting) == 1 else None
     return [owner[name] for name in names]
-
-
-_MASK = re.compile(r"[×*＊○〇□_＿某]+|[xX]{2,}|(?<![A-Za-z])[xX](?![A-Za-z])")
 
 
 _MASK = re.compile(r"[×*＊○〇□_＿某]+|[xX]{2,}|(?<![A-Za-z])[xX](?![A-Za-z])")

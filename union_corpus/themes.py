@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.documents import Document, text_of
 from union_corpus.errors import FrameError, LexiconError
-from union_corpus.lexicon import read_table, table
+from union_corpus.lexicon import file_state, read_table, row_place, table
 from union_corpus.scripts import level_view, levelled
 from union_corpus.searches import word_search
 from union_corpus.tables import INTEGER, NUMBER, TEXT, TRUTH
@@ -285,12 +285,10 @@ def _counts(text: str, form: _Form, start: int) -> int | None:
 
 
 def _line(path: str | None, number: int) -> str:
-    """The place of a row in its file, for an error: rows are counted past comments, empty lines and the heading."""
+    """Where a row of a list stands, for an error."""
     if path is None:
         return f"lexicon/themes.tsv, entry {number + 1}"
-    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    rows = [at for at, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")]
-    return f"{path}, line {rows[number + 1]}"
+    return row_place(path, number)
 
 
 # A needed word is looked for this many characters to either side: about two clauses.
@@ -348,16 +346,12 @@ _LIST_MARK = re.compile("[、，,]")
 
 def _themes(path: str | Path | None) -> _Themes:
     if path is None:
-        return _own_themes()
-    try:
-        state = Path(path).stat()
-    except OSError as error:
-        raise LexiconError(f"cannot read the word list {path}: {error}") from error
-    return _themes_in(str(path), state.st_mtime_ns, state.st_size)
+        return _packaged_themes()
+    return _themes_in(*file_state(path))
 
 
 @cache
-def _own_themes() -> _Themes:
+def _packaged_themes() -> _Themes:
     return _Themes(table("themes"))
 
 

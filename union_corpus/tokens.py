@@ -17,21 +17,18 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from io import StringIO
 from itertools import groupby
-from math import log
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from union_corpus.documents import Document, text_of
 from union_corpus.errors import LexiconError, MissingDependencyError
-from union_corpus.lexicon import read_table, table
+from union_corpus.lexicon import own_table, table
 from union_corpus.scripts import simplify
 from union_corpus.tables import INTEGER, NUMBER, TEXT, frame
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
 Backend = Literal["rjieba", "jieba"]
 
@@ -187,7 +184,7 @@ def _words_of(lexicon: str | Path | Iterable[str]) -> tuple[str, ...]:
     if not isinstance(lexicon, str | Path):
         return tuple(dict.fromkeys(lexicon))
     words: dict[str, None] = {}
-    for row in read_table(lexicon):
+    for row in own_table(lexicon):
         name = row.get("term") or row.get("theme")
         if name is None and "indicator" not in row:
             raise LexiconError(f"{lexicon}: no column named term or theme; the heading has {', '.join(row)}")
@@ -269,88 +266,41 @@ def new_terms_frame(
     >>> new_terms_frame(reports).term.tolist()
     ['晨曦护航']
     """
-    import numpy as np
+    from union_corpus.word_runs import Run, WordRuns
 
+    words, stream, ends = _numbered_words(texts)
+    runs = WordRuns(stream, ends, longest=_LONGEST_TERM, min_count=min_count)
+    stop, left_out = stop_words(), frozenset(union_terms() if known is None else known)
+    # The same term may be cut in two ways; its counts and neighbours are taken together.
+    cuts: dict[str, list[Run]] = {}
+    for run, spelling in runs:
+        parts = [words[at] for at in spelling]
+        if _may_be_term(parts, stop) and (term := "".join(parts)) not in left_out:
+            cuts.setdefault(term, []).append(run)
+    surroundings = zip(*(column.tolist() for column in runs.surroundings([*cuts.values()])), strict=True)
+    rows = []
+    for (term, same), (n_docs, left, right) in zip(cuts.items(), surroundings, strict=True):
+        npmi = runs.npmi(max(same, key=lambda run: (runs.count(run), run.size)))
+        rows.append((term, sum(map(runs.count, same)), n_docs, npmi, left, right, npmi * min(left, right)))
+    # One that always has the same word on one side comes last (it may be a piece of a longer term), not never.
+    rows.sort(key=lambda row: (-row[-1], -row[3] * max(row[4], row[5]), -row[1], row[0]))
+    return frame((row for row in rows if row[3] > 0 and max(row[4], row[5]) > 0), NEW_TERMS)
+
+
+def _numbered_words(texts: Iterable[str | Document]) -> tuple[list[str], list[int], list[int]]:
+    """The different words of all texts, the texts as numbers of words (see ``WordRuns``), and where each text ends."""
     tokenizer = Tokenizer(union_terms=False)
-    numbers: dict[str, int] = {"": 0}  # word → its number; 0 is whatever ends a run: punctuation, a digit, a border
-    stream: list[int] = [0]
-    doc_ends: list[int] = []
+    numbers: dict[str, int] = {"": 0}
+    stream, ends = [0], []
     for one in reports_of(texts):
-        text = simplify(one if isinstance(one, str) else one.text)
-        for word in tokenizer.tokenize(text):
+        for word in tokenizer.tokenize(simplify(one)):
             if _HAN.fullmatch(word):
                 stream.append(numbers.setdefault(word, len(numbers)))
             elif not word.isspace():
                 stream.append(0)
         stream.append(0)
-        doc_ends.append(len(stream))
-    words = list(numbers)
-    ids = np.array(stream, dtype=np.int64)
-    doc_of = np.searchsorted(np.array(doc_ends), np.arange(len(ids)), side="right")
-    total = max(int((ids > 0).sum()), 1)
-
-    # For each length, at each place: the number of the frequent run beginning there, or 0.
-    runs = [np.where(np.bincount(ids, minlength=len(words))[ids] >= min_count, ids, 0)]
-    spelled: list[list[tuple[int, ...]]] = [[(at,) for at in range(len(words))]]
-    counts = [np.bincount(ids, minlength=len(words))]
-    for _ in range(1, _LONGEST_TERM):
-        size = len(runs)
-        head, last = runs[-1][:-1], runs[0][size:]
-        both = np.zeros(len(ids), dtype=np.int64)
-        paired = head[: len(last)] * len(words) + last
-        both[: len(last)] = np.where((head[: len(last)] > 0) & (last > 0), paired, 0)
-        kinds, places, found = np.unique(both, return_inverse=True, return_counts=True)
-        frequent = (found >= min_count) & (kinds > 0)
-        renumbered = np.zeros(len(kinds), dtype=np.int64)
-        renumbered[frequent] = np.arange(1, int(frequent.sum()) + 1)
-        runs.append(renumbered[places])
-        spelled.append(
-            [(), *((*spelled[-1][kind // len(words)], kind % len(words)) for kind in kinds[frequent].tolist())]
-        )
-        counts.append(np.concatenate([[0], found[frequent]]))
-
-    # The same term may be cut in two ways; its counts and neighbours are taken together.
-    groups: dict[str, list[tuple[int, int]]] = {}
-    stop, left_out = stop_words(), frozenset(union_terms() if known is None else known)
-    for size, level in enumerate(spelled, start=1):
-        for number, spelling in enumerate(level):
-            parts = [words[at] for at in spelling]
-            if counts[size - 1][number] >= min_count and _may_be_term(parts, stop):
-                term = "".join(parts)
-                if term not in left_out:
-                    groups.setdefault(term, []).append((size, number))
-    group_of = [np.zeros(len(level), dtype=np.int64) for level in spelled]
-    for group, members in enumerate(groups.values(), start=1):
-        for size, number in members:
-            group_of[size - 1][number] = group
-    starts, sizes, owners = [], [], []
-    for size, run in enumerate(runs, start=1):
-        owner = group_of[size - 1][run]
-        at = np.flatnonzero(owner)
-        starts.append(at)
-        sizes.append(np.full(len(at), size))
-        owners.append(owner[at])
-    start, owner = np.concatenate(starts), np.concatenate(owners)
-    after = start + np.concatenate(sizes)
-    left = _entropies(owner, np.where(ids[start - 1] > 0, ids[start - 1], -start), len(groups))
-    right = _entropies(owner, np.where(ids[after] > 0, ids[after], -after), len(groups))
-    n_docs = np.bincount(np.unique(owner * (len(doc_ends) + 1) + doc_of[start]) // (len(doc_ends) + 1))
-
-    place = [{spelling: number for number, spelling in enumerate(level)} for level in spelled]
-
-    def count(spelling: tuple[int, ...]) -> int:
-        return int(counts[len(spelling) - 1][place[len(spelling) - 1][spelling]])
-
-    rows = []
-    for group, (term, members) in enumerate(groups.items(), start=1):
-        size, number = max(members, key=lambda member: (counts[member[0] - 1][member[1]], member[0]))
-        npmi = _npmi(spelled[size - 1][number], count, total)
-        freedom = min(left[group], right[group])
-        uses = sum(int(counts[size - 1][number]) for size, number in members)
-        rows.append((term, uses, int(n_docs[group]), npmi, float(left[group]), float(right[group]), npmi * freedom))
-    # One that always has the same word on one side comes last (it may be a piece of a longer term), not never.
-    rows.sort(key=lambda row: (-row[-1], -row[3] * max(row[4], row[5]), -row[1], row[0]))
-    return frame((row for row in rows if row[3] > 0 and max(row[4], row[5]) > 0), NEW_TERMS)
+        ends.append(len(stream))
+    return list(numbers), stream, ends
 
 
 _HAN = re.compile("[\u4e00-\u9fd5]+")
@@ -369,29 +319,6 @@ def _may_be_term(parts: list[str], stop: frozenset[str]) -> bool:
     if len(parts) > 1 and (parts[-1] in _COUNTERS or any(part in _function_words() for part in parts[1:-1])):
         return False
     return len(parts) > 1 or len(parts[0]) > 2 or not _in_dictionary(parts[0])
-
-
-def _npmi(spelling: tuple[int, ...], count: Callable[[tuple[int, ...]], int], total: int) -> float:
-    """Normalised pointwise mutual information at the weakest joint; a single word is taken to hold by half."""
-    if len(spelling) == 1:
-        return 0.5
-    whole = count(spelling) / total
-    surprise = -log(whole)
-    if not surprise:
-        return 1.0
-    joints = (count(spelling[:at]) / total * (count(spelling[at:]) / total) for at in range(1, len(spelling)))
-    return min(log(whole / joint) for joint in joints) / surprise
-
-
-def _entropies(owner: NDArray[np.int64], neighbour: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
-    """For each group the entropy of its neighbours; borders, given as negative numbers, are all different."""
-    import numpy as np
-
-    pairs = np.stack([owner, neighbour], axis=1)
-    kinds, uses = np.unique(pairs, axis=0, return_counts=True) if len(pairs) else (pairs, np.zeros(0))
-    sums = np.bincount(owner, minlength=groups + 1)
-    share = uses / sums[kinds[:, 0]]
-    return np.bincount(kinds[:, 0], weights=-share * np.log(share), minlength=groups + 1).astype(np.float64)
 
 
 # -- the two libraries --------------------------------------------------------------------------------------------
@@ -420,8 +347,8 @@ def _in_dictionary(word: str) -> bool:
 @cache
 def _base_frequencies() -> dict[str, int]:
     slow = _quiet_jieba().Tokenizer()
-    frequencies, _ = slow.gen_pfdict(slow.get_dict_file())
-    return frequencies  # type: ignore[no-any-return]
+    frequencies: dict[str, int] = slow.gen_pfdict(slow.get_dict_file())[0]
+    return frequencies
 
 
 # Each holds a dictionary of some 350,000 words, so only a few are kept.
@@ -439,11 +366,11 @@ def _cutter(lexicon: tuple[str, ...], with_union_terms: bool, backend: Backend) 
         import rjieba
 
         if not words:
-            return rjieba.cut  # type: ignore[no-any-return]
+            return rjieba.cut
         fast = rjieba.Jieba()
         for word in words:
             fast.add_word(word, _frequency(word), None)
-        return fast.cut  # type: ignore[no-any-return]
+        return fast.cut
     slow = _quiet_jieba().Tokenizer()
     # What initialize() would do, without its messages and without a cache file in the temporary folder.
     slow.FREQ, slow.total = slow.gen_pfdict(slow.get_dict_file())

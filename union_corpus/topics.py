@@ -64,7 +64,8 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
     Parameters: ``n_topics``; ``method`` (``"nmf"`` or ``"lda"``); ``min_df`` and ``max_df``, the least number and the
     largest share of reports a term may stand in; ``random_state`` (used by LDA and by the bootstrap of
-    ``quality_frame``; NMF gives the same topics whatever it is); ``n_bootstrap``, samples for stability.
+    ``quality_frame``; NMF gives the same topics whatever it is); ``max_iter``, the most rounds of NMF (LDA takes
+    scikit-learn's ten); ``n_bootstrap``, samples for stability.
 
     ``guide`` pulls the first topics towards terms you name, ``{"安全": ["安康杯", "隐患"], …}``, or towards the groups of
     the theme list with ``guide="themes"`` (those the reports speak of most, ``n_topics`` at the most). They keep the
@@ -79,7 +80,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
     it was made from: see ``TermMatrix.of_organisations``.
 
     Fitted: ``components_`` (topics × terms, rows sum to 1), ``doc_topics_`` (reports × topics, rows sum to 1, or are 0
-    where a report has no counted term), ``terms_``, ``doc_ids_``, ``labels_``. Rows are in the order of ``doc_ids_``
+    where a report has no counted term), ``terms_``, ``doc_ids_``, ``labels_``, ``n_iter_``. Rows are in the order of ``doc_ids_``
     (alphabetical). Free topics come with the largest share of the corpus first. A label holds the terms that tell a topic
     from the others, under their names in the theme list where they have one; names of one organisation and of places
     stand in it only where there is nothing else.
@@ -132,7 +133,8 @@ class TopicModel(TransformerMixin, BaseEstimator):
         if self.n_topics < 1 or self.n_topics > limit:
             raise FrameError(
                 f"cannot find {self.n_topics} topics in {n_docs} reports with {len(kept)} terms that stand in at least "
-                f"{self.min_df} of them and in at most {self.max_df:.0%}; "
+                f"{self.min_df} of them and in at most {self.max_df:.0%} "
+                f"(n_samples={n_docs}, n_features={len(matrix.terms)}); "
                 + (f"ask for between 1 and {limit} topics, " if limit else "")
                 + "load more reports, lower min_df or min_organisations, or raise max_df (reports that are copies of one another share all terms)"
             )
@@ -149,7 +151,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         self.doc_topics_ = shares[:, order]
         if self.method == "lda":
             self._lda_order = order
-        self.n_features_in_ = len(matrix.terms)
+        self.n_features_in_, self._fitted_on_names = len(matrix.terms), matrix.named
         self.labels_ = self._named(_house_names(self.terms_, owners))
         return self
 
@@ -157,6 +159,11 @@ class TopicModel(TransformerMixin, BaseEstimator):
         """Shares of the topics in each report of X: (reports × topics), rows sum to 1 (0 where no known term occurs)."""
         self._check_fitted()
         matrix = term_matrix(X)
+        if not matrix.named and (self._fitted_on_names or len(matrix.terms) != self.n_features_in_):
+            raise FrameError(
+                f"X has {len(matrix.terms)} features, but TopicModel is expecting {self.n_features_in_} features as input"
+                + (", each with its term: give a corpus, texts or a table of terms" if self._fitted_on_names else "")
+            )
         counts = self._known_terms(matrix)
         if self.method == "lda":
             shares = self._lda.transform(counts)[:, self._lda_order]
@@ -169,6 +176,11 @@ class TopicModel(TransformerMixin, BaseEstimator):
         self.fit(matrix)
         place = {doc_id: at for at, doc_id in enumerate(self.doc_ids_)}
         return self.doc_topics_[[place[doc_id] for doc_id in matrix.doc_ids]]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.positive_only = tags.input_tags.sparse = True
+        return tags
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns that ``transform`` gives."""
@@ -324,7 +336,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
             lda = LatentDirichletAllocation(self.n_topics, learning_method="batch", random_state=self.random_state)
             shares = lda.fit_transform(counts)
-            self._lda = lda
+            self._lda, self.n_iter_ = lda, lda.n_iter_
             return np.where(counts.getnnz(axis=1)[:, None] > 0, shares, 0.0), row_shares(lda.components_)
         from sklearn.decomposition import non_negative_factorization
         from sklearn.exceptions import ConvergenceWarning
@@ -332,6 +344,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         weighted = self._weighted(counts)
         if repeats is not None:
             weighted = sparse.csr_matrix(sparse.diags(np.sqrt(repeats)) @ weighted)
+        self.n_iter_ = 0
         if not weighted.nnz:
             return np.zeros((weighted.shape[0], self.n_topics)), np.zeros((self.n_topics, weighted.shape[1]))
         weights, components = exact_start(weighted, self.n_topics)
@@ -340,7 +353,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
         with warnings.catch_warnings():
             # The last digits of a topic do not matter; a topic that does not hold is told by its stability.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            weights, components, _ = non_negative_factorization(
+            weights, components, self.n_iter_ = non_negative_factorization(
                 weighted, weights, components, self.n_topics, init="custom", max_iter=self.max_iter
             )
         return row_shares(weights[: counts.shape[0]] * components.sum(axis=1)), row_shares(components)

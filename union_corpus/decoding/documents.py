@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from union_corpus.decoding.codes import Piece
 from union_corpus.decoding.detection import byte_order_mark, rank
 from union_corpus.decoding.hypotheses import CHINESE
-from union_corpus.decoding.lattice import LOST, Piece
+from union_corpus.decoding.lattice import LOST
 from union_corpus.decoding.oddities import find_oddities
 from union_corpus.decoding.stretches import pieces
 from union_corpus.documents import Document, Problem, RawFile, Region, Source, need_bytes

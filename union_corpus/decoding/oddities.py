@@ -261,7 +261,7 @@ def _likelihoods(readings: list[tuple[str, str]]) -> list[float]:
     starts = np.array([len(before) for before, _ in readings])
     ends = np.cumsum(starts + [1 + len(text) for _, text in readings]) - 1
     starts[1:] += ends[:-1] + 1
-    return (sums[ends] - sums[starts]).tolist()  # type: ignore[no-any-return]
+    return (sums[ends] - sums[starts]).tolist()
 
 
 def _region_at(regions: tuple[Region, ...], place: int) -> int:

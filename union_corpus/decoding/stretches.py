@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.decoding.codes import gb18030_moved
+from union_corpus.decoding.codes import Piece, gb18030_moved
 from union_corpus.decoding.costs import cost_table
 from union_corpus.decoding.euc_tw import euc_tw_pieces
 from union_corpus.decoding.hypotheses import code_points, wide_costs, world_table
-from union_corpus.decoding.lattice import LOST, LOST_BITS, Piece, cheapest, settled
+from union_corpus.decoding.lattice import LOST, LOST_BITS, cheapest, settled
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,8 +14,8 @@ The words live in ``lexicon/indicators.tsv``; a user's own rows are put before t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,7 +90,6 @@ class Vocabulary:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
-        self.by_code = {entry.code: entry for entry in reversed(self.entries)}
         # unit, and whether rates of growth are asked for → the first part of a word → its entries
         self._index: dict[tuple[str, bool], dict[str, list[_Held]]] = {}
         for at, entry in enumerate(self.entries):
@@ -211,7 +210,7 @@ def _words(cell: str) -> list[Word]:
     return [_word(word) for word in cell.split("|") if word.strip("=+ ")]
 
 
-def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
+def _entry(row: Mapping[str, str], *, own: bool, place: Callable[[], str]) -> Entry:
     code = row.get("code", "").strip()
     words = tuple(_words(row.get("words", "")))
     without = _words(row.get("without", ""))
@@ -220,7 +219,7 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
     if not code or not words or not units:
         lacking = ", ".join(name for name, there in (("code", code), ("words", words), ("units", units)) if not there)
         raise LexiconError(
-            f"{place}: a row without {lacking}; every indicator needs a code, at least one word and at least one unit "
+            f"{place()}: a row without {lacking}; every indicator needs a code, at least one word and at least one unit "
             "(lists are divided by |)"
         )
     return Entry(
@@ -243,7 +242,7 @@ def _entry(row: Mapping[str, str], *, own: bool, place: str) -> Entry:
 def packaged() -> Vocabulary:
     """The vocabulary of the library alone."""
     rows = lexicon.table("indicators")
-    return Vocabulary([_entry(row, own=False, place="lexicon/indicators.tsv") for row in rows])
+    return Vocabulary([_entry(row, own=False, place=lambda: "lexicon/indicators.tsv") for row in rows])
 
 
 def vocabulary(extra: str | Path | Rows | None) -> Vocabulary:
@@ -251,17 +250,23 @@ def vocabulary(extra: str | Path | Rows | None) -> Vocabulary:
     if extra is None:
         return packaged()
     if isinstance(extra, str | Path):
-        rows: list[Mapping[str, str]] = list(lexicon.read_table(extra))
-        place = str(extra)
-    else:
-        rows, place = list(extra), "the rows given"
+        return _of_file(*lexicon.file_state(extra))
+    return _before_packaged(list(extra), lambda number: f"row {number + 1} of those given")
+
+
+@lru_cache(maxsize=8)
+def _of_file(path: str, changed: int, size: int) -> Vocabulary:
+    """The vocabulary with the rows of a file; made anew when the file has been edited."""
+    return _before_packaged(lexicon.read_table(path), lambda number: lexicon.row_place(path, number))
+
+
+def _before_packaged(rows: Sequence[Mapping[str, str]], place: Callable[[int], str]) -> Vocabulary:
     entries = []
-    for number, row in enumerate(rows, start=1):
-        strange = sorted(set(row) - set(_COLUMNS))
-        if strange:
+    for number, row in enumerate(rows):
+        if strange := sorted(set(row) - set(_COLUMNS)):
             raise LexiconError(
-                f"{place}, row {number}: no column is called {', '.join(strange)}; columns are {', '.join(_COLUMNS)}"
+                f"{place(number)}: no column is called {', '.join(strange)}; columns are {', '.join(_COLUMNS)}"
             )
-        entries.append(_entry(row, own=True, place=f"{place}, row {number}"))
+        entries.append(_entry(row, own=True, place=partial(place, number)))
     replaced = {entry.code for entry in entries}
     return Vocabulary([*entries, *(entry for entry in packaged().entries if entry.code not in replaced)])

@@ -185,7 +185,7 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
 
     doc = repair(_document(source, "diagnose"))
     family = {rule.name: rule.family for rule in RULES} | {_UNSETTLED: _UNSETTLED}
-    rows = []
+    rows: list[tuple[str, int | None, int | None, str, str]] = []
     for step, made in enumerate(doc.repairs):
         for stretch in _stretches(made.edits):
             start, end = stretch[0].start, stretch[-1].end
@@ -195,17 +195,11 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
             more = f" and {len(stretch) - 4} more" if len(stretch) > 4 else ""
             rows.append((family.get(made.rule, made.rule), start, end, f"{made.rule}: {shown}{more}", "repairable"))
     for problem in doc.problems:
-        start, end = (None, None) if problem.start is None else doc.original_span(problem.start, problem.end or 0)
+        whole_file = problem.start is None
+        place = (None, None) if whole_file else doc.original_span(*problem.span)
+        told = f"{problem.text} {problem.detail}".strip()
         severity = "doubtful" if problem.problem in family else "lost"
-        rows.append(
-            (
-                family.get(problem.problem, problem.stage),
-                start,
-                end,
-                f"{problem.text} {problem.detail}".strip(),
-                severity,
-            )
-        )
+        rows.append((family.get(problem.problem, problem.stage), *place, told, severity))
     rows.sort(key=lambda row: (row[1] is None, row[1] or 0, row[2] or 0))
     return frame(rows, DIAGNOSIS)
 
@@ -214,8 +208,8 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
 _NEAR = 120
 
 
-def _stretches(edits: Iterable) -> list[list]:
-    stretches: list[list] = []
+def _stretches(edits: Iterable[Edit]) -> list[list[Edit]]:
+    stretches: list[list[Edit]] = []
     for edit in edits:
         if stretches and edit.start - stretches[-1][-1].end <= _NEAR:
             stretches[-1].append(edit)
