@@ -479,62 +479,89 @@ def train_trie(
     """
     import numpy as np
 
-    base = size
     order = max(1, min(order, len(ids)))
-    # Raw counts of every order; an n-gram as one number in base `size` (size ** 4 stays below 2 ** 63).
-    raw: list[tuple[Any, Any]] = []
-    key = ids.astype(np.int64)
-    raw.append(np.unique(key, return_counts=True))
+    counted = _counted(ids, size, order)
+    keys, log_probs, backoffs = [np.arange(size)], [np.log(unigrams).astype(np.float32)], list[Any]()
+    below, lower = np.arange(size), unigrams  # the n-grams of the order below, as flat numbers, and their chances
     for n in range(1, order):
-        key = key[:-1] * base + ids[n:]
-        raw.append(np.unique(key, return_counts=True))
-    log_probs: list[Any] = [np.log(unigrams).astype(np.float32)]
-    backoffs: list[Any] = [np.zeros(size, dtype=np.float32)]
-    keys: list[Any] = [np.arange(size)]
-    flat_below = np.arange(size)  # n-grams of the order below, as flat numbers, sorted like its entries
-    lower = unigrams
-    trie_keys = [np.arange(size)]
-    for n in range(1, order):
-        grams, counts = raw[n]
+        grams, counts = counted[n]
         if n + 1 < order:
             # How many different characters stand before the n-gram, not how often it occurs.
-            grams, counts = np.unique(raw[n + 1][0] % base ** (n + 1), return_counts=True)
-        counts = counts.astype(np.float64)
-        discount = _discounts(counts)[np.minimum(counts, 3).astype(np.int64)]
-        history = grams // base
-        heads, first = np.unique(history, return_index=True)
-        total = np.add.reduceat(counts, first)
-        head_of = np.repeat(np.arange(len(heads)), np.diff(np.append(first, len(grams))))
-        share = (counts - discount) / total[head_of]
-        # Entry of the shorter n-gram, without its first character, in the order below (always there: see `keep`).
-        shorter = grams % base**n
-        below = np.searchsorted(flat_below, shorter)
-        below[below == len(flat_below)] = 0
-        has_below = flat_below[below] == shorter
-        gamma_full = np.add.reduceat(discount, first) / total
-        prob = share + gamma_full[head_of] * np.where(has_below, lower[below], 0.0)
-        keep = (counts >= least[n]) & has_below
-        context = np.searchsorted(flat_below, history)
-        context[context == len(flat_below)] = 0
-        keep &= flat_below[context] == history
-        grams, prob, head_of, below, context = (a[keep] for a in (grams, prob, head_of, below, context))
-        # What the kept n-grams leave over, here and in the order below, gives the back-off.
-        left = 1.0 - np.bincount(head_of, weights=prob, minlength=len(heads))
-        left_below = 1.0 - np.bincount(head_of, weights=lower[below], minlength=len(heads))
-        weight = np.maximum(left, 1e-6) / np.maximum(left_below, 1e-6)
-        at = np.searchsorted(flat_below, heads)
-        at[at == len(flat_below)] = 0
-        there = flat_below[at] == heads
-        backoffs[n - 1][at[there]] = np.log(weight[there])
-        keys.append(context.astype(np.int64) * size + grams % base)
-        log_probs.append(np.log(prob).astype(np.float32))
-        backoffs.append(np.zeros(len(grams), dtype=np.float32))
-        flat_below, lower = grams, prob
-    trie_keys = keys
-    return Trie(size, trie_keys, log_probs, backoffs)
+            grams, counts = np.unique(counted[n + 1][0] % size ** (n + 1), return_counts=True)
+        probs, shorter = _smoothed(grams, counts, size**n, size, below, lower)
+        context = _looked_up(below, grams // size)
+        keep = (counts >= least[n]) & (shorter >= 0) & (context >= 0)
+        grams, probs, shorter, context = grams[keep], probs[keep], shorter[keep], context[keep]
+        backoffs.append(back_offs(context, probs, lower[shorter], len(below)))
+        keys.append(context * size + grams % size)
+        log_probs.append(np.log(probs).astype(np.float32))
+        below, lower = grams, probs
+    backoffs.append(np.zeros(len(below), dtype=np.float32))
+    return Trie(size, keys, log_probs, backoffs)
 
 
-def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _counted(ids: NDArray[np.int64], size: int, order: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The n-grams of every order, each as one number in base ``size`` (whose fourth power is below 2 ** 63), and how often each occurs."""
+    import numpy as np
+
+    key = ids.astype(np.int64)
+    counted = [np.unique(key, return_counts=True)]
+    for n in range(1, order):
+        key = key[:-1] * size + ids[n:]
+        counted.append(np.unique(key, return_counts=True))
+    return counted
+
+
+def _smoothed(
+    grams: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    highest: int,
+    size: int,
+    below: NDArray[np.int64],
+    lower: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """
+    The chance of each n-gram's last character after the others, and where the n-gram without its first stands ``below``.
+
+    A discount is taken off each count; what it leaves goes by the chances of the shorter n-grams (``lower``).
+    """
+    import numpy as np
+
+    discount = _discounts(counts)[np.minimum(counts, 3)]
+    heads, first = np.unique(grams // size, return_index=True)
+    head_of = np.repeat(np.arange(len(heads)), np.diff(np.append(first, len(grams))))
+    total = np.add.reduceat(counts.astype(np.float64), first)
+    left = np.add.reduceat(discount, first) / total
+    shorter = _looked_up(below, grams % highest)
+    return (counts - discount) / total[head_of] + left[head_of] * np.where(shorter >= 0, lower[shorter], 0.0), shorter
+
+
+def back_offs(
+    histories: NDArray[np.int64], probs: NDArray[np.float64], lower: NDArray[np.float64], number: int
+) -> NDArray[np.float32]:
+    """
+    What a character costs where its history leads nowhere, for each of a ``number`` of histories, as a log.
+
+    Of each n-gram: the entry of its history, its chance, and the chance of its last character by the shorter history.
+    """
+    import numpy as np
+
+    left, left_below = (1.0 - np.bincount(histories, weights=each, minlength=number) for each in (probs, lower))
+    return log_ratio(left, left_below).astype(np.float32)
+
+
+# No history is so certain of what it has seen that it leaves nothing over.
+_LEAST_LEFT = 1e-6
+
+
+def log_ratio(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The log of one share divided by another, both what chances leave over."""
+    import numpy as np
+
+    return np.log(np.maximum(one, _LEAST_LEFT) / np.maximum(other, _LEAST_LEFT))
+
+
+def _discounts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """How much to take off counts of 1, 2 and 3 or more (Chen and Goodman 1998)."""
     import numpy as np
 

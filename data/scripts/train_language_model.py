@@ -140,7 +140,7 @@ def word_trie(
     lengths = np.array([len(word) for word, _ in table])
     weights = np.repeat(np.array([count for _, count in table], dtype=float), lengths)
     left = np.concatenate([np.arange(length, 0, -1) for length in lengths])  # characters to the end of the word
-    keys, log_probs, backoffs = [np.arange(size)], [np.log(unigrams).astype(np.float32)], [np.zeros(size, np.float32)]
+    keys, log_probs, backoffs = [np.arange(size)], [np.log(unigrams).astype(np.float32)], []
     below, below_probs = np.arange(size), unigrams
     key = flat.astype(np.int64)
     seen = np.bincount(flat, weights=weights, minlength=size)  # how often each history occurs at all
@@ -157,13 +157,11 @@ def word_trie(
         shorter = np.searchsorted(below, grams % size**n)
         rest = 1.0 - followed / total
         probs = counts / total[head_of] + rest[head_of] * below_probs[shorter]
-        left_over = 1.0 - np.bincount(head_of, weights=probs)
-        left_below = 1.0 - np.bincount(head_of, weights=below_probs[shorter])
-        backoffs[n - 1][heads] = np.log(np.maximum(left_over, 1e-6) / np.maximum(left_below, 1e-6))
+        backoffs.append(lm.back_offs(context, probs, below_probs[shorter], len(below)))
         keys.append(context * size + grams % size)
         log_probs.append(np.log(probs).astype(np.float32))
-        backoffs.append(np.zeros(len(grams), np.float32))
         below, below_probs, seen = grams, probs, counts
+    backoffs.append(np.zeros(len(below), np.float32))
     return lm.Trie(size, keys, log_probs, backoffs)
 
 
@@ -175,7 +173,7 @@ def merge(first: lm.Trie, second: lm.Trie, share: Callable[[np.ndarray], np.ndar
     """
     size = first.size
     lower = np.exp(first.log_probs[0].astype(float))
-    keys, log_probs, backoffs = [np.arange(size)], [first.log_probs[0]], [np.zeros(size, np.float32)]
+    keys, log_probs, backoffs = [np.arange(size)], [first.log_probs[0]], []
     below = np.arange(size)
     for n in range(1, max(first.order, second.order)):
         rows = [trie.grams(n + 1) for trie in (first, second) if trie.order > n]
@@ -187,14 +185,12 @@ def merge(first: lm.Trie, second: lm.Trie, share: Callable[[np.ndarray], np.ndar
         of_second = share(head_rows)[head_of]
         probs = (1 - of_second) * np.exp(first.last_log_probs(row)) + of_second * np.exp(second.last_log_probs(row))
         shorter = np.searchsorted(below, grams % size**n)
-        at = np.searchsorted(below, heads)
-        left_over = 1.0 - np.bincount(head_of, weights=probs)
-        left_below = 1.0 - np.bincount(head_of, weights=lower[shorter])
-        backoffs[n - 1][at] = np.log(np.maximum(left_over, 1e-6) / np.maximum(left_below, 1e-6))
-        keys.append(at[head_of] * size + grams % size)
+        context = np.searchsorted(below, heads)[head_of]
+        backoffs.append(lm.back_offs(context, probs, lower[shorter], len(below)))
+        keys.append(context * size + grams % size)
         log_probs.append(np.log(probs).astype(np.float32))
-        backoffs.append(np.zeros(len(grams), np.float32))
         below, lower = grams, probs
+    backoffs.append(np.zeros(len(below), np.float32))
     return lm.Trie(size, keys, log_probs, backoffs)
 
 
@@ -214,17 +210,13 @@ def pruned(trie: lm.Trie, least: float) -> lm.Trie:
         lower = trie.last_log_probs(trie.grams(n + 1)[:, 1:])
         probs = np.exp(trie.log_probs[n].astype(float))
         left, left_below = (1.0 - np.bincount(head, weights=each)[head] for each in (probs, np.exp(lower)))
-        backoff = _log_ratio(left, left_below)
-        without = _log_ratio(left + probs, left_below + np.exp(lower))
+        backoff = lm.log_ratio(left, left_below)
+        without = lm.log_ratio(left + probs, left_below + np.exp(lower))
         lost = probs * (trie.log_probs[n] - lower - without) - (without - backoff) * np.maximum(left, 1e-6)
         kept[n] = np.exp(logs[n - 1][head]) * lost >= least
         if n + 1 < trie.order:
             kept[n][trie.keys[n + 1][kept[n + 1]] // trie.size] = True
     return _with_only(trie, kept)
-
-
-def _log_ratio(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(first, 1e-6) / np.maximum(second, 1e-6))
 
 
 def _with_only(trie: lm.Trie, kept: list[np.ndarray]) -> lm.Trie:
@@ -236,10 +228,7 @@ def _with_only(trie: lm.Trie, kept: list[np.ndarray]) -> lm.Trie:
         head = number[trie.keys[n][some] // trie.size]
         lower = lm.Trie(trie.size, keys, log_probs, backoffs).last_log_probs(trie.grams(n + 1)[some][:, 1:])
         probs = np.exp(trie.log_probs[n][some].astype(float))
-        left, left_below = (
-            1.0 - np.bincount(head, weights=each, minlength=len(keys[-1])) for each in (probs, np.exp(lower))
-        )
-        backoffs[-1] = _log_ratio(left, left_below).astype(np.float32)
+        backoffs[-1] = lm.back_offs(head, probs, np.exp(lower), len(keys[-1]))
         keys.append(head * trie.size + trie.keys[n][some] % trie.size)
         log_probs.append(trie.log_probs[n][some])
         backoffs.append(np.zeros(len(keys[-1]), np.float32))
