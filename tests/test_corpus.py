@@ -1,5 +1,6 @@
 """The corpus: loading, looking up, tables with their promised columns, saving and opening again."""
 
+import pickle
 import random
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import union_corpus as uc
 from union_corpus import tables
 from union_corpus.corpus import heads_of_families
 from union_corpus.datasets import read_frame
-from union_corpus.errors import FrameError, LexiconError, LoadError
+from union_corpus.errors import FrameError, LexiconError, LoadError, OptionError
 from union_corpus.files import Limits
 from union_corpus.scale import run
 
@@ -92,6 +93,30 @@ def test_saved_and_opened_again(sample, tmp_path):
         assert ours == theirs
     with pytest.raises(LoadError, match="not a dataset"):
         uc.open_corpus(tmp_path)
+
+
+def test_corpora_of_the_same_documents_are_equal(sample):
+    again = uc.Corpus(list(sample))
+    assert again == sample
+    assert hash(again) == hash(sample)
+    assert sample[1:] != sample
+    assert pickle.loads(pickle.dumps(sample)) == sample
+    assert sample != list(sample)
+
+
+def test_a_notebook_shows_what_is_there_and_nothing_else():
+    doc = uc.repair("學(xué)習(xí)工會(huì)法<script>\n第二行")
+    shown = doc._repr_html_()
+    assert "<del title='inline_pinyin" in shown
+    assert "3 edits" in shown
+    assert "<script>" not in shown
+    assert "第二行" not in shown  # nothing changed there
+    assert "第二行" in uc.Document.from_text("第一行<b>\n第二行")._repr_html_()
+    many = uc.Corpus(uc.Document.from_text("<b>", doc_id=f"<i>{at}") for at in range(12))
+    assert "&lt;i&gt;9" in many._repr_html_()
+    assert "&lt;i&gt;10" not in many._repr_html_()
+    assert "2 more" in many._repr_html_()
+    assert "&lt;NA&gt;" not in many._repr_html_()
 
 
 def test_a_text_with_half_a_surrogate_pair_survives_saving(tmp_path):
@@ -271,6 +296,7 @@ def test_doors_for_text_take_a_document():
     doc = uc.repair("工會慰問困難職工318戶。")
     assert uc.simplify(doc) == uc.simplify(doc.text)
     assert uc.tokenize(doc) == uc.tokenize(doc.text)
+    assert uc.find_numbers(doc) == uc.find_numbers(doc.text)
 
 
 @pytest.mark.parametrize("door", [uc.repair, uc.diagnose, uc.find_themes, uc.find_indicators])
@@ -293,6 +319,21 @@ def test_what_repair_is_told_is_checked():
             uc.repair("工会", threshold=threshold)
     with pytest.raises(TypeError, match="context"):
         uc.repair("工会", context=[1])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: uc.repair("工会", rules="pinyin"),
+        lambda: uc.segment("工会", by="word"),
+        lambda: uc.Corpus([]).ngrams_frame(n=0),
+        lambda: uc.Corpus([]).concordance("(", regex=True),
+        lambda: uc.Corpus([]).concordance(" "),
+    ],
+)
+def test_an_option_with_a_value_it_does_not_have_is_an_error_of_ours(ask):
+    with pytest.raises(OptionError):
+        ask()
 
 
 def test_subset_by_rows_of_a_table(sample):

@@ -57,7 +57,10 @@ def run(
     ),
     lexicon: Annotated[Path | None, typer.Option(help="A .tsv of your own themes or indicators.")] = None,
     topics: Annotated[
-        int | None, typer.Option(help="Number of topics; suggested by the number of reports if left out.")
+        int | None,
+        typer.Option(
+            "--topics", "--n-topics", help="Number of topics; suggested by the number of reports if left out."
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(help="Processes to use; chosen by the size of the input if left out.")

@@ -58,6 +58,14 @@ def compare_years(
     and figures of two organisations are never set side by side; a document whose organisation is not known is compared
     with itself alone. Without either, a change between two documents is given with a note that names them. ``subject``
     then names the organisation (or the document that stands for itself), and copies (``duplicate_of``) are left out.
+
+    A table that lacks a column, and ``years`` that are not two or more, raise FrameError.
+
+    >>> from union_corpus import Corpus, Document
+    >>> reports = [("2008", "2008年，全厂工会会员410人。"), ("2009", "2009年，全厂工会会员450人。")]
+    >>> figures = Corpus(Document.from_text(text, doc_id=year) for year, text in reports).indicators_frame()
+    >>> compare_years(figures)[["indicator_code", "year_from", "year_to", "change", "note"]].values.tolist()
+    [['member_total', 2008, 2009, 40.0, 'from 2008 and 2009; are both of one organisation?']]
     """
     if isinstance(years, int) or (years is not None and len(set(years)) < 2):
         raise FrameError(f"two years or more are compared, as in years=(2006, 2011), not {years!r}")

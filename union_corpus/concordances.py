@@ -14,6 +14,7 @@ from math import log, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
 from union_corpus.documents import Document, Span
+from union_corpus.errors import OptionError
 from union_corpus.scripts import level_view, levelled, simplify
 from union_corpus.tables import INTEGER, NUMBER, TEXT, frame
 from union_corpus.tokens import Tokenizer, is_one_word, longer_forms, reports_of, terms, union_terms
@@ -193,7 +194,7 @@ def ngrams_frame(docs: Texts | str, *, n: int | tuple[int, int] = 2, min_count: 
     """
     low, high = (n, n) if isinstance(n, int) else n
     if not 1 <= low <= high:
-        raise ValueError(f"n is the length of the runs, at least 1, or (shortest, longest); got {n!r}")
+        raise OptionError(f"n is the length of the runs, at least 1, or (shortest, longest); got {n!r}")
     tokenizer = Tokenizer()
     counts: Counter[tuple[str, ...]] = Counter()
     in_docs: Counter[tuple[str, ...]] = Counter()
@@ -330,7 +331,7 @@ def _one_line(text: str) -> str:
 def _word_finder(word: str) -> Callable[[str], Iterator[Span]]:
     needle = levelled(word)
     if not needle:
-        raise ValueError(f"nothing to look for in {word!r}")
+        raise OptionError(f"nothing to look for in {word!r}")
 
     def find(text: str) -> Iterator[Span]:
         level = level_view(text)
@@ -348,5 +349,5 @@ def _pattern_finder(pattern: str) -> Callable[[str], Iterator[Span]]:
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        raise OptionError(f"{pattern!r} is not a regular expression: {error}") from error
     return lambda text: (match.span() for match in compiled.finditer(text) if match.group())

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # Metadata that are numbers; all others are words.
 _NUMBERS = {"report_year", "year_confidence"}
+# How many documents a notebook shows of a corpus.
+_SHOWN = 10
 
 
 class Corpus(Sequence[Document]):
@@ -36,7 +39,14 @@ class Corpus(Sequence[Document]):
     Documents in order, found by place or by ``doc_id``; read-only.
 
     ``corpus["2009/总结.txt"]``, ``corpus[0]``, ``for doc in corpus``, ``len(corpus)``. ``lexicon`` is the path of a
-    word list of the user's own (see ``load_corpus``).
+    word list of the user's own (see ``load_corpus``). Two corpora of the same documents and list are equal. Two
+    documents of one ``doc_id`` raise FrameError, things that are no documents TypeError.
+
+    >>> corpus = Corpus([Document.from_text("慰问困难职工318户。", doc_id="a"), Document.from_text("送温暖。", doc_id="b")])
+    >>> corpus.indicators_frame()[["doc_id", "indicator", "value"]].values.tolist()
+    [['a', '慰问困难职工', 318.0]]
+    >>> corpus.concordance("送温暖")[["doc_id", "start", "end"]].values.tolist()
+    [['b', 0, 3]]
     """
 
     def __init__(self, documents: Iterable[Document], *, lexicon: str | Path | None = None) -> None:
@@ -83,6 +93,22 @@ class Corpus(Sequence[Document]):
         years = sorted({doc.metadata.report_year for doc in self.reports if doc.metadata.report_year})
         span = f", {years[0]}–{years[-1]}" if years else ""
         return f"<Corpus: {len(self)} documents, {len(self.reports)} reports{span}>"
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the first documents and what they are."""
+        columns = ["doc_id", "title", "organisation", "report_year", "kind", "n_chars", "n_edits", "n_problems"]
+        first = tables.frame(map(tables.document_row, self._documents[:_SHOWN]), tables.DOCUMENTS)[columns]
+        rest = f"<p>… {len(self) - _SHOWN} more</p>" if len(self) > _SHOWN else ""
+        plain = first.astype(object).where(first.notna(), "")
+        return f"<p>{escape(repr(self).strip('<>'))}</p>{plain.to_html(index=False)}{rest}"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Corpus):
+            return NotImplemented
+        return self._documents == other._documents and self.lexicon == other.lexicon
+
+    def __hash__(self) -> int:
+        return hash((self._documents, self.lexicon))
 
     @property
     def reports(self) -> tuple[Document, ...]:
@@ -166,7 +192,7 @@ class Corpus(Sequence[Document]):
         return tables.frame(tables.rows_of(found, tables.INDICATORS), tables.INDICATORS)
 
     def terms_frame(self) -> pd.DataFrame:
-        """One row a term in a report, with its count: the plain form of the term matrix."""
+        """One row a term in a report (doc_id, term, count): the plain form of the term matrix."""
         return tables.frame((row for doc in self.reports for row in _term_rows(doc, self.lexicon)), tables.TERMS)
 
     def duplicates_frame(self) -> pd.DataFrame:
@@ -178,34 +204,42 @@ class Corpus(Sequence[Document]):
     # -- search -------------------------------------------------------------------------------------------------------
 
     def concordance(self, word: str, *, window: int = 20, regex: bool = False) -> pd.DataFrame:
-        """Every place where a word stands, with ``window`` characters on either side (keyword in context)."""
+        """
+        Every place where a word stands, in either script, with ``window`` characters on either side (keyword in context).
+
+        Columns: doc_id, report_year, start, end, left, match, right. ``regex`` reads the word as a regular expression.
+        """
         from union_corpus.concordances import concordance
 
         return concordance(self, word, window=window, regex=regex)
 
     def collocations_frame(self, node: str | None = None, *, span: int = 5, min_count: int = 3) -> pd.DataFrame:
-        """Words that stand near ``node`` (or near each other) more often than by chance: log-Dice, log-likelihood."""
+        """
+        Words that stand within ``span`` words of ``node`` (or of each other) more often than chance has it.
+
+        Columns: node, collocate, count, n_docs, expected, log_dice, log_likelihood, before, after; firmest first.
+        """
         from union_corpus.concordances import collocations_frame
 
         return collocations_frame(self, node, span=span, min_count=min_count)
 
-    def ngrams_frame(self, *, n: int = 2, min_count: int = 3) -> pd.DataFrame:
-        """Runs of ``n`` tokens and how often they occur."""
+    def ngrams_frame(self, *, n: int | tuple[int, int] = 2, min_count: int = 3) -> pd.DataFrame:
+        """Runs of ``n`` words (or of each length from ``n[0]`` to ``n[1]``): ngram, n, count, n_docs, commonest first."""
         from union_corpus.concordances import ngrams_frame
 
         return ngrams_frame(self, n=n, min_count=min_count)
 
     def dispersion_frame(self, words: str | Iterable[str] | None = None, *, min_count: int = 5) -> pd.DataFrame:
-        """How evenly words are spread over the reports: Gries' DP and Juilland's D."""
+        """How evenly words are spread over the reports: term, count, n_docs, dp, dp_norm (Gries), juilland_d."""
         from union_corpus.concordances import dispersion_frame
 
         return dispersion_frame(self, words, min_count=min_count)
 
-    def new_terms_frame(self, *, min_count: int = 3) -> pd.DataFrame:
-        """Candidates for the lexicon, the likeliest first; a person accepts them."""
+    def new_terms_frame(self, *, min_count: int = 3, known: Iterable[str] | None = None) -> pd.DataFrame:
+        """Candidates for the lexicon, the likeliest first, for a person to accept; ``known`` words are left out."""
         from union_corpus.tokens import new_terms_frame
 
-        return new_terms_frame(self, min_count=min_count)
+        return new_terms_frame(self, min_count=min_count, known=known)
 
     def _indicators(self, doc: Document) -> list[Indicator]:
         from union_corpus.indicators import find_indicators
@@ -336,8 +370,10 @@ def load_corpus(
 
     Never stops at a bad file: what could not be read, decoded or repaired is in ``problems_frame``. ``lexicon`` is a
     ``.tsv`` of your own themes or indicators, added to the library's. ``progress`` shows a bar on stderr (by default
-    where a person is watching). ``limits`` are the caps on what is read of one file or archive. A path that does not
-    exist, or a place without any file, raises LoadError.
+    where a person is watching). ``workers`` is a number of processes; the corpus is the same whatever it is, and with
+    more than one a script must start its work under ``if __name__ == "__main__"``. ``limits`` are the caps on what is
+    read of one file or archive. A path that does not exist, or a place without any file, raises LoadError, a word list
+    with a bad line LexiconError.
     """
     own_list(None if lexicon is None else Path(lexicon), "theme")
     if not paths:
@@ -376,7 +412,14 @@ def open_corpus(folder: str | Path, *, lexicon: str | Path | None = None) -> Cor
     """
     The corpus that ``Corpus.save`` or ``union-corpus run`` stored in a folder, each document with its whole road.
 
-    ``lexicon`` is a word list of your own, as in ``load_corpus``: it is no part of what is stored.
+    ``lexicon`` is a word list of your own, as in ``load_corpus``: it is no part of what is stored. A folder that holds
+    no dataset raises LoadError.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> corpus = Corpus([Document.from_text("慰问困难职工318户。", doc_id="a")])
+    >>> with TemporaryDirectory() as folder:
+    ...     open_corpus(corpus.save(folder)) == corpus
+    True
     """
     from union_corpus.datasets import read_documents
 

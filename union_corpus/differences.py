@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 
 from union_corpus.documents import Document
 from union_corpus.repairs import RULES
@@ -224,6 +225,26 @@ def side_by_side_html(docs: Iterable[Document]) -> str:
         if doc.problems:
             body.append(f"<h3>未改动的疑点 · left as they stand</h3><ul>{''.join(_problems(doc))}</ul>")
     return _PAGE.format(body="\n".join(body))
+
+
+# How many passages a notebook shows of a document, and how many characters of one without any.
+_PASSAGES, _BEGINNING = 5, 300
+
+
+def cell_html(doc: Document) -> str:
+    """What a notebook shows of a document: its name and year, and its first changed passages, or how its text begins."""
+    known = doc.metadata
+    names = (doc.doc_id, known.title, known.organisation, known.report_year)
+    head = " · ".join(escape(str(name)) for name in dict.fromkeys(names) if name is not None)
+    counts = f"{len(doc.text):,} characters, {doc.n_edits:,} edits, {len(doc.problems):,} problems on record"
+    found = list(islice(passages(doc), _PASSAGES + 1))
+    if found:
+        shown = f"<table><tbody>{''.join(_row(doc, passage) for passage in found[:_PASSAGES])}</tbody></table>"
+    else:
+        cut = "…" if len(doc.text) > _BEGINNING else ""
+        shown = f"<blockquote>{escape(doc.text[:_BEGINNING]).replace(chr(10), '<br>')}{cut}</blockquote>"
+    more = "<p>… edits_frame() has all</p>" if len(found) > _PASSAGES else ""
+    return f"<p><b>{head}</b><br>{counts}</p>{shown}{more}"
 
 
 def _row(doc: Document, passage: Passage) -> str:

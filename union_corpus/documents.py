@@ -340,6 +340,10 @@ class Document:
 
     ``original`` never changes. ``text`` is ``original`` with ``repairs`` made in order. ``problems`` holds what was
     seen and left alone, with places in ``text``. ``parent_id`` names the compilation a report was cut from.
+
+    >>> doc = Document.from_text("工會(huì)工作").apply("inline_pinyin", [Edit(2, "(huì)", "")])
+    >>> doc.text, doc.original, doc.original_span(2, 4), doc.replay() == doc.text
+    ('工會工作', '工會(huì)工作', (7, 9), True)
     """
 
     doc_id: str
@@ -468,6 +472,12 @@ class Document:
             ),
             parent_id=self.doc_id,
         )
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the first passages that changed, before and after, or how the text begins."""
+        from union_corpus.differences import cell_html
+
+        return cell_html(self)
 
     def edits_frame(self) -> pd.DataFrame:
         """

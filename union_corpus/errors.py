@@ -7,6 +7,7 @@ The few exceptions of this library, drawn as a tree::
     ├── LexiconError           a word list with a bad line
     ├── MissingDependencyError a library that an extra installs is not here, or another one has taken its name
     ├── FrameError             a table that lacks a column, or cannot be folded as asked
+    ├── OptionError            an option with a value that it does not have
     ├── UnitError              two units that do not convert
     └── NotFittedError         a model that was asked before it was fitted
 
@@ -36,6 +37,10 @@ class MissingDependencyError(UnionCorpusError, ImportError):
 
 class FrameError(UnionCorpusError, ValueError):
     """A table that lacks a column, or that cannot be folded as asked without losing a row."""
+
+
+class OptionError(UnionCorpusError, ValueError):
+    """An option with a value that it does not have; the message lists those it has."""
 
 
 class UnitError(UnionCorpusError, ValueError):

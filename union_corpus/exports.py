@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.errors import FrameError
+from union_corpus.errors import FrameError, LoadError
 from union_corpus.observations import decimal, need, period_of, plain, records
 
 if TYPE_CHECKING:
@@ -26,7 +26,13 @@ def to_wide(indicators_frame: pd.DataFrame) -> pd.DataFrame:
     A series is told by all of organisation, indicator, subject, breakdown, measure, stat, status and unit that the
     frame has. Two observations that would fall into one cell are never folded, not even two equal ones: FrameError
     lists them, and the choice (``drop_duplicates``, one document, one section) is the reader's. Rows without a year
-    stand in the column <NA>.
+    stand in the column <NA>. Values are in base units.
+
+    >>> from union_corpus import Corpus, Document
+    >>> reports = [("a", "2008年，全厂工会会员410人。"), ("b", "2009年，全厂工会会员450人。")]
+    >>> figures = Corpus(Document.from_text(text, doc_id=doc_id) for doc_id, text in reports).indicators_frame()
+    >>> to_wide(figures)[["indicator_code", "subject", "unit", 2008, 2009]].values.tolist()
+    [['member_total', '全厂', '人', 410.0, 450.0]]
     """
     import pandas as pd
 
@@ -106,6 +112,12 @@ def to_sdmx_csv(indicators_frame: pd.DataFrame, path: str | Path | None = None) 
     TIME_PERIOD is written the SDMX way (2006-S1, 2011-01-01/P9M); OBS_STATUS keeps our letters, which are those of the
     SDMX code list (A normal, O missing, Q suppressed, U low reliability). A missing figure is an empty OBS_VALUE,
     never 0. REF_AREA is taken from a column ``place`` or ``organisation`` where the frame has one, else ``_Z``.
+    Values are in base units. FrameError where a column is lacking, LoadError where the file cannot be written.
+
+    >>> from union_corpus import Corpus, Document
+    >>> figures = Corpus([Document.from_text("2008年，全厂工会会员410人。", doc_id="a")]).indicators_frame()
+    >>> print(to_sdmx_csv(figures).splitlines()[1])
+    UNION_CORPUS:INDICATORS(1.0),_Z,member_total,全厂,_T,level,_U,result,A,2008,410,人,A,,,,a
     """
     need(indicators_frame, ("indicator", "unit", "value", "period"))
     out = io.StringIO(newline="")
@@ -141,7 +153,10 @@ def to_sdmx_csv(indicators_frame: pd.DataFrame, path: str | Path | None = None) 
         )
     text = out.getvalue()
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8", newline="")
+        try:
+            Path(path).write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise LoadError(f"cannot write {path}: {error.strerror or error}") from error
     return text
 
 

@@ -29,6 +29,7 @@ from union_corpus.cardinals import (
     last_place,
     reach,
 )
+from union_corpus.documents import Document, text_of
 from union_corpus.number_forms import (
     BREAKS,
     DIGIT_CHARS,
@@ -160,9 +161,9 @@ def parse_number(text: str) -> Decimal | None:
     return found[0].value
 
 
-def find_numbers(text: str) -> list[Number]:
+def find_numbers(text: str | Document) -> list[Number]:
     """
-    All numbers of a text, in order, none overlapping another.
+    All numbers of a text or document, in order, none overlapping another.
 
     Words that merely hold a numeral are passed over (一直, 统一, 四川, 三番五次; the list is
     ``lexicon/number_words.tsv``), as are list markers (一是, 二要) and masked digits (20xx). A lone 一 counts
@@ -175,8 +176,7 @@ def find_numbers(text: str) -> list[Number]:
     >>> find_numbers("进一步统一思想，千方百计为四川职工服务；一是加强领导")
     []
     """
-    if not isinstance(text, str):
-        raise TypeError(f"find_numbers takes one text (str), not {type(text).__name__}")
+    text = text_of(text, "find_numbers")
     numbers: list[Number] = []
     links = _URL.finditer(text) if "://" in text or "www." in text else iter(())
     link = next(links, None)

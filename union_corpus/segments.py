@@ -17,6 +17,7 @@ from typing import NamedTuple
 from union_corpus.boilerplate import without_boilerplate
 from union_corpus.compilations import parts, split_compilation
 from union_corpus.documents import Document, Table, TableCell, text_of
+from union_corpus.errors import OptionError
 from union_corpus.line_shapes import (
     ADDRESSEE,
     ADDRESSEES,
@@ -90,7 +91,7 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     ``by="sentence"`` keeps one kind only. Titles, headings, list items, paragraphs and table rows are tiled by
     their sentences without gaps, so a figure found anywhere in them has its sentence. A heading that runs on into
     its paragraph (（一）深化认识。各级工会…) gives a heading and a paragraph. Sentences hold together across the
-    line ends of a page.
+    line ends of a page. OptionError for a kind that is none of ``KINDS``, TypeError for what is no text.
 
     >>> for piece in segment("一、工作回顾\\n全年帮扶职工42人。\\n慰问金3.6万元。"):
     ...     print(piece.kind, piece.level, piece.number, repr(piece.text))
@@ -106,7 +107,7 @@ def segment(doc: Document | str, *, by: str | None = None) -> list[Segment]:
     text = text_of(doc, "segment")
     doc_id, tables = (doc.doc_id, doc.tables) if isinstance(doc, Document) else ("", ())
     if by is not None and by not in KINDS:
-        raise ValueError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
+        raise OptionError(f"no kind of segment is called {by!r}; kinds are {', '.join(KINDS)}")
     return [piece for piece in _pieces(text, doc_id, tables) if by is None or piece.kind == by]
 
 

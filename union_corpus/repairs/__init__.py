@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from union_corpus.documents import Document, Edit, Problem, RawFile, text_of, warn_of_path
-from union_corpus.errors import UnionCorpusError
+from union_corpus.errors import OptionError
 from union_corpus.repairs.entities import find_entities
 from union_corpus.repairs.founder import find_founder_shift
 from union_corpus.repairs.gaps import (
@@ -91,7 +91,7 @@ def repair(
     comes back untouched. ``rules`` names the rules to run, in whatever order; they always run in the order of
     ``RULES``. Edits less sure than ``threshold`` are not made but become problems of stage ``repair``. ``context`` is
     a corpus (or documents, or texts) of clean reports near to this one: the language model that the rules ask reads
-    them as well, and knows the names in them.
+    them as well, and knows the names in them. A rule that does not exist raises OptionError.
 
     >>> repair("學(xué)習(xí)工會(huì)法,開(kāi)展職代會(huì)").text
     '學習工會法,開展職代會'
@@ -100,7 +100,7 @@ def repair(
     """
     doc, chosen = _document(source, "repair"), _chosen(rules)
     if not isinstance(threshold, int | float):
-        raise UnionCorpusError(f"threshold is a number from 0 to 1, not {threshold!r}")
+        raise OptionError(f"threshold is a number from 0 to 1, not {threshold!r}")
     if context is None:
         return _repaired(doc, chosen, threshold)
     from union_corpus.language_model import load_model, reading_with
@@ -177,9 +177,12 @@ def diagnose(source: str | bytes | RawFile | Document) -> pd.DataFrame:
     """
     What is damaged, and where, without changing anything: family, start, end, evidence, severity.
 
-    One row a stretch; ``start`` and ``end`` are places in the text as given (as decoded, for bytes). ``severity`` is
+    Columns: family, start, end, evidence, severity. One row a stretch; ``start`` and ``end`` are places in the text as given (as decoded, for bytes). ``severity`` is
     ``repairable`` where ``repair`` mends it, ``doubtful`` where it considered a change and left the text alone, and
     ``lost`` where nobody can tell what stood there.
+
+    >>> diagnose("慰问职工30户，學(xué)習工会法").values.tolist()
+    [['pinyin', 9, 14, "inline_pinyin: '(xué)' → ''", 'repairable']]
     """
     from union_corpus.tables import DIAGNOSIS, frame
 
@@ -240,7 +243,5 @@ def _chosen(names: str | Sequence[str] | None) -> tuple[Rule, ...]:
     names = [names] if isinstance(names, str) else names
     known = {rule.name for rule in RULES}
     if unknown := [name for name in names if name not in known]:
-        raise UnionCorpusError(
-            f"no repair rule is called {', '.join(unknown)}; the rules are {', '.join(sorted(known))}"
-        )
+        raise OptionError(f"no repair rule is called {', '.join(unknown)}; the rules are {', '.join(sorted(known))}")
     return tuple(rule for rule in RULES if rule.name in set(names))
