@@ -49,6 +49,14 @@ def saved_page(damage: Damage) -> bytes:
     return damage(b"MIME-Version: 1.0\r\n" + message.as_bytes().replace(b"MIME-Version: 1.0\n", b""))
 
 
+def letter(damage: Damage) -> bytes:
+    message = EmailMessage()
+    message["Subject"] = "工作总结"
+    message.set_content(TEXT, charset="gb2312")
+    message.add_attachment(damage(TEXT.encode("gbk")), maintype="text", subtype="plain", filename="总结.txt")
+    return damage(message.as_bytes())
+
+
 def docx(damage: Damage) -> bytes:
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     lines = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in TEXT.split("\n"))
@@ -339,7 +347,7 @@ def packed_tar(damage: Damage) -> bytes:
 
 
 SAMPLES: dict[str, Callable[[Damage], bytes]] = {
-    "text": text, "html": page, "mht": saved_page, "docx": docx, "odt": odt, "rtf": rtf, "epub": epub, "ofd": ofd, "pdf": pdf,
+    "text": text, "html": page, "mht": saved_page, "eml": letter, "docx": docx, "odt": odt, "rtf": rtf, "epub": epub, "ofd": ofd, "pdf": pdf,
     "locked pdf": locked_pdf, "doc": old_word, "wps": wps, "xlsx": workbook, "xls": old_workbook, "picture": picture, "zip": packed_zip, "tar.gz": packed_tar,
 }  # fmt: skip
 

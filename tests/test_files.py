@@ -10,6 +10,7 @@ import signal
 import tarfile
 import time
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -267,8 +268,6 @@ def test_tables_of_a_web_page() -> None:
 
 
 def test_page_saved_as_one_file() -> None:
-    from email.message import EmailMessage
-
     message = EmailMessage()
     message["Subject"] = "page"
     message.set_content(PAGE, subtype="html", charset="gb2312", cte="quoted-printable")
@@ -277,6 +276,44 @@ def test_page_saved_as_one_file() -> None:
     doc = read_text(RawFile("a.mht", data))
     assert "新建基层工会1,234家" in doc.text
     assert doc.source.regions == ()
+
+
+def mail(**headers: str) -> EmailMessage:
+    message = EmailMessage()
+    for name, value in headers.items():
+        message[name] = value
+    return message
+
+
+def test_a_mail_is_read_with_its_subject_and_what_is_attached(tmp_path: Path) -> None:
+    message = mail(Subject="某县总工会2008年工作总结", Date="Mon, 12 Jan 2009 08:00:00 +0800")
+    message.set_content("王主席：\n附件请审。新建基层工会35个。\n", charset="gb2312")
+    message.add_attachment(TEXT.encode("gbk"), maintype="text", subtype="plain", filename="总结.txt")
+    message.add_attachment(zipped({"a.txt": TEXT.encode()}), maintype="application", subtype="zip", filename="包.zip")
+    message.add_attachment(b"", maintype="image", subtype="png", filename="a.png", cid="<x>", disposition="inline")
+    (tmp_path / "报送.eml").write_bytes(message.as_bytes())
+    found = {raw.path.rsplit("/mail/")[-1]: raw for raw in read_files(tmp_path) if isinstance(raw, RawFile)}
+    assert [path.rpartition("报送")[2] for path in found] == [".eml", ".eml!/总结.txt", ".eml!/包.zip!/a.txt"]
+    first, second, third = map(read_text, found.values())
+    assert first.text.startswith("某县总工会2008年工作总结\n王主席：\n附件请审。")
+    assert first.metadata.title == "某县总工会2008年工作总结"
+    assert second.text == third.text == TEXT
+
+
+def test_a_mail_that_is_a_page_and_one_with_raw_bytes_in_its_head() -> None:
+    message = mail(Subject="转发")
+    message.set_content(PAGE, subtype="html", charset="gbk", cte="base64")
+    assert "新建基层工会1,234家" in read_text(RawFile("a.eml", message.as_bytes())).text
+    # Internet Explorer in Chinese writes its own name into a saved page, in GBK.
+    message = mail()
+    message.set_content(PAGE, subtype="html", charset="gb2312", cte="quoted-printable")
+    message.make_related()
+    head = "From: <由 Microsoft Internet Explorer 5 保存>\r\nSubject: =?gb2312?B?uaS74Q==?=\r\n".encode("gbk")
+    page = read_text(RawFile("a.mht", head + message.as_bytes()))
+    assert "新建基层工会1,234家" in page.text
+    assert "Microsoft" not in page.text
+    plain = "Subject: 某县总工会总结\nFrom: 办公室\n\n新建基层工会3家。".encode("gbk")
+    assert read_text(RawFile("a.txt", plain)).text.startswith("Subject: ")
 
 
 @pytest.mark.parametrize(

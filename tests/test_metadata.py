@@ -234,3 +234,17 @@ def test_a_body_that_set_the_targets_is_not_the_one_that_reports():
 def test_a_span_of_years_in_a_title_ends_with_its_last(dash: str) -> None:
     text = f"桐原县总工会基本情况统计表（2006{dash}2008）\n乡镇 会员 经费\n2006年、2007年和2008年的数字如下。"
     assert about(text).report_year == 2008
+
+
+@pytest.mark.parametrize(
+    ("title", "organisation"),
+    [
+        ("香港建造業職工總會2008年會務報告", "香港建造业职工总会"),
+        ("澳門工會聯合總會2011年工作報告", "澳门工会联合总会"),
+        ("中華電信股份有限公司企業工會98年度工作報告", "中华电信股份有限公司企业工会"),
+        ("中华全国总工会2009年工作要点", "中华全国总工会"),
+        ("全省工会工作总结", None),
+    ],
+)
+def test_the_names_of_unions_beyond_the_mainland(title: str, organisation: str | None) -> None:
+    assert about(f"{title}\n\n会员人数比上年有所增加。").organisation == organisation

@@ -231,7 +231,8 @@ _ENOUGH = 4000
 # -- organisation and level -------------------------------------------------------------------------------------------
 
 # The end of a body's name; 工会 alone only where a name stands before it.
-_BODY = r"(?:总工会|工会联合会|工会委员会|工会工作委员会|有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|医院|学院|大学|中学|小学|学校|人民政府|矿务局|管理局|工会)"
+# In Hong Kong, Macao and Taiwan it may be 职工总会, 工会联合总会 or 职工会联盟.
+_BODY = r"(?:总工会|职工总会|雇员总会|工会联合总会|工会联盟|职工会联盟|工会联合会|工会委员会|工会工作委员会|有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|医院|学院|大学|中学|小学|学校|人民政府|矿务局|管理局|工会)"
 _NAMED = re.compile(rf"[\u4e00-\u9fff（()）]{{2,24}}{_BODY}(?:机关|工会委员会|工会|委员会)?(?:办公室)?$")
 # In running text a name is trusted only behind a border and with a place or a legal form in it.
 _IN_TEXT = re.compile(
@@ -246,7 +247,7 @@ _TIME_BEFORE = re.compile(r"^(?:年度?|[上下]半年|全年|[一二三四]季�
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _NAMED_BEFORE = 8000
 _NO_NAME = re.compile(
-    r"^[由受向在经据是]|报请|各|全[国省市县区]|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|了|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实|成立|组建|荣获|获评|获得|评为|授予|表彰|举办|举行|开展"
+    r"^[由受向在经据是]|报请|各|全(?:国(?!总工会|产业总工会)|[省市县区])|我|上级|省市|市区|县区|有关|这|该|其他|他们|的|了|和|与|及|在|向|对|为|被|将|以|让|从|等|召开|加强|推进|落实|成立|组建|荣获|获评|获得|评为|授予|表彰|举办|举行|开展"
 )
 _SUPERIOR = re.compile(r"(?!在)[^。，,]{0,14}(?:领导下|指导下|关心|支持下|部署|下达|要求|精神|授予|表彰)")
 _NO_BODY = re.compile(
@@ -265,7 +266,7 @@ def _organisation(text: str, plain: str, plain_title: str, blocks: Sequence[Segm
             return re.sub(r"\s|(?:办公室|辦公室)$", "", piece.text)
     bare = re.split("——|--", re.sub(r"\s|[#*]", "", plain_title))[-1]
     bare = re.sub(r"^.{0,2}?(?:[12]\d{3}|[xX×*_]{2,4}|20[xX]{2})(?:年度?)?", "", bare)
-    before = re.split(r"关于|在|(?:19|20)\d\d|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
+    before = re.split(r"关于|在|(?:19|20)\d\d|民国|\d{2,3}年|[xX×*_]{2,}|上半年|下半年|年度|年|[一二]〇", bare)[0]
     for cut in (before, re.split(r"工会(?!法)(?:年度)?(?:工作|的|第|[一二三四五六七八九十]+届)", before)[0] + "工会"):
         if _NAMED.fullmatch(cut) and not _NO_BODY.fullmatch(cut) and not _NO_NAME.search(cut) and cut in bare:
             return cut

@@ -10,6 +10,7 @@ from union_corpus.documents import RawFile
 from union_corpus.errors import LoadError, MissingDependencyError
 from union_corpus.files.archives import archive_kind, is_document, is_hidden, read_archive
 from union_corpus.files.limits import Limits, Unreadable, unreadable
+from union_corpus.files.mails import HEAD
 
 ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
@@ -57,7 +58,7 @@ def read_address(address: str, *, limits: Limits) -> Iterator[RawFile | Unreadab
                 path, "too_large", f"more than {limits.file_bytes:,} bytes; Limits(file_bytes=…) raises the cap"
             )
             continue
-        kind = archive_kind(data[:512])
+        kind = archive_kind(data[:HEAD])
         if kind and not (kind == "zip" and is_document(io.BytesIO(data))):
             yield from read_archive(io.BytesIO(data), path, len(data), limits=limits)
         else:

@@ -1,4 +1,4 @@
-"""Members of zip, tar and compressed files, read in memory and never written to disk."""
+"""Members of zip, tar and compressed files and what is attached to e-mails, read in memory and never written to disk."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from union_corpus.documents import RawFile
 from union_corpus.files.limits import MEGABYTE, Limits, Unreadable, unreadable
+from union_corpus.files.mails import HEAD, attachments, is_message
 from union_corpus.files.names import names_encoding, plain_name
 
 CHUNK = 1 << 18
@@ -64,7 +65,7 @@ def is_hidden(name: str) -> bool:
 
 
 def archive_kind(head: bytes) -> str | None:
-    """Which kind of archive the first 512 bytes belong to: zip, tar, gz, bz2, xz, or None."""
+    """Which kind of archive the first ``HEAD`` bytes belong to: zip, tar, gz, bz2, xz, mail, or None."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04")):
         return "zip"
     if head[257:262] == b"ustar":
@@ -75,7 +76,7 @@ def archive_kind(head: bytes) -> str | None:
         return "bz2"
     if head.startswith(b"\xfd7zXZ\x00"):
         return "xz"
-    return None
+    return "mail" if is_message(head) else None
 
 
 def is_document(stream: IO[bytes]) -> bool:
@@ -100,7 +101,7 @@ def _read(stream: IO[bytes], path: str, budget: _Budget, size: int, *, depth: in
             path, "too_deep", f"archives nested more than {budget.limits.depth} deep; unpack the outer one first"
         )
         return
-    kind = archive_kind(stream.read(512))
+    kind = archive_kind(stream.read(HEAD))
     stream.seek(0)
     anything = False
     try:
@@ -108,6 +109,8 @@ def _read(stream: IO[bytes], path: str, budget: _Budget, size: int, *, depth: in
             members = _read_zip(stream, path, budget, depth)
         elif kind == "tar":
             members = _read_tar(stream, path, budget, depth)
+        elif kind == "mail":
+            members = _read_mail(stream.read(budget.limits.file_bytes + 1), path, budget, depth)
         else:
             members = _read_compressed(stream, path, budget, size, kind or "gz", depth)
         for member in members:
@@ -122,11 +125,27 @@ def _read(stream: IO[bytes], path: str, budget: _Budget, size: int, *, depth: in
 
 
 def _member(data: bytes, path: str, budget: _Budget, depth: int) -> Iterator[RawFile | Unreadable]:
-    kind = archive_kind(data[:512])
-    if kind and not (kind == "zip" and is_document(io.BytesIO(data))):
+    kind = archive_kind(data[:HEAD])
+    deepest = kind == "mail" and depth == budget.limits.depth  # the message is read, what is attached is not
+    if kind and not deepest and not (kind == "zip" and is_document(io.BytesIO(data))):
         yield from _read(io.BytesIO(data), path, budget, len(data), depth=depth + 1)
     else:
         yield RawFile(path, data)
+
+
+def _read_mail(data: bytes, path: str, budget: _Budget, depth: int) -> Iterator[RawFile | Unreadable]:
+    """The message itself, then the files attached to it."""
+    if len(data) > budget.limits.file_bytes:
+        yield unreadable(path, "too_large", f"more than {budget.limits.file_bytes:,} bytes; raise it with Limits(…)")
+        return
+    yield RawFile(path, data)
+    for number, (name, attached) in enumerate(attachments(data)):
+        if number == budget.limits.members:
+            yield _over_members(path, number, budget.limits)
+            return
+        if not _skipped(name):
+            budget.unpacked += len(attached)
+            yield from _member(attached, f"{path}!/{name}", budget, depth)
 
 
 def _capped(stream: IO[bytes], budget: _Budget, packed: int) -> bytes:
@@ -290,7 +309,7 @@ def _read_compressed(
         yield unreadable(path, "too_large", f"{error}; raise it with Limits(…) if you trust the file")
         return
     # A .tar.gz is one archive, not a tar inside an archive.
-    if archive_kind(data[:512]) == "tar":
+    if archive_kind(data[:HEAD]) == "tar":
         yield from _read_tar(io.BytesIO(data), path, budget, depth)
     else:
         yield from _member(data, f"{path}!/{inner}", budget, depth)

@@ -15,6 +15,7 @@ from union_corpus.errors import LoadError
 from union_corpus.files.addresses import is_address, read_address
 from union_corpus.files.archives import archive_kind, is_document, is_hidden, read_archive
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits, Unreadable, unreadable
+from union_corpus.files.mails import HEAD
 from union_corpus.files.names import disk_name
 
 
@@ -166,7 +167,7 @@ def _read_path(place: Path, limits: Limits) -> Iterator[RawFile | Unreadable]:
             yield unreadable(name, "not_a_file", "a device, pipe or socket; it was not opened")
             return
         with place.open("rb") as stream:
-            kind = archive_kind(stream.read(512))
+            kind = archive_kind(stream.read(HEAD))
             stream.seek(0)
             if kind and not (kind == "zip" and is_document(stream)):
                 yield from read_archive(stream, name, status.st_size, limits=limits)

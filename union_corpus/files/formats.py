@@ -14,12 +14,13 @@ from union_corpus.files.books import read_epub
 from union_corpus.files.children import ChildError, ask
 from union_corpus.files.comma_tables import with_table
 from union_corpus.files.limits import DEFAULT_LIMITS, Limits
+from union_corpus.files.mails import is_message, read_message
 from union_corpus.files.ofd_pages import read_ofd
 from union_corpus.files.pdf_pages import read_pdf
 from union_corpus.files.rich_text import read_rtf
 from union_corpus.files.scans import read_scan
 from union_corpus.files.spreadsheets import read_spreadsheet
-from union_corpus.files.web_pages import read_page, read_web_archive
+from union_corpus.files.web_pages import read_page
 from union_corpus.files.word_files import read_docx, read_odt
 
 # First bytes → format. A zip file is told apart by its members, an OLE file by its streams.
@@ -36,7 +37,6 @@ MAGIC = (
     (rb"RIFF.{4}WEBP", "image"),
     (rb"CAJ\x00|HN\x00\x00|\xc8\x00|KDH ", "caj"),
     (rb"AT&TFORM", "djvu"),
-    (rb"(?:From: <?Saved by|MIME-Version: 1\.0).{0,900}multipart/related", "mht"),
     (rb"7z\xbc\xaf\x27\x1c", "7z"),
     (rb"Rar!\x1a\x07", "rar"),
 )
@@ -69,6 +69,8 @@ def detect_format(data: bytes) -> str:
             if name == "zip":
                 return _zip_format(data)
             return name
+    if is_message(data):
+        return "mail"
     head = data[:8192].replace(b"\0", b"")
     if HTML_SURE.search(head) or len(HTML_HEAD.findall(head)) >= 3:
         return "html"
@@ -116,8 +118,8 @@ def read_text(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Document:
             doc = with_table(doc)
     elif kind == "html":
         doc = read_page(raw)
-    elif kind == "mht":
-        doc = read_web_archive(raw)
+    elif kind == "mail":
+        doc = read_message(raw)
     elif kind == "rtf":
         doc = read_rtf(raw)
     elif kind in READERS:

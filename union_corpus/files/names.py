@@ -10,6 +10,12 @@ from union_corpus.decoding import detect_encoding
 # What a name in a Chinese archive may be in; anything else that the detector says leaves the name alone.
 NAME_ENCODINGS = {"utf-8", "gb18030", "cp950", "big5hkscs"}
 
+# Names that are too short to tell: the common half of the characters of GB 2312 and of Big5, and nothing else, is no accident.
+COMMON = {
+    "gb18030": re.compile(rb"(?:[\x20-\x7e]|[\xb0-\xd7][\xa1-\xfe])+"),
+    "cp950": re.compile(rb"(?:[\x20-\x7e]|[\xa4-\xc6][\x40-\x7e\xa1-\xfe])+"),
+}
+
 
 def names_encoding(names: Iterable[bytes]) -> str | None:
     """
@@ -19,7 +25,10 @@ def names_encoding(names: Iterable[bytes]) -> str | None:
 
     >>> names_encoding(["工会总结.txt".encode("gb18030"), "职代会.txt".encode("gb18030")])
     'gb18030'
+    >>> names_encoding(["云岭2004.txt".encode("gb18030")]), names_encoding(["工會.txt".encode("cp950")])
+    ('gb18030', 'cp950')
     >>> names_encoding([b"report.txt"])
+    >>> names_encoding(["Année 2004.txt".encode("cp437")])
     """
     odd = [name for name in names if not name.isascii()]
     if not odd:
@@ -33,7 +42,7 @@ def names_encoding(names: Iterable[bytes]) -> str | None:
         if candidate.encoding in NAME_ENCODINGS and candidate.score > 0.5:
             return candidate.encoding
         break
-    return None
+    return next((encoding for encoding, common in COMMON.items() if all(map(common.fullmatch, odd))), None)
 
 
 def plain_name(name: str) -> str:

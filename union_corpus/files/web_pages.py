@@ -11,12 +11,11 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from email import message_from_bytes
 from itertools import groupby
 
 from union_corpus.decoding import decode
 from union_corpus.decoding.detection import DECLARATION, DECLARED
-from union_corpus.documents import Document, Metadata, Problem, RawFile, Region, Source, TableCell
+from union_corpus.documents import Document, Metadata, Problem, RawFile, Region, TableCell
 from union_corpus.files.grids import SHORT, Row, Shape, shapes, tables_of, tabs_before
 
 TAG = re.compile(
@@ -144,19 +143,6 @@ def read_page(raw: RawFile) -> Document:
     title = _title(scan, chosen)
     known = replace(document.metadata, title=title) if title else document.metadata
     return replace(document, metadata=known, problems=tuple(problems))
-
-
-def read_web_archive(raw: RawFile) -> Document:
-    """
-    The main text of a page saved as one file (MHT): its HTML part, read as ``read_page`` reads a page.
-
-    The part is packed for e-mail, so there are no regions that lead to its bytes.
-    """
-    parts = [part for part in message_from_bytes(raw.data).walk() if part.get_content_type() == "text/html"]
-    payload = parts[0].get_payload(decode=True) if parts else b""
-    page = read_page(RawFile(raw.path, payload if isinstance(payload, bytes) else b""))
-    source = Source(raw.path, raw.sha256, page.source.encoding, tables=page.source.tables)
-    return replace(page, source=source)
 
 
 class _Scan:
