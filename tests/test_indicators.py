@@ -604,6 +604,11 @@ def test_a_row_without_a_unit_is_a_part_only_where_it_is_no_larger() -> None:
     ]
 
 
+def test_a_figure_of_one_year_is_not_cumulative_because_the_title_spans_many() -> None:
+    text = "某县总工会2008—2009年主要指标\n指标\t2008年\t2009年\n慰问困难职工（户）\t3120\t3300\n"
+    assert [(row.period, row.stat) for row in find_indicators(text)] == [("2008", None), ("2009", None)]
+
+
 def test_a_column_of_a_part_has_the_unit_of_the_column_before() -> None:
     text = "乡镇\t会员（人）\t其中：女会员\n东镇\t1200\t500\n"
     told = [(row.indicator, row.subject, row.value, row.unit) for row in find_indicators(text)]

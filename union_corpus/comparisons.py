@@ -56,8 +56,9 @@ def compare_years(
 
     全市 means another city in another report. Give ``documents`` (``documents_frame()``) or a column ``organisation``,
     and figures of two organisations are never set side by side; a document whose organisation is not known is compared
-    with itself alone. Without either, a change between two documents is given with a note that names them. ``subject``
-    then names the organisation (or the document that stands for itself), and copies (``duplicate_of``) are left out.
+    with itself alone. Without either, a change between two documents is given with a note that names them. The column
+    ``organisation`` then says whose report it is, ``subject`` of whom in it (the organisation itself where all of it is
+    meant, or the document that stands for one), and copies (``duplicate_of``) are left out.
 
     A table that lacks a column, and ``years`` that are not two or more, raise FrameError.
 
@@ -260,6 +261,7 @@ def _row(olds: list[Observation], news: list[Observation]) -> tuple[Any, ...]:
         new.code or old.code,
         _labelled(new) or _labelled(old),
         new.whose if new.scope == old.scope else " / ".join((old.whose or "–", new.whose or "–")),
+        new.owner,
         unit or None,
         old.year,
         new.year,

@@ -161,18 +161,23 @@ class Observation:
         return (self.scope, self.breakdown, self.measure, self.status, self.stat_class, self.extent)
 
     @property
+    def owner(self) -> str | None:
+        """The organisation whose report tells the figure, in one wording; None where it is not known or nobody was asked."""
+        return one_name(self.organisation) if self.organisation else None
+
+    @property
     def whose(self) -> str | None:
         """
         The subject as a reader of a table of several organisations needs it: 全市 is another city in another report.
 
-        In one wording, so that the rows of one series have one subject, whatever script each report was printed in.
+        In one wording, so that the rows of one series have one subject, whatever script each report was printed in: the
+        organisation where all of it is meant, and a report whose organisation is not known stands in for it.
         """
         if self.organisation == "":
             return self.subject
-        owner = one_name(self.organisation) if self.organisation else self.doc_id
-        if not self.subject or (self.organisation and self.scope == owner):
-            return owner
-        return f"{one_name(self.subject)}（{owner}）"
+        if self.owner:
+            return self.owner if not self.subject or self.scope == self.owner else one_name(self.subject)
+        return f"{one_name(self.subject)}（{self.doc_id}）" if self.subject else self.doc_id
 
     @property
     def stat_class(self) -> str:

@@ -161,6 +161,7 @@ COMPARISON = {
     "indicator_code": TEXT,
     "indicator": TEXT,
     "subject": TEXT,
+    "organisation": TEXT,
     "unit": TEXT,
     "year_from": INTEGER,
     "year_to": INTEGER,

@@ -191,25 +191,26 @@ class _Finder:
         sentence = Sentence(*told, self.outline.of_table(cell.line_start), [cell.quantity])
         if not cell.parent:
             name = name._replace(coded=self.coder.code(sentence, cell.quantity, name, told))
-        row = self._row(sentence, cell.quantity, name, told)
+        dated = Dated(cell.period, cell.period, cell.period_source) if cell.period else None
+        row = self._row(sentence, cell.quantity, name, told, dated)
         row = row._replace(breakdown=cell.name if cell.parent else None, stat="part" if cell.parent else row.stat)
         if of_place:
             row = row._replace(subject=cell.name, subject_source="row")
         if statuses.AIMED.search(cell.column or ""):
             row = row._replace(status="target")
-        if cell.period:
-            row = row._replace(period=cell.period, period_text=cell.period, period_source=cell.period_source)
         return row
 
-    def _row(self, sentence: Sentence, quantity: Quantity, name: Name, told: Span) -> Indicator:
-        """The row of one figure; ``told`` is the stretch of words it was named in."""
+    def _row(
+        self, sentence: Sentence, quantity: Quantity, name: Name, told: Span, dated: Dated | None = None
+    ) -> Indicator:
+        """The row of one figure; ``told`` is the stretch of words it was named in, ``dated`` the period if that is known."""
         if _is_lost(name.text):
             name = name._replace(text="", rule="none", coded=None)
         view, doc, coded = self.view, self.doc, name.coded
         start, end, text, _, _, value, low, high, approx, bound, cue, unit, printed, kind, obs_status = quantity
         left = view[told[0] : start]
         before = view[max(sentence.start, start - CONTEXT) : start]
-        dated = self.dater.period_of(sentence, quantity, told, name)
+        dated = dated or self.dater.period_of(sentence, quantity, told, name)
         subject, subject_source = self._subject(sentence, quantity)
         threshold = name.rule == "threshold"
         measure, basis = statuses.measure_of(unit=unit, kind=kind, left=left, rule=name.rule, norm_threshold=threshold)
