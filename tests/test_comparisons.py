@@ -174,6 +174,26 @@ def test_a_share_changes_in_points() -> None:
     assert "percentage points" in row["note"]
 
 
+def test_a_rank_changes_by_places_and_not_in_percent() -> None:
+    row = one({"measure": "rank", "value": 6}, {"measure": "rank", "period": "2010", "value": 2})
+    assert row["change"] == -4
+    assert pd.isna(row["pct_change"])
+
+
+def test_twelve_months_are_a_year() -> None:
+    flow = {"stat": "cumulative", "indicator_code": "aid_households"}
+    row = one({**flow, "period": "2009M1-12"}, {**flow, "period": "2010", "value": 1100})
+    assert row["change"] == 100
+
+
+def test_a_copy_that_names_no_organisation_is_left_out() -> None:
+    table = figures({}, {"period": "2010", "value": 1100}, {"doc_id": "copy"}, {"doc_id": "copy", "period": "2010"})
+    documents = pd.DataFrame(
+        {"doc_id": ["a", "copy"], "organisation": ["甲市总工会", None], "duplicate_of": [None, "a"]}
+    ).astype("string")
+    assert compare_years(table, documents=documents)["change"].tolist() == [100]
+
+
 def test_chosen_years_and_neighbouring_years() -> None:
     table = figures({}, {"period": "2010", "value": 1100}, {"period": "2012", "value": 1300})
     assert compare_years(table)[["year_from", "year_to"]].values.tolist() == [[2009, 2010], [2010, 2012]]
@@ -281,6 +301,13 @@ def test_sdmx_names_and_missing_values(tmp_path: Path) -> None:
     assert rows[3]["COMMENT_OBS"] == "TIME_PERIOD is the year of the report"
 
 
+def test_sdmx_of_a_frame_without_the_state_of_its_figures() -> None:
+    table = figures({}, {"value": None}, {"value": None, "low": 10, "high": 20}).drop(columns="obs_status")
+    rows = list(csv.DictReader(io.StringIO(to_sdmx_csv(table))))
+    assert [row["OBS_STATUS"] for row in rows] == ["A", "O", "A"]
+    assert (rows[2]["LOWER_BOUND"], rows[2]["UPPER_BOUND"], rows[2]["OBS_VALUE"]) == ("10", "20", "")
+
+
 def test_sdmx_quotes_what_needs_it() -> None:
     rows = list(csv.DictReader(io.StringIO(to_sdmx_csv(figures({"indicator_code": None, "indicator": '甲,"乙"\n丙'})))))
     assert rows[0]["INDICATOR"] == '甲,"乙"\n丙'
@@ -294,7 +321,10 @@ def test_keyness_of_a_known_table() -> None:
     assert row["log_likelihood"] == pytest.approx(expected)
     assert row["log_ratio"] == pytest.approx(math.log2(5))
     assert row["p"] < 1e-12
-    assert row["log_ratio_low"] < math.log2(5) < row["log_ratio_high"]
+    # The usual 95 % interval of a ratio of two proportions, in binary logarithms.
+    half = 1.959964 * math.sqrt(1 / 100 - 1 / 1000 + 1 / 20 - 1 / 1000) / math.log(2)
+    assert row["log_ratio_low"] == pytest.approx(math.log2(5) - half)
+    assert row["log_ratio_high"] == pytest.approx(math.log2(5) + half)
 
 
 def test_keyness_takes_every_shape_and_is_the_same() -> None:

@@ -67,6 +67,13 @@ def test_collocation_figures():
     assert found.loc["脱贫", ["before", "after"]].tolist() == [0, 1]
 
 
+def test_a_word_beside_two_nodes_is_together_with_one_of_them():
+    for text in ("困难职工慰问困难职工。", "慰问困难职工慰问。"):
+        found = collocations_frame([text], "困难职工", min_count=1).set_index("collocate")
+        assert found.loc["慰问", "count"] == 2
+        assert found.loc["慰问", "log_dice"] == pytest.approx(14 + log2(2 * 1 / (1 + 2)))
+
+
 def test_collocations_stop_at_sentences_and_span():
     docs = ["送温暖。慰问。"] * 3
     assert collocations_frame(docs, "送温暖", min_count=1).empty

@@ -44,6 +44,26 @@ def test_a_report_cut_short_is_a_copy_of_the_whole() -> None:
     assert told(find_duplicates(docs(cut=whole[:500], whole=whole, other=prose(4)))) == {("cut", "whole", "report")}
 
 
+@pytest.mark.parametrize(("own", "relation"), [(60, "report"), (260, "passage")])
+def test_how_much_of_a_report_cut_short_must_be_that_of_the_whole(own: int, relation: str) -> None:
+    whole = prose(3, 1200)
+    (pair,) = find_duplicates(docs(cut=whole[:500] + prose(4, own), whole=whole))
+    assert pair.relation == relation
+
+
+def test_a_few_figures_that_stay_make_no_copy_of_next_years_report() -> None:
+    frame = prose(5, 300) + "会员{}人，培训{}人次，慰问{}户，金额{}元。" + prose(6, 300)
+    year, following = frame.format(1204, 356, 78, 91500), frame.format(1204, 402, 83, 96200)
+    assert "report" not in {pair.relation for pair in find_duplicates(docs(a=year, b=following))}
+
+
+@pytest.mark.parametrize(("length", "told_of"), [(100, True), (60, False)])
+def test_the_shortest_passage(length: int, told_of: bool) -> None:
+    passage = "".join(filter(str.isalpha, prose(7, 300)))[:length]  # Han characters alone are counted
+    pairs = find_duplicates(docs(a=prose(8) + passage + prose(9), b=prose(10) + passage + prose(11)))
+    assert bool(pairs) == told_of
+
+
 def test_next_year_on_the_same_template_is_no_copy() -> None:
     frame = prose(5, 300) + "会员{}人，培训{}人次，慰问{}户，金额{}元。" + prose(6, 300)
     year, following = frame.format(1204, 356, 78, 91500), frame.format(1377, 402, 83, 96200)

@@ -241,7 +241,7 @@ def test_terms_seen_in_the_reports_are_found():
                 wanted += 1
                 found += any(term in form or form in term for form in forms)
     assert wanted > 100
-    assert found / wanted >= 0.95
+    assert found / wanted >= 0.97
 
 
 @pytest.mark.skipif(not REPORTS, reason="the development reports in ../shared are not here")
@@ -256,7 +256,7 @@ def test_precision_on_the_development_reports():
         for one in find_themes(path.with_suffix(".txt").read_text(encoding="utf-8"))
     ]
     assert told.count("right") > 240
-    assert told.count("right") / (len(told) - told.count("either")) >= 0.95
+    assert told.count("right") / (len(told) - told.count("either")) >= 0.99
 
 
 @pytest.mark.parametrize("name", ["a", "b"])
@@ -268,8 +268,8 @@ def test_themes_of_labelled_passages(name):
         right += len(found & {*passage["themes"]})
         given += len(found)
         due += len(passage["themes"])
-    assert right / given >= 0.97
-    assert right / due >= 0.97
+    assert right / given >= 0.98
+    assert right / due >= 0.99
 
 
 def _figures(text: str, doc_id: str, *figures: str):
