@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
+from held_back import themes_of
+
 from union_corpus.scripts import detect_origin, detect_script, level_view, levelled, simplify, taiwan_replacements
 from union_corpus.themes import find_themes
 from union_corpus.tokens import Tokenizer, new_terms_frame, tokenize, union_terms
@@ -120,7 +122,7 @@ def held_back() -> Iterator[Figure]:
     right = given = due = 0
     lines = (HERE / "held_back/indicators_a.jsonl").read_text(encoding="utf-8").splitlines()
     for passage in map(json.loads, lines):
-        found = {one.theme for one in find_themes(passage["text"])} - set(passage["themes_optional"])
+        found = themes_of(find_themes(passage["text"])) - set(passage["themes_optional"])
         right += len(found.intersection(passage["themes"]))
         given += len(found)
         due += len(passage["themes"])
