@@ -115,6 +115,9 @@ def test_problems_move_with_their_text():
     moved = doc.apply("drop", [Edit(0, "甲乙", "")])
     assert [(p.start, p.end) for p in moved.problems] == [(0, 1)]
     assert doc.with_problems(doc.problems).problems == doc.problems
+    for start, end, inside in ((2, 3, True), (0, 3, True), (2, 4, True), (0, 2, False), (3, 4, False)):
+        places = [(p.start + start, p.end + start) for p in doc.slice(start, end, doc_id="part").problems]
+        assert places == ([(2, 3)] if inside else [])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import union_corpus as uc
 from union_corpus import tables
 from union_corpus.errors import FrameError, NotFittedError
+from union_corpus.scripts import levelled
 from union_corpus.topics import (
     TermMatrix,
     TopicModel,
@@ -142,6 +143,19 @@ def test_topics_over_years(matrix):
     single = model.years_frame({"d00": 2006})
     assert single["low"].isna().all()
     assert model.years_frame({}).empty
+
+
+def test_the_interval_of_a_year_is_that_of_its_mean(matrix):
+    model = TopicModel(3).fit(matrix)
+    table = model.years_frame(dict.fromkeys(model.doc_ids_, 2006), n_bootstrap=4000)
+    expected = 2 * 1.96 * model.doc_topics_.std(axis=0) / np.sqrt(len(model.doc_ids_))
+    assert (table["high"] - table["low"]).to_numpy(float) == pytest.approx(expected, rel=0.1)
+
+
+def test_topics_that_say_the_same_are_told():
+    model = TopicModel(3, method="lda", max_df=1.0, n_bootstrap=2).fit(["安全生产安康杯竞赛，隐患排查"] * 6)
+    notes = model.quality_frame()["note"].fillna("")
+    assert [note.startswith("says the same as topic 0") for note in notes] == [False, True, True]
 
 
 def test_how_many_topics(matrix):
@@ -367,6 +381,17 @@ def test_a_sentence_for_each_topic_and_year(written):
     pd.testing.assert_frame_equal(table, representative_sentences_frame(model, written))
     two = model.sentences_frame(written, n=2)
     assert two.groupby(["topic", "report_year"], dropna=False)["sentence"].nunique().eq(2).all()
+
+
+def test_a_sentence_printed_in_either_script_counts_once(written):
+    from opencc import OpenCC
+
+    convert = OpenCC("s2t").convert
+    copies = [uc.Document.from_text(convert(doc.text), doc_id=f"{doc.doc_id} traditional") for doc in written]
+    found = TopicModel(2, max_df=1.0).fit(written).sentences_frame([*written, *copies], n=5)
+    said = found.assign(plain=found["sentence"].map(levelled))
+    assert len(said) > 4
+    assert not said.duplicated(["topic", "report_year", "plain"]).any()
 
 
 def test_sentences_of_reports_that_were_not_in_the_fit(written):

@@ -76,6 +76,62 @@ def test_plots_return_axes_with_labels_that_show(sample):
     assert all(font.get_char_index(ord(character)) for character in labels)
 
 
+def drawn(axes):
+    """What stands in the plot: label of each line → its points (lines of doubtful figures have no label)."""
+    return {line.get_label(): list(zip(*map(list, line.get_data()), strict=True)) for line in axes.lines}
+
+
+def test_a_timeline_shows_mentions_a_report():
+    themes = pd.DataFrame(
+        {
+            "doc_id": ["a", "a", "a", "b", "c", "d"],
+            "report_year": [2007, 2007, 2007, 2007, 2006, None],
+            "theme": ["送温暖", "送温暖", "安康杯", "安康杯", "安康杯", "送温暖"],
+        }
+    )
+    axes = uc.plots.theme_timeline(themes, themes=["送温暖", "职代会"])
+    assert drawn(axes) == {"送温暖": [(2006, 0), (2007, 1)], "职代会": [(2006, 0), (2007, 0)]}
+    assert list(drawn(uc.plots.theme_timeline(themes, n_themes=1))) == ["安康杯"]
+    assert uc.plots.theme_timeline(themes, ax=axes) is axes
+    matplotlib.pyplot.close("all")
+
+
+def test_a_series_shows_results_in_the_order_of_their_years():
+    row = {"indicator_code": "member_total", "indicator": "会员", "subject": "全市", "unit": "人", "status": "result",
+           "obs_status": "A", "breakdown": None}  # fmt: skip
+    rows = [
+        {"period": "2007", "value": 12},
+        {"period": "2006", "value": 10},
+        {"period": "2008", "value": 99, "status": "target"},
+        {"period": "2008", "value": None},
+        {"period": "2006", "value": 4, "breakdown": "女会员"},
+        {"period": "2007", "value": 3, "subject": "全县", "obs_status": "U"},
+    ]
+    figures = pd.DataFrame([row | change for change in rows])
+    axes = uc.plots.indicator_series(figures, "会员", subject="全市")
+    lines = {label: points for label, points in drawn(axes).items() if not label.startswith("_")}
+    assert lines == {"全市": [(2006, 10), (2007, 12)], "全市（女会员）": [(2006, 4)]}
+    assert axes.get_ylabel() == "人"
+    whole = uc.plots.indicator_series(figures, "member_total")
+    hollow = [line for line in whole.lines if line.get_markerfacecolor() == "white" and len(line.get_xdata())]
+    assert [list(line.get_xdata()) for line in hollow] == [[2007]]
+    several = uc.plots.indicator_series(pd.concat([figures, figures.assign(unit="万人")]), "会员", subject="全市")
+    assert {"全市（人）", "全市（万人）", "全市（女会员）（人）"} <= set(drawn(several))
+    assert several.get_ylabel() == ""
+    matplotlib.pyplot.close("all")
+
+
+def test_keyness_bars_and_their_intervals():
+    table = uc.keyness_frame({"帮扶": 30, "安全": 5, "会员": 20}, {"帮扶": 5, "安全": 30, "会员": 20})
+    axes = uc.plots.keyness(table, n_terms=1)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["安全", "帮扶"]
+    told = table.set_index("term")
+    for bar, line, term in zip(axes.patches, axes.lines, ["安全", "帮扶"], strict=False):
+        assert bar.get_width() == pytest.approx(told.loc[term, "log_ratio"])
+        assert list(line.get_xdata()) == pytest.approx(told.loc[term, ["log_ratio_low", "log_ratio_high"]].tolist())
+    matplotlib.pyplot.close("all")
+
+
 def test_the_font_that_comes_along_shows_both_scripts():
     from importlib.resources import files
 

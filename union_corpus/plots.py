@@ -72,7 +72,8 @@ def indicator_series(
 
     Takes ``indicators_frame``; ``code`` is an ``indicator_code`` or a normalised name. Give ``documents``
     (``documents_frame()``), and lines are organisations, else they are subjects. Only results with a value are drawn;
-    the year is that of ``period``, often not the year of the report. Figures that failed a check are hollow.
+    the year is that of ``period``, often not the year of the report. Figures that failed a check are hollow. Figures of
+    one name in several units are lines of their own, each with its unit.
     FrameError where there is nothing to draw.
     """
     import pandas as pd
@@ -97,12 +98,13 @@ def indicator_series(
             f"no result with a value and a year for {code!r}; indicators_frame() lists indicator_code and indicator"
         )
     ax = _axes(ax)
-    unit = table["unit"].dropna().mode()
+    units = table["unit"].dropna().unique().tolist()
     whose = table["organisation" if "organisation" in table else "subject"].astype(object)
     parts = table["breakdown"].astype(object) if "breakdown" in table else pd.Series(None, index=table.index)
+    of_units = table["unit"].astype(object) if len(units) > 1 else pd.Series(None, index=table.index)
     lines = [
-        ("" if pd.isna(name) else one_name(name)) + ("" if pd.isna(part) else f"（{part}）")
-        for name, part in zip(whose, parts, strict=True)
+        ("" if pd.isna(name) else one_name(name)) + "".join(f"（{told}）" for told in tells if not pd.isna(told))
+        for name, *tells in zip(whose, parts, of_units, strict=True)
     ]
     for at, (name, rows) in enumerate(table.groupby(lines, sort=True)):
         ordered = rows.sort_values("year", kind="stable")
@@ -112,7 +114,7 @@ def indicator_series(
         ax.plot(doubtful["year"], doubtful["value"], "o", color=colour, markerfacecolor="white")
     title = table["indicator"].mode()
     ax.set_title(str(title.iloc[0]) if len(title) else code)
-    return _finish(ax, "年份", str(unit.iloc[0]) if len(unit) else "", sorted({int(year) for year in table["year"]}))
+    return _finish(ax, "年份", str(units[0]) if len(units) == 1 else "", sorted({int(year) for year in table["year"]}))
 
 
 def keyness(keyness_frame: pd.DataFrame, *, n_terms: int = 12, ax: Axes | None = None) -> Axes:

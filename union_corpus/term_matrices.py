@@ -199,6 +199,8 @@ def owners_of(organisations: Iterable[str | None]) -> list[str | None]:
 
     >>> owners_of(["瀾州市總工會委員會", "澜州市总工会", "××市总工会", "XX县医院工会"])
     ['澜州市总工会', '澜州市总工会', '澜州市总工会', None]
+    >>> owners_of(["澜州市总工会", "平湾市总工会", "××市总工会"])
+    ['澜州市总工会', '平湾市总工会', None]
     """
     names = [levelled(name).removesuffix("委员会") if isinstance(name, str) else "" for name in organisations]
     plain = {name for name in names if name and not _MASK.search(name)}

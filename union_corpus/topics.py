@@ -232,7 +232,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
             if top and stability[topic] < 0.6:
                 notes.append("does not hold when the reports are drawn again")
             if len(top) > 1 and coherence[topic] < 0.05:
-                notes.append("its terms seldom stand in the same report")
+                notes.append("its terms share a report no oftener than chance has it")
             share = float(self.doc_topics_[:, topic].mean())
             held = None if np.isnan(stability[topic]) else float(stability[topic])
             rows.append(
