@@ -217,6 +217,22 @@ def test_a_digit_whose_byte_was_lost_is_marked():
     assert ours.startswith(LINE[: LINE.index("6")] + "\ufffd户")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{\\typeout{*** SUCCESS ***}}{\\typeout{*** FAIL ***}}",
+        "cp -a /etc/terminfo/*/* /mnt/etc/terminfo",
+        "grep -L package_name '/man/man.*/'",
+        '\x1b[33m       -____-\x1b[m  \x1b[31m"/usr/share/doc/pppoeconf/"\x1b[m',
+        "√x² ──── ix⁴ ──────── eⁱˣ",
+    ],
+)
+def test_programs_and_rules_of_dashes_stay(line):
+    """Two letters of ASCII are often a Han character, and one turned round too: * is ⨀ and _ is 开."""
+    text = f"各级工会开展技能竞赛，慰问困难职工。\n    {line}\n召开职工代表大会，签订集体合同。\n"
+    assert uc.repair(text).text == text
+
+
 def test_lines_of_which_nothing_is_left_stay():
     for text in REPORTS[::12]:
         gone = "".join(char if char.isascii() else "\ufffd" * 3 for char in text)

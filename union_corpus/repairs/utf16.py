@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BORDER, _GOOD, _GAIN = 8.0, -7.0, 3.0
 
 _LEAST = 4  # characters of a run
+_TELLING = 0.5  # the share of them that must tell
 _EDIT_LENGTH = 8
 _GONE = "\ufffd"
 
@@ -43,6 +44,7 @@ def halves_joined(text: str, start: int, end: int) -> list[Edit]:
     model = load_model()
     shown = text[start:end]
     before = model.scores(shown)
+    tells = _telling(shown)
     best_gain, best_meant, best_runs, best_is_off = 0.0, "", list[tuple[int, int]](), False
     for meant, is_off in _readings(shown):
         gains = model.scores(meant) - before
@@ -50,6 +52,7 @@ def halves_joined(text: str, start: int, end: int) -> list[Edit]:
             (low, high)
             for low, high in gaining_runs(gains.tolist())
             if high - low >= _LEAST
+            and tells[low:high].mean() >= _TELLING
             and gains[low:high].sum() > _GAIN * (high - low)
             and model.score(meant[low:high]) > _GOOD * (high - low)
         ]
@@ -65,6 +68,20 @@ def halves_joined(text: str, start: int, end: int) -> list[Edit]:
             if shown[at:last] != best_meant[at:last]:
                 edits.append(Edit(start + at, shown[at:last], gone + best_meant[at:last]))
     return edits
+
+
+def _telling(shown: str) -> NDArray[np.bool_]:
+    """
+    Which characters tell whether they were UTF-16: not ASCII, nor a row of one sign.
+
+    The halves of some are common characters the wrong way round: a rule of dashes is 开开开.
+    """
+    import numpy as np
+
+    codes = np.array([ord(char) for char in shown])
+    tells = codes > 0x7F
+    tells[1:] &= codes[1:] != codes[:-1]
+    return tells
 
 
 def _readings(shown: str) -> Iterator[tuple[str, bool]]:

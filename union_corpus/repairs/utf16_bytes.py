@@ -88,6 +88,11 @@ def _read_best(text: str, low: int, high: int, codec: str) -> tuple[float, list[
     return max(readings, key=itemgetter(0))
 
 
+# Two letters of ASCII are often a Han character: that a text is not the ASCII it looks like, other bytes must tell. Of
+# those of Chinese text half do not.
+_PRINTED, _MOST_PRINTED = frozenset(range(0x20, 0x7F)), 0.8
+
+
 def _read(text: str, data: Sequence[int], owners: Sequence[int], first: int, high: int) -> tuple[float, list[Edit]]:
     """What is gained by reading pairs of bytes from the first on, whose byte ``high`` is the high one; and the edits."""
     places = range(first, len(data) - 1, 2)
@@ -96,7 +101,8 @@ def _read(text: str, data: Sequence[int], owners: Sequence[int], first: int, hig
     worth = [score - _LIKELY if char != _GONE else -1.0 for score, char in zip(scores, meant, strict=True)]
     gain, edits = 0.0, list[Edit]()
     for low, last in gaining_runs(worth):
-        if last - low < _LEAST:
+        begin, end = first + 2 * low, first + 2 * last
+        if last - low < _LEAST or sum(byte in _PRINTED for byte in data[begin:end]) > _MOST_PRINTED * (end - begin):
             continue
         # Both sides of an edit must be whole characters.
         whole = [n for n in range(low, last + 1) if _is_border(owners, first + 2 * n)]
