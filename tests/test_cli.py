@@ -111,12 +111,20 @@ def test_run_writes_every_table(dataset):
     assert (dataset / "texts" / "reports" / "federation_2006.txt").is_file()
 
 
-def test_run_and_save_tell_the_same(dataset, sample):
+def test_run_and_save_tell_the_same(call, dataset, sample, tmp_path):
     stored = uc.open_corpus(dataset)
     assert [doc.doc_id for doc in stored] == [doc.doc_id for doc in sample]
     pd.testing.assert_frame_equal(read_frame(dataset, "indicators"), sample.indicators_frame())
     pd.testing.assert_frame_equal(read_frame(dataset, "themes"), sample.themes_frame())
     pd.testing.assert_frame_equal(read_frame(dataset, "documents"), sample.documents_frame())
+    pd.testing.assert_frame_equal(read_frame(dataset, "problems"), sample.problems_frame())
+    saved = sample.save(tmp_path / "saved")
+    for name in TABLES.keys() - {"topics", "doc_topics", "topic_quality"}:
+        pd.testing.assert_frame_equal(read_frame(saved, name), read_frame(dataset, name))
+    assert read_frame(saved, "topics").empty
+    code, out, _ = call("topics", saved, "--csv")
+    assert code == 0
+    assert out == call("topics", dataset, "--csv")[1]
 
 
 def test_tables_of_a_dataset_from_the_command_line(call, dataset):

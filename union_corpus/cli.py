@@ -208,8 +208,11 @@ def topics(
 ) -> None:
     """The topics of a dataset: their terms and how well each holds."""
     from union_corpus.datasets import read_frame
+    from union_corpus.scale import suggested_topics
 
     terms, quality = read_frame(dataset, "topics"), read_frame(dataset, "topic_quality")
+    if n_topics is None and quality.empty:  # a corpus that was saved has none yet
+        n_topics = suggested_topics(read_frame(dataset, "terms", columns=["doc_id"])["doc_id"].nunique()) or None
     if n_topics is not None:
         from union_corpus.term_matrices import term_matrix
         from union_corpus.topics import TopicModel

@@ -162,9 +162,13 @@ class Corpus(Sequence[Document]):
         return tables.edits_frame(doc for doc in self if doc.parent_id not in self._by_id)
 
     def problems_frame(self) -> pd.DataFrame:
-        """One row a thing that is damaged, masked, blank or contradictory and was left as it stands."""
-        rows = [row for doc in self for row in tables.problem_rows(doc)]
-        rows += [row for doc in self.reports for row in _problem_rows(doc, self._indicators(doc))]
+        """One row a thing that is damaged, masked, blank or contradictory and was left as it stands, in order of documents."""
+        are_reports = {doc.doc_id for doc in self.reports}
+        rows: list[tuple[Any, ...]] = []
+        for doc in self:
+            rows += tables.problem_rows(doc)
+            if doc.doc_id in are_reports:
+                rows += _problem_rows(doc, self._indicators(doc))
         return tables.frame(rows, tables.PROBLEMS)
 
     def segments_frame(self) -> pd.DataFrame:
@@ -247,9 +251,18 @@ class Corpus(Sequence[Document]):
         return find_indicators(doc, lexicon=own_list(self.lexicon, "code"))
 
     def save(self, folder: str | Path) -> Path:
-        """Write every table, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path."""
+        """
+        Write the tables, the repaired texts and what ``open_corpus`` needs into a folder; gives back its path.
+
+        The tables are those that ``union-corpus run`` writes, but for the topics, which are left empty: how many there
+        are to be is asked of a ``TopicModel`` (or of ``union-corpus topics``). A folder that cannot be written raises
+        LoadError.
+        """
+        from union_corpus.comparisons import compare_years
         from union_corpus.datasets import DatasetWriter, rows_of_frame
 
+        figures: list[tuple[Any, ...]] = []
+        are_reports = {doc.doc_id for doc in self.reports}
         with DatasetWriter(folder) as dataset:
             for doc in self:
                 dataset.add_document(doc)
@@ -257,9 +270,13 @@ class Corpus(Sequence[Document]):
                 dataset.add_rows("problems", tables.problem_rows(doc))
                 if doc.parent_id not in self._by_id:
                     dataset.add_rows("edits", tables.edit_rows(doc))
-            for doc in self.reports:
-                analyse(doc, lexicon=self.lexicon).write(dataset)
+                if doc.doc_id in are_reports:
+                    analysis = analyse(doc, lexicon=self.lexicon)
+                    analysis.write(dataset)
+                    figures += analysis.indicators
             dataset.add_rows("duplicates", rows_of_frame(self.duplicates_frame()))
+            compared = compare_years(tables.frame(figures, tables.INDICATORS), documents=self.documents_frame())
+            dataset.add_rows("comparison", rows_of_frame(compared))
         return Path(folder)
 
 
