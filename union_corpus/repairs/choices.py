@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-# By pairs: so many options of a slot go on to the model, and are what its neighbours are judged after and before, unless
-# they are less likely than the best by this factor. Longer options than a float can count have this chance.
-_KEPT, _FAR, _LEAST = 24, 3e-3, 1e-30
+# By pairs: so many options of a slot go on to the model, unless they are less likely than the best by this factor; its
+# neighbours are judged after and before fewer of them. Longer options than a float can count have this chance.
+_KEPT, _FAR = 24, 3e-3
+_FOLLOWED, _FOLLOWED_FAR = 12, 1e-2
+_LEAST = 1e-20
 
-# Runs of slots with so few options go to the model at once; up to so many columns are looked up one by one.
-_FEW, _COLUMNS = 6, 150
+# Runs of slots with so few options go to the model at once.
+_FEW = 6
 
 # By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor.
-_BEAM, _HOPELESS = 48, 1e-3
+_BEAM, _HOPELESS = 16, 5e-3
 # A reading does not go on by an option that its last character makes less likely than the best by this factor.
-_OUT = 5e-4
+_OUT = 1e-2
 # What is less likely than the best reading by this factor before readings that end alike are added up is not counted.
-_NEGLIGIBLE = 3e-5
+_NEGLIGIBLE = 1e-3
 
 # So many runs are read side by side.
 _SIDE_BY_SIDE = 256
@@ -62,20 +64,27 @@ class Options:
     """
 
     strings: tuple[str, ...]
-    priors: tuple[float, ...]
+    priors: Sequence[float]
 
     def with_priors(self, log_priors: NDArray[np.float64]) -> Options:
         """The same strings, each as likely as given."""
-        other = Options(self.strings, tuple(log_priors.tolist()))
+        other = Options(self.strings, log_priors)  # type: ignore[arg-type]
         # What does not depend on the priors need not be worked out again.
-        vars(other).update(lengths=self.lengths, chars=self.chars, log_priors=log_priors)
+        vars(other).update(codes=self.codes, lengths=self.lengths, chars=self.chars, log_priors=log_priors)
         return other
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
         import numpy as np
 
-        return np.array([len(string) for string in self.strings])
+        return np.fromiter(map(len, self.strings), dtype=np.int64, count=len(self.strings))
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint32]:
+        """The code points of all strings, one after the other."""
+        import numpy as np
+
+        return np.frombuffer("".join(self.strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
     @cached_property
     def chars(self) -> NDArray[np.int64]:
@@ -162,105 +171,140 @@ def choose(runs: Sequence[Run], model: Model) -> list[list[Choice]]:
     >>> [choice.number for choice in choose([Run("职工", slots)], load_model())[0]]
     [0, 0]
     """
-    chosen: list[list[Choice]] = []
-    open_parts: list[_Part] = []
-    for number, run in enumerate(runs):
-        kept = _kept_by_pairs(run, model)
-        chosen.append([Choice(int(some[0]), 1.0) for some in kept])
-        open_parts += _open_parts(number, run, kept, model.order - 1)
+    kept = [_kept_by_pairs(run, model) for run in runs]
+    chosen = [[Choice(int(some.numbers[0]), 1.0) for some in slots] for slots in kept]
+    open_parts = [
+        part
+        for number, (run, slots) in enumerate(zip(runs, kept, strict=True))
+        for part in _open_parts(number, run, slots, model.order - 1)
+    ]
     # Parts of about the same length side by side, the longest first, so that those not yet over come first.
-    open_parts.sort(key=lambda part: -len(part.run.slots))
+    open_parts.sort(key=lambda part: -len(part.kept))
     for first in range(0, len(open_parts), _SIDE_BY_SIDE):
         parts = open_parts[first : first + _SIDE_BY_SIDE]
-        weighed = _weighed([part.run for part in parts], [part.kept for part in parts], model)
-        for part, choices in zip(parts, weighed, strict=True):
+        for part, choices in zip(parts, _weighed(parts, model), strict=True):
             chosen[part.number][part.begin : part.begin + len(choices)] = choices
     return chosen
 
 
+class _Kept(NamedTuple):
+    """Options of a slot that pairs of characters leave: their numbers, and how well each goes on, the best 1."""
+
+    options: Options
+    numbers: NDArray[np.int64]
+    onward: NDArray[np.float32]
+
+
 class _Part(NamedTuple):
-    """Slots of a run, from the slot ``begin`` on, that pairs of characters leave open, and the options they leave."""
+    """Slots of a run, from the slot ``begin`` on, that pairs of characters leave open, and what stands before them."""
 
     number: int
     begin: int
-    run: Run
-    kept: Sequence[NDArray[np.int64]]
+    history: str
+    kept: Sequence[_Kept]
 
 
-def _open_parts(number: int, run: Run, kept: Sequence[NDArray[np.int64]], reach: int) -> Iterator[_Part]:
+def _open_parts(number: int, run: Run, kept: Sequence[_Kept], reach: int) -> Iterator[_Part]:
     """What pairs of characters leave open of a run: parts with so many sure characters between that the model forgets."""
     before = run.history
     at = 0
     while at < len(kept):
-        if len(kept[at]) == 1:
-            before += run.slots[at].strings[int(kept[at][0])]
+        if len(kept[at].numbers) == 1:
+            before += kept[at].options.strings[int(kept[at].numbers[0])]
             at += 1
             continue
         end, quiet = at + 1, ""
         while end < len(kept) and len(quiet) < reach:
-            quiet = quiet + run.slots[end].strings[int(kept[end][0])] if len(kept[end]) == 1 else ""
+            some = kept[end]
+            quiet = quiet + some.options.strings[int(some.numbers[0])] if len(some.numbers) == 1 else ""
             end += 1
-        yield _Part(number, at, Run(before[-reach:], run.slots[at:end]), kept[at:end])
+        yield _Part(number, at, before[-reach:], kept[at:end])
         before, at = quiet, end
+
+
+class _Pool:
+    """The numbers of all options that some parts have, one after the other, so that many are looked up at once."""
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        import numpy as np
+
+        distinct = list({id(some.options): some.options for part in parts for some in part.kept}.values())
+        sizes = [len(options.strings) for options in distinct]
+        begins = (np.cumsum(sizes) - sizes).tolist()
+        self.begins = {id(options): begin for options, begin in zip(distinct, begins, strict=True)}
+        ends = [options.ends for options in distinct]
+        self.first, self.last, self.inner = (np.concatenate(parts) for parts in zip(*ends, strict=True))
+        self.lengths = np.concatenate([options.lengths for options in distinct])
+        self.log_priors = np.concatenate([options.log_priors for options in distinct])
+        self.chars = np.zeros((len(self.lengths), int(self.lengths.max())), dtype=np.int64)
+        for options, begin in zip(distinct, begins, strict=True):
+            self.chars[begin : begin + len(options.chars), : options.chars.shape[1]] = options.chars
 
 
 # -- by pairs --------------------------------------------------------------------------------------------------------
 
 
-def _kept_by_pairs(run: Run, model: Model) -> list[NDArray[np.int64]]:
-    """The numbers of the options of each slot that pairs of characters do not speak against."""
+def _kept_by_pairs(run: Run, model: Model) -> list[_Kept]:
+    """The options of each slot that pairs of characters do not speak against."""
     import numpy as np
 
     if all(len(options.strings) <= _FEW for options in run.slots):
-        return [np.arange(len(options.strings)) for options in run.slots]
+        return [_all_of(options) for options in run.slots]
     trie = model.parts[0][1]
     after, before = _squares(trie)
-    slots = [options.ends for options in run.slots]
-    rows = _places(trie)[model.ids(run.history[-1:] or "\n")]
-    sure, first = np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.int64)
-    weight = sure
+    one = np.ones(1, dtype=np.float32)
+    rows, weight = _places(trie)[model.ids(run.history[-1:] or "\n")], one
     reached = []
-    for slot in slots:
+    for options in run.slots:
+        slot = options.ends
         if len(slot.inner) == 1:
-            reached.append(sure)
-            rows, weight = slot.last, sure
+            reached.append(one)
+            rows, weight = slot.last, one
             continue
-        chance = _summed(weight, after, rows, slot.first) * slot.inner
-        chance /= chance.max()
+        # Whole rows lie together in memory, single cells do not: adding up all of them is faster.
+        chance = (weight @ after[rows])[slot.first] * slot.inner
         reached.append(chance)
-        top = _likeliest(chance)
-        rows, weight = slot.last[top], chance[top]
+        top, weight = _likeliest(chance, _FOLLOWED, _FOLLOWED_FAR)
+        rows = slot.last[top]
     kept = []
-    onward: NDArray[np.float32] = np.ones(len(slots[-1].last), dtype=np.float32)
-    for at in range(len(slots) - 1, -1, -1):
-        slot = slots[at]
-        top = first if len(slot.inner) == 1 else _likeliest(reached[at] * onward)
-        kept.append(top)
-        if at and len(slots[at - 1].inner) == 1:
-            onward = sure
-        elif at:
-            onward = _summed((onward * slot.inner)[top], before, slot.first[top], slots[at - 1].last)
-            onward /= onward.max()
+    onward = np.ones(len(run.slots[-1].strings), dtype=np.float32)
+    for at in range(len(run.slots) - 1, -1, -1):
+        options = run.slots[at]
+        slot = options.ends
+        if len(slot.inner) == 1:
+            kept.append(_all_of(options))
+            rows, weight = slot.first, one
+        else:
+            top, worth = _likeliest(reached[at] * onward, _KEPT, _FAR)
+            onward = onward[top] / onward[top].max()
+            kept.append(_Kept(options, top, onward))
+            told = worth > _FOLLOWED_FAR
+            rows, weight = slot.first[top[told]], onward[told] * slot.inner[top[told]]
+        if at and len(run.slots[at - 1].strings) > 1:
+            onward = (weight @ before[rows])[run.slots[at - 1].ends.last]
+    if len(model.parts) > 1:
+        # Pairs of the packaged model do not tell how well a name goes on that only the user's own reports have.
+        kept = [some._replace(onward=np.ones_like(some.onward)) for some in kept]
     return kept[::-1]
 
 
-def _summed(
-    weight: NDArray[np.float32], square: NDArray[np.float32], rows: NDArray[np.int64], columns: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The weighted sum of some rows, in some columns."""
-    if len(columns) < _COLUMNS:
-        return weight @ square[rows[:, None], columns]
-    # Whole rows lie together in memory, single cells do not: adding up all of them is faster.
-    return (weight @ square[rows])[columns]
-
-
-def _likeliest(worth: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Where the greatest values stand, those far less than the best left out."""
+def _all_of(options: Options) -> _Kept:
     import numpy as np
 
-    top = np.arange(len(worth)) if len(worth) <= _KEPT else (-worth).argpartition(_KEPT - 1)[:_KEPT]
+    return _Kept(options, np.arange(len(options.strings)), np.ones(len(options.strings), dtype=np.float32))
+
+
+def _likeliest(worth: NDArray[np.float32], most: int, far: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Where the greatest values stand, those far less than the best left out, and how they compare to the best."""
+    if len(worth) <= most:
+        chances = worth / worth.max()
+        near = (chances > far).nonzero()[0]
+        return near, chances[near]
+    top = worth.argpartition(-most)[-most:]
     chances = worth[top]
-    return top[chances > chances.max() * _FAR]
+    chances /= chances.max()
+    near = chances > far
+    return top[near], chances[near]
 
 
 @cache
@@ -352,36 +396,23 @@ def _memories(model: Model) -> list[tuple[float, _Memory]]:
 
 
 class _Slots(NamedTuple):
-    """The kept options of one step of all runs, one after the other."""
+    """The kept options of one step of all parts, one after the other: their part, number and place in the pool."""
 
     run: NDArray[np.int64]
     number: NDArray[np.int64]
-    chars: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    prior: NDArray[np.float64]
-    ends: Ends
+    place: NDArray[np.int64]
+    onward: NDArray[np.float32]
 
 
-def _slots(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], step: int) -> _Slots:
+def _slots(parts: Sequence[_Part], pool: _Pool, step: int) -> _Slots:
     import numpy as np
 
-    found = [(row, kept[row][step], run.slots[step]) for row, run in enumerate(runs) if len(run.slots) > step]
-    counts = [len(some) for _, some, _ in found]
-    stops = np.cumsum(counts)
-    chars = np.zeros((stops[-1], max(options.chars.shape[1] for _, _, options in found)), dtype=np.int64)
-    for end, (_, some, options) in zip(stops, found, strict=True):
-        chars[end - len(some) : end, : options.chars.shape[1]] = options.chars[some]
-    ends = zip(*(options.ends for _, _, options in found), strict=True)
-    return _Slots(
-        run=np.repeat([row for row, _, _ in found], counts),
-        number=np.concatenate([some for _, some, _ in found]),
-        chars=chars,
-        lengths=np.concatenate([options.lengths[some] for _, some, options in found]),
-        prior=np.concatenate([options.log_priors[some] for _, some, options in found]),
-        ends=Ends(
-            *(np.concatenate([part[some] for (_, some, _), part in zip(found, parts, strict=True)]) for parts in ends)
-        ),
-    )
+    found = [part.kept[step] for part in parts if len(part.kept) > step]
+    counts = [len(some.numbers) for some in found]
+    run = np.repeat(np.arange(len(found)), counts)
+    number = np.concatenate([some.numbers for some in found])
+    begins = np.array([pool.begins[id(some.options)] for some in found])
+    return _Slots(run, number, number + begins[run], np.concatenate([some.onward for some in found]))
 
 
 class _Readings(NamedTuple):
@@ -402,21 +433,22 @@ class _Edges(NamedTuple):
     weight: NDArray[np.float64]
 
 
-def _weighed(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], model: Model) -> list[list[Choice]]:
+def _weighed(parts: Sequence[_Part], model: Model) -> list[list[Choice]]:
     """The likeliest of the kept options of each slot, and its chance over all readings of the model."""
     import numpy as np
 
-    histories = [model.ids(run.history) for run in runs]
-    lasts = _places(model.parts[0][1])[model.ids("".join(run.history[-1:] or "\n" for run in runs))]
+    pool = _Pool(parts)
+    histories = [model.ids(part.history) for part in parts]
+    lasts = _places(model.parts[0][1])[model.ids("".join(part.history[-1:] or "\n" for part in parts))]
     readings = _Readings(
-        np.arange(len(runs)), lasts, [memory.begun(histories) for _, memory in _memories(model)], np.ones(len(runs))
+        np.arange(len(parts)), lasts, [memory.begun(histories) for _, memory in _memories(model)], np.ones(len(parts))
     )
     steps: list[tuple[_Readings, _Slots, _Edges]] = []
-    for step in range(len(runs[0].slots)):
-        slots = _slots(runs, kept, step)
-        before, (readings, edges) = readings, _stepped(readings, slots, model)
+    for step in range(len(parts[0].kept)):
+        slots = _slots(parts, pool, step)
+        before, (readings, edges) = readings, _stepped(readings, slots, pool, model)
         steps.append((before, slots, edges))
-    choices: list[list[Choice]] = [[] for _ in runs]
+    choices: list[list[Choice]] = [[] for _ in parts]
     onward = np.ones(len(readings.run))
     ended = np.ones(len(readings.run), dtype=bool)
     for before, slots, edges in reversed(steps):
@@ -439,7 +471,7 @@ def _weighed(runs: Sequence[Run], kept: Sequence[Sequence[NDArray[np.int64]]], m
     return [found[::-1] for found in choices]
 
 
-def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Readings, _Edges]:
+def _stepped(readings: _Readings, slots: _Slots, pool: _Pool, model: Model) -> tuple[_Readings, _Edges]:
     """All readings gone on by every option of their run's next slot; those that now end alike are one."""
     import numpy as np
 
@@ -450,34 +482,33 @@ def _stepped(readings: _Readings, slots: _Slots, model: Model) -> tuple[_Reading
         (np.cumsum(counts) - counts)[readings.run] - (np.cumsum(own) - own), own
     )
     if len(model.parts) == 1:
-        source, option = _paired(readings, slots, source, option, np.repeat(own > _FEW, own), model)
-    entries, score = _gone_on(readings, source, slots, option, model)
-    weight = np.exp(score + slots.prior[option])
+        source, option = _paired(readings, slots, source, option, pool, model)
+    entries, score = _gone_on(readings, source, slots.place[option], pool, model)
+    weight = np.exp(score + pool.log_priors[slots.place[option]])
     run = readings.run[source]
     chance = readings.chance[source] * weight
-    counted = np.flatnonzero(chance > _NEGLIGIBLE * _of_best(run, chance))
+    worth = chance * slots.onward[option]
+    counted = np.flatnonzero(worth > _NEGLIGIBLE * _of_best(run, worth))
     source, option, run = source[counted], option[counted], run[counted]
-    weight, chance = weight[counted], chance[counted]
+    weight, chance, worth = weight[counted], chance[counted], worth[counted]
     entries = [part[:, counted] for part in entries]
     known = np.zeros(len(source), dtype=np.int64)
     for part in entries:
         known = known * _PRIME + _remembered(part)
     # The run comes first, so that readings stay in the order of their runs.
     _, first, target = np.unique((run << 48) | (known & _LOW), return_index=True, return_inverse=True)
-    chance = _sums(target, chance, len(first))
+    chance, worth = (_sums(target, values, len(first)) for values in (chance, worth))
     run = run[first]
     chance /= _of_best(run, chance)
-    followed = chance > _HOPELESS
+    followed = worth > _HOPELESS * _of_best(run, worth)
     best = np.flatnonzero(followed)
-    best = best[np.lexsort((-chance[best], run[best]))]
-    begins = _begins(run[best])
-    rank = np.arange(len(best)) - np.repeat(begins, np.diff(np.append(begins, len(best))))
-    followed[best[rank >= _BEAM]] = False
+    best = best[np.lexsort((-worth[best], run[best]))]
+    followed[best[_ranks(run[best]) >= _BEAM]] = False
     number = np.cumsum(followed) - 1
     stays = followed[target]
     edges = _Edges(source[stays], number[target[stays]], option[stays], weight[stays])
     first = first[followed]
-    last = slots.ends.last[option[first]]
+    last = pool.last[slots.place[option[first]]]
     return _Readings(run[followed], last, [part[:, first] for part in entries], chance[followed]), edges
 
 
@@ -486,33 +517,34 @@ def _paired(
     slots: _Slots,
     source: NDArray[np.int64],
     option: NDArray[np.int64],
-    many: NDArray[np.bool_],
+    pool: _Pool,
     model: Model,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
-    The readings and options that may follow each other.
+    The readings and options that may follow each other: those left out that pairs of characters all but rule out.
 
-    Where the options are many, those are left out that pairs of characters all but rule out. The pairs are those of the
-    packaged model: what the user's own reports speak for, or one of a few options, is not judged by them.
+    The pairs are those of the packaged model: what the user's own reports speak for is not judged by them.
     """
     square, _ = _squares(model.parts[0][1])
-    ends = slots.ends
-    chance = readings.chance[source] * square[readings.last[source], ends.first[option]] * ends.inner[option]
-    stays = ~many | (chance > _OUT * _of_best(readings.run[source], chance))
+    place = slots.place[option]
+    worth = readings.chance[source] * square[readings.last[source], pool.first[place]]
+    worth *= pool.inner[place] * slots.onward[option]
+    stays = worth > _OUT * _of_best(readings.run[source], worth)
     return source[stays], option[stays]
 
 
 def _gone_on(
-    readings: _Readings, source: NDArray[np.int64], slots: _Slots, option: NDArray[np.int64], model: Model
+    readings: _Readings, source: NDArray[np.int64], place: NDArray[np.int64], pool: _Pool, model: Model
 ) -> tuple[list[NDArray[np.int64]], NDArray[np.float64]]:
     """What is remembered after each option, and its log probability."""
     import numpy as np
 
     entries = [part[:, source] for part in readings.entries]
     score = np.zeros(len(source))
-    for place in range(slots.chars.shape[1]):
-        longer = np.flatnonzero(slots.lengths[option] > place)
-        chars = slots.chars[option[longer], place]
+    lengths = pool.lengths[place]
+    for at in range(int(lengths.max())):
+        longer = np.flatnonzero(lengths > at)
+        chars = pool.chars[place[longer], at]
         parts = []
         for part, (share, memory) in zip(entries, _memories(model), strict=True):
             part[:, longer], log_prob = memory.go_on(part[:, longer], chars)
@@ -549,10 +581,18 @@ def _begins(runs: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(np.diff(runs, prepend=-1))
 
 
+def _ranks(runs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of its run each is, from nought on."""
+    import numpy as np
+
+    begins = _begins(runs)
+    return np.arange(len(runs)) - np.repeat(begins, np.diff(np.append(begins, len(runs))))
+
+
 def _of_best(runs: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each value the greatest of its run; never nought."""
     import numpy as np
 
     begins = _begins(runs)
-    most = np.maximum(np.maximum.reduceat(values, begins), 1e-300)
+    most = np.maximum(np.maximum.reduceat(values, begins), 1e-37)
     return np.repeat(most, np.diff(np.append(begins, len(runs))))

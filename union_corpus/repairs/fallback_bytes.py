@@ -23,7 +23,7 @@ _ITSELF, _EITHER = -14.0, -3.0
 
 # So many signs in a row may each end with half a character; so many readings are followed at once, unless one that has
 # come farther is likelier by so much.
-_LONGEST, _BEAM, _HOPELESS = 8, 4, 14.0
+_LONGEST, _BEAM, _HOPELESS = 8, 3, 9.0
 
 # The place an edge leads to, its string, and what speaks against it.
 _Edge = tuple[int, str, float]

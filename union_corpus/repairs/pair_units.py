@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from union_corpus.repairs.byte_units import (
     MOST_CHARACTERS,
@@ -17,7 +18,11 @@ from union_corpus.repairs.byte_units import (
     options_of,
 )
 from union_corpus.repairs.choices import Options
-from union_corpus.repairs.code_tables import QUESTION, Channel, byte_pairs_of, readable_pairs
+from union_corpus.repairs.code_tables import QUESTION, Channel, byte_pairs_of, pair_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def pair_units(items: Sequence[Item], channel: Channel) -> list[Unit]:
@@ -51,6 +56,8 @@ def _is_gone(items: Sequence[Item], at: int) -> bool:
 @lru_cache(maxsize=50_000)
 def _options(first: Item, second: Item, meant: str, shown: str) -> Options:
     """Characters that a pair can have been, of which one byte is known, or both, or neither."""
+    import numpy as np
+
     if isinstance(first, int) and isinstance(second, int):
         char = byte_pairs_of(meant).get((first, second))
         return exactly(char) if char else NOTHING
@@ -59,14 +66,9 @@ def _options(first: Item, second: Item, meant: str, shown: str) -> Options:
         return _with_other_half(by_lead.get(first, ()), 1, second, meant)
     if isinstance(second, int):
         return _with_other_half(by_trail.get(second, ()), 0, first, meant)
-    others = readable_pairs(shown)
-    data = _bytes_of(meant)
-    fits = [
-        char
-        for char in known_characters()
-        if char in data and data[char] not in others and data[char][1] in second and data[char][0] >= 0x80
-    ]
-    return exactly(*fits[:MOST_CHARACTERS])
+    chars, data = _characters_with_bytes(meant)
+    fits = ~pair_table(shown)[data[:, 0], data[:, 1]] & np.isin(data[:, 1], list(second)) & (data[:, 0] >= 0x80)
+    return exactly(*(chars[at] for at in fits.nonzero()[0][:MOST_CHARACTERS].tolist()))
 
 
 def _with_other_half(chars: tuple[str, ...], place: int, lost: Item, codec: str) -> Options:
@@ -74,6 +76,16 @@ def _with_other_half(chars: tuple[str, ...], place: int, lost: Item, codec: str)
     data = _bytes_of(codec)
     possible = lost if isinstance(lost, frozenset) else frozenset()
     return options_of((char for char in chars if data[char][place] in possible), chars)
+
+
+@cache
+def _characters_with_bytes(codec: str) -> tuple[str, NDArray[np.uint8]]:
+    """Characters the model knows, the most frequent first, and the two bytes of each."""
+    import numpy as np
+
+    data = _bytes_of(codec)
+    chars = "".join(char for char in known_characters() if char in data)
+    return chars, np.array([data[char] for char in chars], dtype=np.uint8)
 
 
 @cache

@@ -185,6 +185,8 @@ def _joined(start: int, end: int, shown: str, choices: Sequence[tuple[str, float
 
     A ? may have eaten a digit besides, which a sign for one character would hide.
     """
+    if len(choices) == 1:
+        return Piece(start, end, _with_doubt(choices[0][0]), choices[0][1])
     given = [sure for string, sure in choices if sure >= _LIKELY and not string.isascii()]
     if given and len(given) < len(choices) and "?" not in shown:
         meant = "".join(string if sure >= _LIKELY else "\ufffd" for string, sure in choices)
@@ -361,10 +363,9 @@ _HALF_WIDTH, _SIGNS_NEEDED = ",;:)", 4
 def _weighed(options: Options, style: _Style) -> Options:
     import numpy as np
 
-    codes = np.frombuffer("".join(options.strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     costs = _style_costs(style)
     ends = np.cumsum(options.lengths)
-    costs = np.add.reduceat(costs[np.minimum(codes, len(costs) - 1)], ends - options.lengths)
+    costs = np.add.reduceat(costs[np.minimum(options.codes, len(costs) - 1)], ends - options.lengths)
     return options.with_priors(options.log_priors + costs) if costs.any() else options
 
 

@@ -7,12 +7,13 @@ characters of three bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import compress, product
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING
 
+from union_corpus.language_model import load_model
 from union_corpus.repairs.byte_units import (
     AGAINST_RULE,
     ANY_BYTE,
@@ -22,6 +23,7 @@ from union_corpus.repairs.byte_units import (
     Unit,
     against,
     all_known,
+    alone,
     exactly,
     known_characters,
     options_of,
@@ -50,8 +52,15 @@ def utf8_units(items: Sequence[Item], channel: Channel, *, is_cut: bool = False)
     units: list[Unit] = []
     at, end = 0, len(items)
     silent = channel.shown in DOUBLE and _lost_silently(items)
+    whole = _whole_characters()
     while at < end:
         first = items[at]
+        char = whole.get((*items[at : at + 3],))
+        if char and (at + 3 == end or begins(items[at + 3])):
+            # Nothing is lost here, as of most characters.
+            units.append(Unit(at, at + 3, exactly(char)))
+            at += 3
+            continue
         if isinstance(first, int) and 0 <= first < 0x80:
             units.append(Unit(at, at + 1, exactly(chr(first))))
             at += 1
@@ -74,6 +83,12 @@ def utf8_units(items: Sequence[Item], channel: Channel, *, is_cut: bool = False)
                 units.extend(_group(items[at:stop], at, channel, behind))
         at = stop
     return units
+
+
+@cache
+def _whole_characters() -> Mapping[tuple[Item, ...], str]:
+    """The known characters by their bytes."""
+    return {tuple(char.encode("utf-8")): char for char in known_characters()}
 
 
 # A decoder that shows a sign for lost bytes shows one for more than so many bytes.
@@ -145,7 +160,8 @@ def _put_back(known: tuple[Item, ...], shown: str, behind: Item) -> Options:
     for place in range(1, len(known) + 1):
         places: list[Item] = [*known[:place], *[ANY_BYTE] * missing, *known[place:], behind]
         groups = [_fitting(tuple(places[first : first + 3])) for first in range(0, len(places) - 1, 3)]
-        for chars in product(*_cut_down(groups)):
+        sizes = _cut_down([len(group) for group in groups])
+        for chars in product(*(group[:size] for group, size in zip(groups, sizes, strict=True))):
             data: list[Item] = [*"".join(chars).encode("utf-8"), behind]
             if (data[place], data[place + 1]) not in pairs:
                 readings["".join(chars)] = None
@@ -233,6 +249,13 @@ def _unread(pattern: tuple[Item, ...], shown: str, behind: Item) -> tuple[str, .
 @cache
 def _fitting(pattern: tuple[Item, ...]) -> tuple[str, ...]:
     """Characters the model knows whose three bytes fit a pattern with unknown bytes, the most frequent first."""
+    chars = known_characters()
+    return tuple([chars[at] for at in _fitting_places(pattern).tolist()])
+
+
+@cache
+def _fitting_places(pattern: tuple[Item, ...]) -> NDArray[np.intp]:
+    """The same as places in ``known_characters``."""
     import numpy as np
 
     chars, data = _utf8_characters()
@@ -242,7 +265,7 @@ def _fitting(pattern: tuple[Item, ...]) -> tuple[str, ...]:
             fits &= data[:, place] == item
         elif item is not ANY_BYTE:
             fits &= np.isin(data[:, place], list(item))
-    return tuple(chars[int(at)] for at in fits.nonzero()[0])
+    return fits.nonzero()[0]
 
 
 @cache
@@ -266,6 +289,8 @@ _EATEN = {"\n": 0.0, " ": -2.0, ",": 0.0, ".": -5.0, ";": 0.0, ":": 0.0, ")": 0.
 
 # Of the readings of a group so many are considered, and so long a group, with so many question marks.
 _MOST_READINGS, _LONGEST, _MOST_QUESTIONS = 1600, 12, 2
+# Of those that are filled in the same way so many are, the most frequent characters.
+_MOST_OF_A_KIND = 150
 
 
 def _with_questions(group: Sequence[Item], at: int, channel: Channel, behind: Item) -> list[Unit]:
@@ -286,17 +311,34 @@ def _filled_in(group: tuple[Item, ...], shown: str, behind: Item) -> Options:
     nothing_left = not any(isinstance(item, int) and item >= 0 for item in group)
     if nothing_left or len(questions) > _MOST_QUESTIONS or len(group) > _LONGEST:
         return NOTHING
+    found = [
+        reading
+        for widths in product((1, 2), repeat=len(questions))
+        for reading in _readings((*group, behind), dict(zip(questions, widths, strict=True)), shown)
+    ]
+    return _likeliest(found) if found else NOTHING
+
+
+# Readings of one length, a row of places in ``known_characters`` each; what speaks against each; and what was eaten.
+_Readings = tuple["NDArray[np.intp]", "NDArray[np.float64]", str]
+
+
+def _likeliest(found: Sequence[_Readings]) -> Options:
+    """The readings as options, of one that was found in several ways the likeliest."""
+    chars = known_characters()
     priors: dict[str, float] = {}
-    for widths in product((1, 2), repeat=len(questions)):
-        for reading, prior in _readings((*group, behind), dict(zip(questions, widths, strict=True)), shown):
-            known = priors.get(reading)
-            if known is None or prior > known:
-                priors[reading] = prior
+    for rows, costs, eaten in found:
+        width = rows.shape[1]
+        joined = "".join([chars[at] for at in rows.ravel().tolist()])
+        for number, cost in enumerate(costs.tolist()):
+            reading = joined[number * width : (number + 1) * width] + eaten
+            if cost > priors.get(reading, -inf):
+                priors[reading] = cost
     return Options(tuple(priors), tuple(priors.values()))
 
 
-def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> Iterator[tuple[str, float]]:
-    """Readings of a group (its last item is the one behind it) where each ? stands for so many bytes; what speaks against."""
+def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> Iterator[_Readings]:
+    """Readings of a group (its last item is the one behind it) where each ? stands for so many bytes."""
     flat: list[Item] = []
     lost_pairs: list[int] = []
     for place, item in enumerate(group[:-1]):
@@ -310,43 +352,68 @@ def _readings(group: Sequence[Item], width_of: dict[int, int], shown: str) -> It
             flat += [ANY_BYTE, ANY_BYTE]
     prior = _ONE_BYTE * sum(width == 1 for width in width_of.values())
     if len(flat) % 3 == 0:
-        yield from _filled(flat, lost_pairs, shown, prior)
+        for rows, costs in _filled(flat, lost_pairs, shown):
+            yield rows, costs + prior, ""
     if width_of.get(len(group) - 2) == 2 and len(flat) % 3 == 1:
-        for reading, cost in _filled(flat[:-1], lost_pairs[:-1], shown, prior):
+        for rows, costs in _filled(flat[:-1], lost_pairs[:-1], shown):
             for eaten, speaks_against in _EATEN.items():
-                yield reading + eaten, cost + speaks_against
+                yield rows, costs + (prior + speaks_against), eaten
 
 
-def _filled(flat: Sequence[Item], lost_pairs: Sequence[int], shown: str, prior: float) -> Iterator[tuple[str, float]]:
+def _filled(
+    flat: Sequence[Item], lost_pairs: Sequence[int], shown: str
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float64]]]:
     """Whole characters that fit; a pair that its decoder could have read is unlikely to have been lost."""
+    import numpy as np
+
     strict = list(flat)
     for at in lost_pairs:
         strict[at], strict[at + 1] = _lost_pair(shown, at % 3 == 0, (at + 1) % 3 == 0)
-    pairs = readable_pairs(shown)
-    done: set[str] = set()
-    for places, cost in ((strict, prior), (list(flat), prior + AGAINST_RULE)):
-        groups = [_fitting(tuple(places[at : at + 3]))[:MOST_CHARACTERS] for at in range(0, len(places), 3)]
-        if not all(groups):
+    is_pair = pair_table(shown)
+    for places, cost in ((strict, 0.0), (list(flat), AGAINST_RULE)):
+        groups = [_fitting_places(tuple(places[at : at + 3]))[:MOST_CHARACTERS] for at in range(0, len(places), 3)]
+        if not all(map(len, groups)):
             continue
-        for chars in product(*_cut_down(groups)):
-            reading = "".join(chars)
-            if reading in done:
-                continue
-            done.add(reading)
-            could_be_read = False
-            if lost_pairs:
-                data = reading.encode("utf-8")
-                for at in lost_pairs:
-                    could_be_read |= data[at] == 0x80 or (data[at], data[at + 1]) in pairs
-            yield reading, prior + against(reading[-1]) if could_be_read else cost
+        numbers = np.indices(_cut_down([len(group) for group in groups])).reshape(len(groups), -1)
+        rows = np.stack([group[number] for group, number in zip(groups, numbers, strict=True)], axis=1)
+        data = _utf8_characters()[1][rows].reshape(len(rows), -1)
+        could_be_read = np.zeros(len(rows), dtype=bool)
+        for at in lost_pairs:
+            could_be_read |= (data[:, at] == _PADDING) | is_pair[data[:, at], data[:, at + 1]]
+        costs = np.where(could_be_read, _against()[rows[:, -1]], cost)
+        if len(rows) > _MOST_OF_A_KIND:
+            worth = costs + _rarity()[rows].sum(axis=1)
+            best = np.sort(worth.argpartition(-_MOST_OF_A_KIND)[-_MOST_OF_A_KIND:])
+            rows, costs = rows[best], costs[best]
+        yield rows, costs
 
 
-def _cut_down(groups: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The groups with the longest cut until they have few enough combinations."""
-    while prod(map(len, groups)) > _MOST_READINGS:
-        longest = max(range(len(groups)), key=lambda at: len(groups[at]))
-        groups[longest] = groups[longest][: max(len(groups[longest]) * 3 // 4, 1)]
-    return groups
+# Windows reads this byte as a sign of its own.
+_PADDING = 0x80
+
+
+@cache
+def _rarity() -> NDArray[np.float64]:
+    """The log probability of each known character, alone."""
+    model = load_model()
+    return alone(model)[model.ids(known_characters())]
+
+
+@cache
+def _against() -> NDArray[np.float64]:
+    """What speaks against each known character if its lost byte could have been read."""
+    import numpy as np
+
+    return np.array([against(char) for char in known_characters()])
+
+
+def _cut_down(sizes: Sequence[int]) -> list[int]:
+    """How many of each of some groups to take, the longest cut until there are few enough combinations."""
+    sizes = list(sizes)
+    while prod(sizes) > _MOST_READINGS:
+        longest = sizes.index(max(sizes))
+        sizes[longest] = max(sizes[longest] * 3 // 4, 1)
+    return sizes
 
 
 @cache
