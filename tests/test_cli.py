@@ -78,6 +78,9 @@ def test_diff_and_html_show_before_and_after(call, tmp_path):
     assert code == 0
     assert "<del title='inline_pinyin 0.90'>(xué)</del>" in out
     assert path.read_text(encoding="utf-8") == "第一行\n" + DAMAGED
+    call("repair", path, "--html", "-o", tmp_path / "out")
+    assert (tmp_path / "out/a.txt").read_text(encoding="utf-8") == "第一行\n" + MENDED
+    assert "<del title=" in (tmp_path / "out/repairs.html").read_text(encoding="utf-8")
 
 
 def test_a_file_cannot_steer_the_terminal(call):

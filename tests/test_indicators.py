@@ -580,6 +580,12 @@ def test_table() -> None:
     assert all(text[row.start : row.end] == row.text for row in rows)
 
 
+def test_a_number_that_lost_a_digit_keeps_its_name() -> None:
+    text = "“安康杯”竞赛参赛职工3090名。慰问困难职工?71户，发放慰问金\ufffd3.7万元。"
+    told = [(row.indicator, row.value, row.obs_status) for row in find_indicators(text)]
+    assert told[1:] == [("慰问困难职工", None, "Q"), ("发放慰问金", None, "Q")]
+
+
 def test_cells_with_units_of_their_own_belong_to_their_columns() -> None:
     text = "指标\t2008年\t2009年\n会员\t12.5万人\t13.1万人\n慰问资金\t210万元\t¥228.5万元\n"
     told = [(row.indicator, row.value, row.unit, row.period, row.text) for row in find_indicators(text)]

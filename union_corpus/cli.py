@@ -110,7 +110,10 @@ def repair(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes, before and after; write nothing.")] = False,
     html: Annotated[
-        bool, typer.Option("--html", help="A page with before and after side by side instead of the text.")
+        bool,
+        typer.Option(
+            "--html", help="A page with before and after side by side: beside the texts with -o, else on stdout."
+        ),
     ] = False,
     threshold: Annotated[float, typer.Option(min=0, max=1, help="Make edits at least this sure.")] = 0.5,
     rule: Annotated[list[str] | None, typer.Option(help="Run only this rule (may be given several times).")] = None,
@@ -143,18 +146,18 @@ def repair(
             _remark(f"{name}: {mended.n_edits} edits{left}")
         if diff:
             _show_difference(mended)
-        elif html:
-            pages.append(mended)
         elif in_place:
             _overwrite(mended, where)
         elif out is not None:
             _write(out, mended.doc_id, mended.text)
-        else:
+        elif not html:
             if printed:
                 raise UnionCorpusError(_SEVERAL)
             _print_text(mended.text)
             printed += 1
-    if html:
+        if html:
+            pages.append(mended)
+    if html and not diff:
         _print_or_write_page(pages, out)
     if unread:
         raise typer.Exit(1)

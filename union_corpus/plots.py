@@ -7,7 +7,7 @@ A machine's own Chinese font is used where it has one, else the cut-down Noto Sa
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from union_corpus.errors import FrameError, MissingDependencyError
 
@@ -200,7 +200,11 @@ def _finish(ax: Axes, x_label: str, y_label: str, years: list[int] | None) -> Ax
     if years:
         ax.set_xticks(years)
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(prop=font, frameon=False)
+        # Beside the lines where the figure makes room for it, since over them it hides figures.
+        beside: dict[str, Any] = (
+            {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if ax.figure.get_layout_engine() else {}
+        )
+        ax.legend(prop=font, frameon=False, **beside)
     for label in (ax.title, ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()):
         size = label.get_fontsize()
         label.set_fontproperties(font)

@@ -26,6 +26,8 @@ def _signs() -> re.Pattern[str]:
 
 # 县（市、区）工会, 劳模（职工）工作室, 56万人（次）: an aside inside a name, which no clause begins or ends with.
 _ASIDE = re.compile(r"\((?<=[一-鿿]\()([^()\d\n,;:。]{1,8})\)")
+# 慰问困难职工?71户: a sign that stands for a lost digit divides nothing, and is no part of a name.
+_LOST_DIGIT = re.compile(r"(?<=[一-鿿])[?\ufffd]+(?=\.?\d)")
 _INSIDE = str.maketrans("、", "/")
 
 
@@ -43,7 +45,10 @@ def reading_view(text: str) -> str:
     '工会,会员42万人'
     >>> reading_view("各县（市、区）工会")
     '各县⟨市/区⟩工会'
+    >>> reading_view("慰问职工?71户")
+    '慰问职工 71户'
     """
+    text = _LOST_DIGIT.sub(lambda lost: " " * len(lost[0]), text)
     view = simplify(text, taiwan_terms=False)
     if view != text:
         pieces, done = [], 0
