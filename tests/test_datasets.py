@@ -2,6 +2,7 @@
 
 import pytest
 
+from union_corpus import Corpus
 from union_corpus.datasets import (
     TABLES,
     DatasetWriter,
@@ -10,8 +11,9 @@ from union_corpus.datasets import (
     read_documents,
     read_frame,
     text_name,
+    unread_files,
 )
-from union_corpus.documents import Document, Source, Table, TableCell
+from union_corpus.documents import Document, Problem, Source, Table, TableCell
 from union_corpus.errors import LoadError
 
 
@@ -74,6 +76,37 @@ def test_topics_found_on_some_reports_are_given_to_all(tmp_path, monkeypatch):
     shares = read_frame(tmp_path / "out", "doc_topics")
     assert shares["doc_id"].nunique() == summary.n_reports == 24
     assert shares.groupby("doc_id")["share"].sum().between(0.999, 1.001).all()
+
+
+def test_topics_of_a_large_corpus_are_found_on_reports_from_all_of_it():
+    from union_corpus.scale import _spaced
+    from union_corpus.term_matrices import TermMatrix
+
+    matrix = TermMatrix.from_terms((f"{at:02d}", ["工会"]) for at in range(20))
+    matrix = matrix.of_organisations({f"{at:02d}": f"第{at}厂" for at in range(20)})
+    some = _spaced(matrix, 4)
+    assert some.doc_ids == ("00", "05", "10", "15")
+    assert some.organisations == ("第0厂", "第5厂", "第10厂", "第15厂")
+    assert _spaced(matrix, 20) is matrix
+
+
+def test_a_file_that_could_not_be_read_is_told_once(tmp_path):
+    problems = [Problem("read", "not_text", detail="not text, 12 bytes"), Problem("read", "cut_short")]
+    docs = [Document("a", "", "", problems=tuple(problems)), Document("b", "", "", problems=tuple(problems[:1]))]
+    folder = Corpus([*docs, Document.from_text("送温暖。", doc_id="c")]).save(tmp_path / "out")
+    (reason,) = unread_files(folder)
+    assert (reason.problem, reason.doc_ids) == ("not_text", ("a", "b"))
+
+
+def test_documents_are_counted_once_though_their_rows_come_in_parts(monkeypatch):
+    import pandas as pd
+
+    from union_corpus import webreport
+
+    rows = [("a", "送温暖"), ("a", "安康杯"), ("b", "送温暖"), ("b", "送温暖"), ("b", "安康杯"), ("c", None)]
+    parts = [pd.DataFrame(rows[low:high], columns=["doc_id", "theme"]) for low, high in ((0, 3), (3, 5), (5, 6))]
+    monkeypatch.setattr(webreport, "read_parts", lambda *_, **__: iter(parts))
+    assert webreport._docs_with("out", "themes", ["theme"]) == {("送温暖",): 2, ("安康杯",): 2}
 
 
 def test_figures_compared_in_parts_are_compared_as_a_whole(tmp_path, monkeypatch):
