@@ -25,6 +25,16 @@ def test_a_session_counts_the_years_both_ways() -> None:
     assert years(known, report("a", "九届一次"), report("b", "九届四次")) == [2011, 2009, 2012]
 
 
+def test_the_tenth_session_comes_after_the_ninth() -> None:
+    known = report("known", "二届九次", year="2011")
+    assert years(known, report("a", "二届十次"), report("b", "二届十一次"), report("c", "二届二十次")) == [
+        2011,
+        2012,
+        2013,
+        2022,
+    ]
+
+
 @pytest.mark.parametrize("body", ["第九届职工代表大会第二次会议", "九届第二次教职工代表大会", "九届二次职工大会"])
 def test_sessions_are_worded_in_several_ways(body: str) -> None:
     text = f"工会工作总结\n20xx年，召开{body}，办班12期，参加480人次。\n东岭机床厂工会\n20xx年12月30日"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from union_corpus.documents import Document, Evidence
+from union_corpus.line_shapes import number_value
 from union_corpus.printed_years import FIRST_YEAR, LAST_YEAR, plain_view
 
 # Only years as sure as this are passed on, and only to reports whose own year is less sure than that. A copy has the
@@ -95,13 +96,7 @@ def _session(doc: Document) -> _Session | None:
     term, number = best[0][0]
     first = matches[told.index(best[0][0])]
     organisation = plain_view(doc.metadata.organisation or "").removesuffix("委员会")
-    return _Session((organisation, term), _number(number), first.start(), first.end())
-
-
-def _number(printed: str) -> int:
-    tens, ten, ones = printed.rpartition("十")
-    digits = "一二三四五六七八九"
-    return (10 * (digits.find(tens) + 1 or 1) if ten else 0) + digits.find(ones) + 1
+    return _Session((organisation, term), number_value(number), first.start(), first.end())
 
 
 def _terms(
