@@ -14,9 +14,9 @@ from union_corpus.lexicon import table
 from union_corpus.repairs import repair
 from union_corpus.repairs.founder import LEAD_BYTE_SHIFT, find_founder_shift, shifted_signs
 
-CASES, KEPT_APART, WRITTEN_LAST = (
+CASES, KEPT_APART, WRITTEN_LAST, FOURTH = (
     json.loads((Path(__file__).parent / "cases" / f"founder_{name}.json").read_text(encoding="utf-8"))
-    for name in ("hard", "kept_apart", "unread")
+    for name in ("hard", "kept_apart", "unread", "fourth")
 )
 PROSE = (
     "一年来，在市委的正确领导下，各级工会认真学习贯彻党的十六大精神，紧紧围绕中心，服务大局，各项工作取得了新的成绩。\n"
@@ -57,7 +57,7 @@ def test_the_commonest_characters_are_never_touched():
     assert not set("中这者职制") & set(shifted_signs())
 
 
-@pytest.mark.parametrize("case", [*CASES, *KEPT_APART, *WRITTEN_LAST], ids=lambda case: case["repaired"][:12])
+@pytest.mark.parametrize("case", [*CASES, *KEPT_APART, *WRITTEN_LAST, *FOURTH], ids=lambda case: case["repaired"][:12])
 def test_clean_lines_with_such_names_and_words_stay(case):
     assert find_founder_shift(case["repaired"]) == []
 
@@ -65,8 +65,14 @@ def test_clean_lines_with_such_names_and_words_stay(case):
 # The first lines were tuned on, of the others every second one has only been measured: tests/quality/founder.py.
 @pytest.mark.parametrize(
     ("cases", "floor"),
-    [(CASES, 0.992), (KEPT_APART, 0.98), (KEPT_APART[1::2], 0.975), (WRITTEN_LAST[1::2], 0.97)],
-    ids=["tuned on", "kept apart", "kept apart, unseen", "written last, unseen"],
+    [
+        (CASES, 0.992),
+        (KEPT_APART, 0.98),
+        (KEPT_APART[1::2], 0.975),
+        (WRITTEN_LAST[1::2], 0.975),
+        (FOURTH[1::2], 0.975),
+    ],
+    ids=["tuned on", "kept apart", "kept apart, unseen", "written last, unseen", "fourth, unseen"],
 )
 def test_hard_lines_each_alone(cases, floor):
     doubtful = right = 0
@@ -94,7 +100,7 @@ def test_hard_lines_in_one_report(cases, floor, kind):
 
 def test_of_edits_given_nine_in_ten_about_nine_in_ten_are_right():
     """On the lines that the confidence was not fitted on, each alone and all together."""
-    lines = KEPT_APART[1::2]
+    lines = [*KEPT_APART[1::2], *WRITTEN_LAST[1::2], *FOURTH[1::2]]
     lines = [*lines, {side: "\n".join(line[side] for line in lines) for side in ("damaged", "repaired")}]
     edits = [
         (edit.confidence, edit.after == line["repaired"][edit.start])
@@ -191,6 +197,8 @@ def gb2312_table() -> str:
         " ".join(row["surname"] for row in table("surnames")),
         surnames_in_lines(),
         surnames_in_lines().replace("\n", "\t"),
+        "记者叶翔、通讯员袁野报道：县水泥厂的职工们捐了款。",
+        "赞扬尧舒静的事迹激励职工",
         "袁世凯 袁崇焕 袁枚 叶挺 叶圣陶 于谦 于右任 尧 舜 禹",
         "遥控器 遥感 逍遥 遥远 路遥知马力",
         "函数 f(x)=x+1 的图像：院子里的原点",

@@ -23,8 +23,10 @@ from union_corpus.language_model import Model, load_model
 from union_corpus.repairs.founder_pairs import settle
 from union_corpus.repairs.founder_readings import Candidate, Readings
 from union_corpus.repairs.founder_signs import (
+    CLOSERS,
     DIGITS,
     LEAD_BYTE_SHIFT,
+    OPENERS,
     RARE,
     Judge,
     families,
@@ -32,6 +34,7 @@ from union_corpus.repairs.founder_signs import (
     prior,
     shifted_signs,
 )
+from union_corpus.repairs.founder_words import is_surname
 
 __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 
@@ -40,13 +43,14 @@ __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 # What it costs (as a log) to believe that a stretch of shifted signs begins: so much beyond the log of how many
 # characters it might begin at, but no more than with some hundreds; less where the text has such a stretch elsewhere,
 # least for figures where other signs are shifted.
-_BEGIN, _MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 3.0, 10.5, 5.0, 2.0
+_BEGIN, _MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 4.0, 10.5, 5.0, 2.0
 # What it costs to believe that it ends before the text does: with a line, or in the middle of one.
 _CEASE, _CEASE_IN_LINE = 4.0, 9.0
-# The most that one place may say for a stretch, so that one odd name cannot open it. A digit by itself, and one that
+# The most that one place may say for a stretch; an odd name, and a sign that should have a partner, cannot open one.
+# A digit by itself, and one that
 # was seen before (愿 in a row of wishes), says no more than this unless it is surer by so much; letters say less than
 # digits, which stand in known company.
-_MOST, _MOST_ALONE, _ALONE, _MOST_LETTERS, _MOST_NUMBER = 8.0, 2.5, 1.0, 5.0, 12.0
+_MOST, _MOST_WEAK, _MOST_ALONE, _ALONE, _MOST_LETTERS, _MOST_NUMBER = 8.0, 5.0, 2.5, 1.0, 5.0, 12.0
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
 # What every character without a sign costs: prose has one in ten or so, a list of words or names hardly any.
@@ -69,21 +73,24 @@ _POINTS = frozenset("．.援郾")
 
 
 def _evidence(text: str, likely: Sequence[Candidate]) -> Iterator[tuple[int, float]]:
-    """The places of likely signs and what each says for a stretch of them; a number or a string of letters is one."""
+    """The places of likely signs and what each says for a stretch of them; those side by side say what one may."""
     seen = set()
     end, left = -1, 0.0
     for candidate in likely:
-        worth = min(candidate.odds, _MOST)
+        weak = is_surname(candidate.shown) or candidate.meant in OPENERS + CLOSERS
+        most = _MOST_WEAK if weak else _MOST
+        worth = min(candidate.odds, most)
         if families()[candidate.shown] == "alphanumeric":
             digit = candidate.meant in DIGITS
+            most = _MOST_NUMBER if digit else _MOST_LETTERS
             if candidate.shown in seen or not _in_company(text, candidate):
                 worth = max(min(worth, _MOST_ALONE), worth - _ALONE if digit else 0.0)
-            if candidate.start != end:
-                left = _MOST_NUMBER if digit else _MOST_LETTERS
-            worth = min(worth, left)
-            left -= worth
-            end = candidate.start + 1
             seen.add(candidate.shown)
+        if candidate.start != end:
+            left = most
+        worth = min(worth, left)
+        left -= worth
+        end = candidate.start + 1
         yield candidate.start, worth
 
 
@@ -280,18 +287,20 @@ def _find_within(text: str, start: int, end: int, model: Model, known: frozenset
     edits = []
     for near in _neighbourhoods(candidates):
         settle(text, near)
-        edits += [Edit(c.start, c.shown, c.meant, _confidence(c.odds)) for c in near if c.odds > _LEAST_ODDS]
+        edits += [Edit(c.start, c.shown, c.meant, _confidence(c)) for c in near if c.odds > _LEAST_ODDS]
     return edits
 
 
-def _confidence(odds: float) -> float:
-    trusted = _TRUST * odds * abs(odds) / (abs(odds) + _DOUBT)
+def _confidence(candidate: Candidate) -> float:
+    doubt = _DOUBT_OF_NAMES if is_surname(candidate.shown) else _DOUBT
+    trusted = _TRUST * candidate.odds * abs(candidate.odds) / (abs(candidate.odds) + doubt)
     return round(1.0 / (1.0 + exp(-trusted)), 4)
 
 
 # The model and the word list partly say the same, and so are too sure when both are asked: their odds are worth this
-# much, and small ones less: fitted on the hard lines that have been looked at and on news that the model had not read.
-_TRUST, _DOUBT = 0.8, 3.0
+# much, and small ones less, least where a name that neither has read may compete. Fitted on the hard lines that have
+# been looked at, on made-up names in news, and on reports that the model had not read.
+_TRUST, _DOUBT, _DOUBT_OF_NAMES = 0.8, 2.0, 8.0
 # What is less likely a sign (as log odds) is not worth a record.
 _LEAST_ODDS = -1.0
 

@@ -19,7 +19,7 @@ _PARTNER = dict(zip(CLOSERS, OPENERS, strict=True))
 # Logs: a closing sign that nothing opened, an opening one that nothing closes, one opened again inside itself, one
 # passed over by an outer one that closes; and what a closing sign gains where its partner is open, since such signs
 # are many times as frequent there as in running text at large.
-_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -12.0, -6.0, -4.0, -4.0, 4.0
+_UNOPENED, _UNCLOSED, _REOPENED, _SKIPPED, _AWAITED = -12.0, -9.0, -4.0, -4.0, 4.0
 # An enumerator ① that no ② comes after.
 _ALONE = -3.0
 # What every character costs for every open pair; quotations and asides are short.

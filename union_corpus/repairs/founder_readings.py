@@ -54,6 +54,7 @@ from union_corpus.repairs.founder_words import (
     counted,
     in_listed_word,
     is_surname,
+    likely_named,
     names_at,
     places_at,
     words_at,
@@ -80,8 +81,8 @@ class Candidate:
 
 
 # Odds (as logs) beyond which a place is plain, if they are so whether its neighbours are signs or not; a surname may
-# begin a name, of which the language model knows little.
-_SURELY_SIGN, _SURELY_NO_NAME, _SURELY_ITSELF = 7.0, 10.0, -6.0
+# begin a name, of which the language model knows little, and more so where names are expected.
+_SURELY_SIGN, _SURELY_NO_NAME, _SURELY_ITSELF = 7.0, (10.0, 16.0), -6.0
 # With this many doubtful characters a cluster ends where the next ones keep apart, with twice as many in any case.
 _LARGEST = 40
 # How much of the text before and behind a cluster takes part, so that words there are whole.
@@ -112,7 +113,9 @@ class Readings:
         low, high = self._in_bulk()
         self._open: dict[int, Candidate] = {}
         for candidate, at, least, most in zip(self.candidates, self.at, low, high, strict=True):
-            surely_sign = _SURELY_NO_NAME if is_surname(candidate.shown) else _SURELY_SIGN
+            surely_sign = _SURELY_SIGN
+            if is_surname(candidate.shown) and least < _SURELY_NO_NAME[-1]:
+                surely_sign = _SURELY_NO_NAME[likely_named(self.visible, at)]
             known_better = self._graph_knows_better(at, candidate)
             sign = least > surely_sign and not known_better and not in_listed_word(self.visible, at)
             if sign or (most < _SURELY_ITSELF and not known_better):
@@ -236,8 +239,13 @@ _HARDLY_A_SIGN = -7.0
 
 # A character that is a word by itself beside its like: 第一医院院床位, where 爷爷 and 院长 are words.
 _TWICE = -3.0
+# One and the same twice means each of them, 院院有工会; items of a list end alike.
+_EACH = re.compile("[有都是皆均]")
+_ENDS_ALIKE, _ITEM_BORDERS = 4.0, "、，。；：尧袁遥曰"
+# A blank within a name, which stands more often behind a sign; and a name with blanks on both sides.
 # A surname and a given name of two characters; what it says that the given name stands without the surname elsewhere,
 # and what it says each time that both come again together.
+_PARTED_NAME, _NAME_ALONE = -3.0, 4.0
 _FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER, _MOST_TOGETHER = 3, -4.0, 3.0, 9.0
 
 
@@ -299,19 +307,36 @@ class _Graph:
             if length == 1 and text[at] in SUFFIXES and self._beside(at, -1) not in _NUMERIC:
                 cost = max(cost, SUFFIX)
             if length == 1 and at in self.places and text[at] in (self._beside(at, -1), self._beside(at, 1)):
-                cost += _TWICE
-            self._add(at, length, text[at : at + length], WEIGHT * cost)
+                cost += 0.0 if _EACH.match(text, at + 1) else _TWICE
+            last = at + length - 1
+            alike = _ENDS_ALIKE if last in self.places and self._ends_like_another(last) else 0.0
+            self._add(at, length, text[at : at + length], WEIGHT * cost + alike)
         if text[at] == "曰" and _DAY.search(text, max(0, at - 4), at):
             # 五月三十曰 stands for 日 where a page was read by a machine before.
             self._add(at, 1, "日", WEIGHT * MEASURE)
         for length, cost, leaves in names_at(text, at, odd=at in self.places):
             if at + length <= self.end:
                 cost += self._elsewhere(at, length) if leaves == SOMEBODY else 0.0
+                cost += self._among_blanks(at, length)
                 self._add(at, length, leaves, cost, judged=False)
         for length, cost, leaves in places_at(text, at):
             # A place that neither holds nor follows a doubtful character tells nothing.
             if at + length <= self.end and not self.places.keys().isdisjoint(range(at - 1, at + length)):
                 self._add(at, length, leaves, cost, judged=False)
+
+    def _among_blanks(self, at: int, length: int) -> float:
+        """What blanks say of a name: those around it that it is one of a list, one within it that it is none."""
+        if any(self.gaps.get(inside) == " " for inside in range(at + 1, at + length)):
+            return _PARTED_NAME
+        alone = self.gaps.get(at) == " " and (self.gaps.get(at + length) or at + length == len(self.text))
+        return _NAME_ALONE if alone else 0.0
+
+    def _ends_like_another(self, at: int) -> bool:
+        """True where the item of a list before this character, or the one behind it, ends in the same: 梅园、桂园."""
+        char = re.escape(self.text[at])
+        item = f"[^{_ITEM_BORDERS}]{{1,6}}?"
+        before = re.search(f"{char}[、尧]{item}$", self.text[max(0, at - 8) : at])
+        return before is not None or re.match(f"[、尧]{item}{char}", self.text[at + 1 : at + 9]) is not None
 
     def _elsewhere(self, at: int, length: int) -> float:
         """What the rest of the text says of a surname and a given name: 里森 without 袁, or always 袁伟民."""
@@ -446,6 +471,8 @@ class _Graph:
             return _LAST_OF_ALL
         if meant in _NEVER_FIRST and self._opens_line(at):
             return _FIRST_IN_LINE if at else _FIRST_OF_ALL
+        if meant in PAUSES + STOPS and self.gaps.get(at) == " ":
+            return _AFTER_BLANK
         return 0.0
 
     def _beside(self, at: int, step: int) -> str:
@@ -470,15 +497,17 @@ _CLOCK = re.compile(f"[{_FIGURES}]{{1,2}}:[0-5０-５园员圆猿源缘][{_FIGUR
 _CALENDAR, _NO_DATE = {"年": 9999, "月": 12, "日": 31}, -6.0
 # A number that a measure word follows, or another word or a quotation mark, or that a dash and another number follow;
 # one of two kinds of digits, 三８; a letter alone.
-_COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -1.0, 3.9, -6.0, -3.0
+_COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -3.0, 3.9, -6.0, -3.0
 _NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
 _BETWEEN_NUMBERS, _JOINS = 5.0, 10.0
 # An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
-_LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -7.8, -1.0, -8.0, -4.0
+_LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -11.0, -1.0, -8.0, -4.0
 # After these a colon is likelier than reports of the state, which quote little, let the model know.
 _SAYING = re.compile("(?:[说道问答称]|介绍|指出|强调|表示|认为|写着|如下|包括|要求|提出|建议|知道|感叹)$")
 _AFTER_SAYING = 2.0
+# Typesetters put a blank behind pauses and stops, before them hardly ever (none of 488 in seed 000).
+_AFTER_BLANK = -5.0
 # The mark of an item opens a line.
 _AT_LINE_HEAD, _INSIDE_LINE = 2.0, -8.0
 _NEVER_FIRST, _NEVER_LAST = frozenset(PAUSES + STOPS + CLOSERS), frozenset(OPENERS + "·")

@@ -105,7 +105,7 @@ NEVER_AFTER = {
     **dict.fromkeys(STOPS, frozenset("\n" + PAUSES + "。" + OPENERS + "·")),
     "。": frozenset("\n" + PAUSES + STOPS + OPENERS + "·"),
     # A pair with nothing in it does occur: where a mask took a word out, “”规划.
-    **{closer: frozenset("\n" + OPENERS) - {opener} for closer, opener in zip(CLOSERS, OPENERS, strict=True)},
+    **{closer: frozenset("\n、" + OPENERS) - {opener} for closer, opener in zip(CLOSERS, OPENERS, strict=True)},
     "·": frozenset("\n" + PAUSES + STOPS + OPENERS + CLOSERS),
 }
 _NEVER = -8.0

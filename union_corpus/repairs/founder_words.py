@@ -9,12 +9,13 @@ they occur, names of persons by surname and given name, names of places by what 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import log
 
 from union_corpus.dictionaries import jieba_words
 from union_corpus.lexicon import table
-from union_corpus.repairs.founder_signs import PAUSES, STOPS, prior, shifted_signs
+from union_corpus.repairs.founder_signs import prior, shifted_signs
 from union_corpus.repairs.words import jieba_names, jieba_places
 
 # How much the price of words counts beside the character model; the two partly say the same.
@@ -80,9 +81,8 @@ Name = tuple[int, float, str]
 
 @cache
 def _surnames() -> dict[str, float]:
-    """Surnames with the log of how common they are, which falls with their rank in the list."""
-    seldom = {row["surname"]: _ODD_SURNAME for row in table("surnames") if row["often"] == "seldom"}
-    return seldom | _by_rank([row["surname"] for row in table("surnames") if row["often"] != "seldom"], 10)
+    """Surnames with the log of how common they are."""
+    return {row["surname"]: log(float(row["per_million"]) / 1e6) for row in table("surnames")}
 
 
 def is_surname(char: str) -> bool:
@@ -123,45 +123,43 @@ def _role_end() -> re.Pattern[str]:
 
 
 @cache
-def _given_costs() -> dict[str, float]:
-    return _log_shares({row["character"]: int(row["count"]) for row in table("given_name_characters")})
+def _given_costs() -> tuple[dict[str, float], dict[str, float]]:
+    """The characters of given names with the log of how often those of two begin with each, and those of any end."""
+    first, last = (
+        {row["character"]: int(row[column]) + _UNSEEN_GIVEN for row in table("given_name_characters")}
+        for column in ("first", "last")
+    )
+    return _log_shares(first), _log_shares(last)
 
 
-def _log_shares(counts: dict[str, int]) -> dict[str, float]:
+# A character that is known from the other place in given names counts as seen so often here.
+_UNSEEN_GIVEN = 0.5
+
+
+def _log_shares(counts: Mapping[str, float]) -> dict[str, float]:
     total = sum(counts.values())
     return {char: log(count / total) for char, count in counts.items()}
 
 
-# A person is named at a place (as logs) after a title, after 由 and the like, after a sign or at the start of a line,
-# after what is no title but the person's part in things, 职工袁某, or elsewhere.
-_NAMED_AFTER_TITLE, _NAMED_AFTER_VERB, _NAMED_AFTER_SIGN, _NAMED_AFTER_ROLE, _NAMED_ANYWHERE = (
-    0.3,
-    -1.0,
-    -2.3,
-    -2.0,
-    -4.2,
-)
+# A person is named after a title, or what is no title but the person's part in things, 职工袁某 (as logs); and what
+# names have beyond the newspaper whose contexts were counted.
+_NAMED_AFTER_TITLE, _NAMED_AFTER_ROLE, _NAMED = 0.3, -3.0, 1.5
 # A title follows the surname at once, or a given name of one or of two characters does.
 _TITLED, _SHORT_GIVEN, _LONG_GIVEN = -1.3, -0.8, -0.1
 # Before a surname: 老袁, 小叶.
 _FAMILIAR, _BY_FAMILIAR_NAME = frozenset("老小"), -2.5
 # The surname alone stands before 主席, but before 记者 or 会计 seldom.
 _SELDOM = -3.0
-# A character that is hardly ever a surname, and one that given names of the list do not have; what comes after a name
-# is not known to follow names.
-_ODD_SURNAME, _ODD_GIVEN, _RUNS_ON = -10.0, -11.0, -4.3
+# A character that is hardly ever a surname, and one that given names of the list do not have; the most that is said
+# against a name by what comes after it.
+_ODD_SURNAME, _ODD_GIVEN, _RUNS_ON = -12.0, -11.0, -4.3
 # Another name comes next in a list.
 _ITEM_SIGNS, _IN_LIST = ("、", "尧"), 2.0
 # What the character model is told of a person's name, since it has not read most of them.
 SOMEBODY = "同志"
 # One word in so many (as a log) is a name.
-_NAMES = -2.7
-# Words of one character, and ends of longer ones, that a person's name follows and no pause.
-_BEFORE_NAME = frozenset("有是由请与和同向跟让叫及对被把给陪据经派予访问谢")
-# Words of one character that follow a name at once, and the first characters of verbs and words that often do.
-_AFTER_NAME = frozenset("同说任为到被和与及作在等是的向对因获以从将已主当出介代讲指强参会前曾也就都还")
+_NAMES, _NAME_WEIGHT = -2.7, 0.85
 _HAN = re.compile("[\u3400-\u9fff]")
-_PAUSE_OR_STOP = frozenset(PAUSES + STOPS)
 
 
 def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
@@ -179,7 +177,7 @@ def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
             return []
         rank = _ODD_SURNAME
     context = _named(text, at)
-    given = _given_costs()
+    first, last = _given_costs()
     found = []
     after = text[at + 1 : at + 4]
     if titled := _titles().match(text, at + 1):
@@ -187,10 +185,10 @@ def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
         cost += _NO_TITLE * _is_no_title(text, titled.end())
         found.append((titled.end() - at, _priced(context, cost), titled[0]))
     if after and _HAN.match(after[0]) and not (titled and len(titled[0]) > 1):
-        cost = rank + _SHORT_GIVEN + given.get(after[0], _ODD_GIVEN)
+        cost = rank + _SHORT_GIVEN + last.get(after[0], _ODD_GIVEN)
         found.append((2, _priced(context, cost) + _ended(text, at + 2), SOMEBODY))
         if len(after) > 1 and _HAN.match(after[1]):
-            cost = rank + _LONG_GIVEN + given.get(after[0], _ODD_GIVEN) + given.get(after[1], _ODD_GIVEN)
+            cost = rank + _LONG_GIVEN + first.get(after[0], _ODD_GIVEN) + last.get(after[1], _ODD_GIVEN)
             found.append((3, _priced(context, cost) + _ended(text, at + 3), SOMEBODY))
     return found
 
@@ -214,7 +212,7 @@ def _full_name_at(text: str, at: int) -> bool:
     name = text[at : at + 3]
     if len(name) < 2 or not is_surname(name[0]) or _usual_sign(name[0]) or word_cost(name[:2]) is not None:
         return False
-    given = _given_costs()
+    given, _ = _given_costs()
     ends = name[2:]
     return name[1] in given and (not _HAN.match(ends) or _usual_sign(ends) or ends in given)
 
@@ -230,27 +228,52 @@ _NO_TITLE = -6.0
 
 def _priced(context: float, cost: float) -> float:
     """What a name costs in a text by both judges: in its context, and as a word."""
-    return context + cost + WEIGHT * (_NAMES + cost)
+    return context + cost + _NAME_WEIGHT * (_NAMES + cost)
 
 
 def _named(text: str, at: int) -> float:
     """How likely a name begins at a place, by what stands before it."""
     before = text[max(0, at - 5) : at]
-    if not before:
-        return _NAMED_AFTER_SIGN
     if _title_end().search(before):
         return _NAMED_AFTER_TITLE
-    last = before[-1]
-    meant = shifted_signs().get(last, "")
-    if meant == "、" or last == "、":
-        return _NAMED_AFTER_TITLE
-    if last in _BEFORE_NAME:
-        return _NAMED_AFTER_VERB
-    if not _HAN.match(last) or meant in _PAUSE_OR_STOP:
-        return _NAMED_AFTER_SIGN
+    likely = max(_context_log(before[-2:]), _context_log("".join(map(_usual_reading, before[-2:]))))
     if _role_end().search(before):
-        return _NAMED_AFTER_ROLE
-    return _NAMED_ANYWHERE
+        likely = max(likely, _NAMED_AFTER_ROLE)
+    return _NAMED + likely
+
+
+def likely_named(text: str, at: int) -> bool:
+    """True where what stands before a place leads one to expect a person's name: a title, 记者, 与."""
+    return _named(text, at) > _EXPECTED
+
+
+_EXPECTED = -2.5
+
+
+def _context_log(before: str) -> float:
+    """The log of how often a name follows these two characters, by the last alone where both were seldom seen."""
+    contexts, share = _name_contexts("before")
+    for context, weight in ((before[-1:] or "|", _LIKE_ALL), (before, _LIKE_SHORTER)):
+        seen, named = contexts.get(context, (0, 0))
+        share = (named + weight * share) / (seen + weight)
+    return log(share)
+
+
+@cache
+def _name_contexts(side: str) -> tuple[dict[str, tuple[int, int]], float]:
+    """What stands before or behind names: how often it was seen and how often by a name; and the share of names in all."""
+    rows = table("name_contexts")
+    counts = {row["context"]: (int(row["seen"]), int(row["named"])) for row in rows if row["side"] == side}
+    return counts, next(int(row["named"]) / int(row["seen"]) for row in rows if row["side"] == "all")
+
+
+# How many times the wider context counts beside what was seen of a character, and of two.
+_LIKE_ALL, _LIKE_SHORTER = 50, 5
+
+
+def _usual_reading(shown: str) -> str:
+    """The usual sign that a character is shown for, or itself."""
+    return shifted_signs()[shown] if _usual_sign(shown) else shown
 
 
 @cache
@@ -265,8 +288,11 @@ def _ended(text: str, at: int) -> float:
     after = text[at : at + 1]
     if after in _ITEM_SIGNS and _next_name().match(text, at):
         return _IN_LIST
-    known = not after or not _HAN.match(after) or after in _AFTER_NAME or _usual_sign(after)
-    return 0.0 if known or _titles().match(text, at) else _RUNS_ON
+    if not after or not _HAN.match(after) or _usual_sign(after) or _titles().match(text, at):
+        return 0.0
+    contexts, share = _name_contexts("after")
+    seen, named = contexts.get(after, (0, 0))
+    return min(0.0, max(_RUNS_ON, log((named + _LIKE_ALL * share) / (seen + _LIKE_ALL)) - log(share)))
 
 
 # --- Names of places ----------------------------------------------------------------------------------------------
