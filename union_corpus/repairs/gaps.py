@@ -21,7 +21,7 @@ from union_corpus.repairs.words import gain_as_word
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
 # A dash between two Han characters, another sign that no sentence has there, or the address of the copying page.
-_DASHES, _SIGNS = "-‐‑", "|¦#＃&＆@＠^※☆★◇◆□■◎△▲▽▼§¤¨ˇ"
+_DASHES, _SIGNS = "-‐‑", "|¦#＃&＆@＠^※☆★◇◆□■◎△▲▽▼§¤¨ˇ._~～"
 SEPARATORS = _DASHES + _SIGNS + "hw"
 # What a separator begins with is looked for first, by a set of signs: that is ten times quicker than to look for it whole.
 _SEPARATOR_SIGN = re.compile(rf"[{re.escape(SEPARATORS)}](?<=[{_HAN}].)")
@@ -113,7 +113,7 @@ def _joined_right(text: str, matches: list[re.Match[str]], number: int) -> str:
     return found[:_LOOK]
 
 
-_STARS = "*＊□■●×"
+_STARS = "*＊□■●×○X"
 MASKS = _STARS + "?"
 _LOST_DOT = re.compile(
     r"\?(?:(?<=[“‘「][一二三四五六七八九十].)|(?<=[“‘「]一二.))(?=[一二三四五六七八九十]{1,3}[”’」])"
