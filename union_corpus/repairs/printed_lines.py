@@ -43,6 +43,12 @@ ENUMERATOR = re.compile(
 SENTENCE_END = re.compile("[。！？]")
 CLAUSE_END = re.compile("[。！？；]")
 
+DATE_LINE = re.compile(
+    r"[（(]?\s*(?:(?:[12]\s?[09]\s?\d\s?\d|[二一][〇○零Ｏ九][〇○零Ｏ一二三四五六七八九]{2}|20xx)\s*年"
+    r"(?:\s*[\d一二三四五六七八九十x]{1,3}\s*月(?:\s*[\d一二三四五六七八九十x]{1,3}\s*日)?)?"
+    r"|[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*[）)]?$"
+)
+
 PAGE_NUMBER = re.compile(
     r"""
       [-—–―─·•]{1,3}\s?(?P<dashed>\d{1,4})\s?[-—–―─·•]{1,3}                          # — 3 —
@@ -190,12 +196,23 @@ def cuts_word(text: str, a: Line, b: Line) -> bool:
     return bool(left and right and spanning_word(left[0], right[0], load_model())[0])
 
 
+def clamped(value: float, most: float) -> float:
+    """The value, but no further from 0 than ``most``."""
+    return max(min(value, most), -most)
+
+
+def is_dash(enumerator: re.Match[str]) -> bool:
+    """True for a dash that may mark an item, but behind a line without an end mark stands inside a sentence."""
+    return enumerator.group()[0] in "-—–"
+
+
 def no_beginning(text: str, line: Line) -> bool:
     """True where a line begins as no paragraph does: with a figure that is no year, or with the last few signs of a sentence."""
     return _NO_BEGINNING.match(text, line.start, line.end) is not None
 
 
 _NO_BEGINNING = re.compile(r"\d+(?:\.\d+)?(?![\d.]|\s?[年月日\-—–至]|[、．.])|[^。！？；]{0,5}[。；]")
+
 _HAN_END = re.compile(rf"{HAN.pattern}+\Z")
 _HAN_BEGIN = re.compile(rf"{HAN.pattern}+")
 
