@@ -579,3 +579,8 @@ def test_seven_bit_mail_of_china() -> None:
     assert span is not None
     assert data[slice(*span)] == b"300"
     assert not doc.problems
+
+
+@pytest.mark.parametrize("text", ["　\n \n\t\n", "\n", "\ufeff　"])
+def test_a_text_of_blanks_is_a_text(text: str) -> None:
+    assert decode(text.encode()).text.strip("\ufeff") == text.strip("\ufeff")

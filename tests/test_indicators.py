@@ -615,6 +615,47 @@ def test_a_figure_of_one_year_is_not_cumulative_because_the_title_spans_many() -
     assert [(row.period, row.stat) for row in find_indicators(text)] == [("2008", None), ("2009", None)]
 
 
+def _in_table(text: str) -> list[tuple]:
+    return [(row.indicator, row.measure, row.value, row.unit, row.period) for row in find_indicators(text)]
+
+
+def test_the_line_above_a_table_tells_its_unit() -> None:
+    text = "某县工会经费\n单位：{}\n项目\t2008年\t2009年\n经费收入\t120.5\t133\n走访户数\t12\t15\n"
+    assert _in_table(text.format("万元")) == [
+        ("经费收入", "level", 1205000, "元", "2008"),
+        ("经费收入", "level", 1330000, "元", "2009"),
+        ("走访户数", "level", 12, "户", "2008"),
+        ("走访户数", "level", 15, "户", "2009"),
+    ]
+    assert {row[3] for row in _in_table(text.format("个、万元"))} == {"", "户"}
+
+
+def test_heads_tell_units_by_what_they_are() -> None:
+    text = "指标\t单位\t2010年\t增减%\n送温暖资金\t万元\t286.5\t10.2\n入会率\t%\t91.2\t1.1\n"
+    assert _in_table(text)[:2] == [
+        ("送温暖资金", "level", 2865000, "元", "2010"),
+        ("送温暖资金增减%", "growth", Decimal("10.2"), "%", "2010"),
+    ]
+    # A share of one, or less than one in a hundred? It is left out.
+    text = "乡镇\t走访户数\t入会率\n东镇\t35\t0.853\n西镇\t20\t86.1\n"
+    assert [(row[0], row[2], row[3]) for row in _in_table(text)] == [
+        ("走访户数", 35, "户"), ("走访户数", 20, "户"), ("入会率", Decimal("86.1"), "%"),
+    ]  # fmt: skip
+
+
+def test_rows_of_quarters_are_dated_and_columns_of_targets_are_no_names() -> None:
+    text = "某市总工会2012年信访情况\n季度\t来信（件）\t来访（人次）\n一季度\t12\t45\n下半年\t9\t38\n3月\t2\t1\n"
+    doc = Document("text", text, text, metadata=Metadata(report_year=2012))
+    assert [(row.indicator, row.period) for row in find_indicators(doc)] == [
+        ("来信", "2012Q1"), ("来访", "2012Q1"), ("来信", "2012H2"), ("来访", "2012H2"), ("来信", "2012-03"), ("来访", "2012-03"),
+    ]  # fmt: skip
+    text = "项目\t年度目标\t完成数\n新建工会（个）\t30\t35\n"
+    assert [(row.indicator, row.status) for row in find_indicators(text)] == [
+        ("新建工会", "target"),
+        ("新建工会", "result"),
+    ]
+
+
 def test_a_column_of_a_part_has_the_unit_of_the_column_before() -> None:
     text = "乡镇\t会员（人）\t其中：女会员\n东镇\t1200\t500\n"
     told = [(row.indicator, row.subject, row.value, row.unit) for row in find_indicators(text)]

@@ -57,7 +57,7 @@ def find_oddities(text: str, regions: tuple[Region, ...], known: Sequence[int]) 
     if not CONTEXT < len(text) <= MOST_CHARS or text.isascii():
         return
     line = Line(text)
-    if line.unknown():
+    if not len(line.codes) or line.unknown():
         return
     explained: set[int] = set()
     lost = len(known)

@@ -25,6 +25,7 @@ from union_corpus.indicators.subjects import Subjects
 from union_corpus.indicators.subsets import with_parts
 from union_corpus.indicators.views import reading_view
 from union_corpus.indicators.vocabulary import Coded, Rows, Vocabulary, vocabulary
+from union_corpus.numerals import parse_number
 from union_corpus.quantities import Quantity, find_quantities
 from union_corpus.segments import Segment, segment
 
@@ -106,6 +107,15 @@ _OF_PLACE = re.compile(
     r"[\u4e00-\u9fff]{1,8}(?:省|自治区|自治區|市|县|縣|区|區|自治州|旗|盟|镇|鎮|乡|鄉|街道|总工会|總工會)"
 )
 _OF_WHOLE = re.compile(r"[合总总總共小]\s*[计計]|全部")
+# Heads that only say that a column counts: the head of the row names what.
+_COUNT_HEAD = re.compile(
+    r"(?:年度|全年|本年)?(?:目标|任务|计划)(?:任务|数|值|量)?|(?:实际)?完成(?:数|量|值|情况)?|[数數]量|[数數]值"
+)
+_GROWN = re.compile("增[减減长長幅速]|同比|比上年|±")
+# Labels of rows that tell a part of the year.
+_IN_YEAR = re.compile(
+    r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?|全年"
+)
 # How far behind a figure its status may be told: 的目标任务.
 _AFTER = 24
 
@@ -180,10 +190,12 @@ class _Finder:
         # A row of a place or of the whole (东山区 | 312 | 45210) tells whose the figures are, and the column what they are.
         of_place = bool(cell.column) and _OF_PLACE.fullmatch(cell.name) is not None
         of_whole = bool(cell.column) and _OF_WHOLE.fullmatch(cell.name) is not None
-        own = "" if of_place or of_whole else cell.name
+        in_year = _IN_YEAR.fullmatch(cell.name) if cell.column else None
+        own = "" if of_place or of_whole or in_year else cell.name
         # 女会员 below 会员 says already what it is a part of.
         parent = "" if cell.parent is None or cell.parent in own else cell.parent
-        whole = own + parent + (cell.column or "")
+        column = "" if own and _COUNT_HEAD.fullmatch(cell.column or "") else cell.column or ""
+        whole = own + parent + column
         text = _SPACE.sub("", reading_view(whole))
         pieces = ((cell.line_start, cell.line_start + len(cell.name)),)
         name = Name(text, pieces, "table", own=text, part=cell.parent is not None)
@@ -198,6 +210,10 @@ class _Finder:
             row = row._replace(subject=cell.name, subject_source="row")
         if statuses.AIMED.search(cell.column or ""):
             row = row._replace(status="target")
+        if _GROWN.search(cell.column or ""):
+            row = row._replace(measure="growth" if row.unit == "%" else "change")
+        if in_year and row.period and row.period.isdecimal():
+            row = row._replace(period=_within(row.period, in_year), period_text=cell.name, period_source="row")
         return row
 
     def _row(
@@ -284,6 +300,15 @@ def _is_lost(name: str) -> bool:
     """Whether so much of a name is 锟斤拷 or � that it names nothing."""
     lost = name.count("\ufffd") + name.count("锟") + name.count("拷")
     return 4 * lost >= len(name) > 0 and lost > 1
+
+
+def _within(year: str, told: re.Match[str]) -> str:
+    """The period that the label of a row tells within a year: 2012Q1, 2012H2, 2012-03, or all of it."""
+    if told["quarter"]:
+        return f"{year}Q{'一二三四1234'.index(told['quarter']) % 4 + 1}"
+    if told["half"]:
+        return f"{year}H{'上下'.index(told['half']) + 1}"
+    return f"{year}-{int(parse_number(told['month']) or 0):02d}" if told["month"] else year
 
 
 def _outside(quantities: list[Quantity], cells: list[Cell]) -> list[Quantity]:

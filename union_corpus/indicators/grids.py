@@ -2,8 +2,9 @@
 Figures of a table: rows and columns of cells divided by | or tabs, or marked up in the file, whose heads name the numbers.
 
 A cell takes its indicator from the head of its row, its period from the head of its column or row where that is a year,
-and its unit from itself (12.5万人), from either head (会员（万人）), from a column of units, from a row above that has one and
-is no smaller or, behind 其中, from the head before. An empty cell, or one with a dash, is a missing figure (O), not a zero.
+and its unit from itself (12.5万人), from either head (会员（万人）, 走访户数, 入会率), from a column of units, from a row above that
+has one and is no smaller, behind 其中 from the head before, or from the line above the table (单位：万元). An empty cell, or
+one with a dash, is a missing figure (O), not a zero.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from typing import NamedTuple
 
 from union_corpus.documents import Span, Table
 from union_corpus.quantities import Quantity
@@ -23,6 +25,13 @@ _CELL = re.compile(r"[^|\t]*")
 _NUMBER = re.compile(r"\s*(-?\d[\d,，]*(?:\.\d+)?)\s*([%％])?\s*$")
 _OWN_UNIT = re.compile(r"\s*[¥￥]?\s*-?\d[\d,，]*(?:\.\d+)?\s*([^\s\d]{0,5})\s*$")
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?([万亿萬億]?)([^\d（）()]{1,4}|%)\s*[）)]\s*$")
+# 单位：万元 above a table; 单位：个、万元 tells none.
+_SAID = re.compile(r"[单單]\s*位\s*[:：]\s*([万亿萬億]?)([^\s（）()、，,/\d]{1,4})\s*[）)]?\s*$")
+_ABOVE = 200
+# Heads that tell a unit by what they are: 走访户数, 参加人次, 增减%, 入会率.
+_COUNTED = re.compile(
+    r"(人次|户次|[人户戶件个個家份期场場条條名项項])数$|([人户戶]次)$|[%％]$|(?:率|占比|比重|比例|增幅|增速|百分比)$"
+)
 # A column of units; 单位 heads a column of bodies as well (东山区 | 312 | 45210).
 _UNIT_HEAD = re.compile(r"(?:计量|計量)?[单單]\s*位")
 _UNIT_CELL = re.compile(r"([万亿萬億]?)(.+)")
@@ -34,6 +43,35 @@ _NO_FIGURE = re.compile(r"\s*(?:[-－—–―]{0,3}|[/／…]|……)\s*")
 # A head that tells a part of what the head before it tells.
 _PART = re.compile(r"(?:其中[:：]?|#)\s*")
 _RULER = re.compile(r"[\s|:+=-]*$")
+
+
+class _Unit(NamedTuple):
+    """What figures are multiplied with, their unit, and the unit as printed."""
+
+    factor: int = 1
+    unit: str = ""
+    printed: str = ""
+
+    @classmethod
+    def of(cls, found: re.Match[str] | None) -> _Unit | None:
+        """The unit that a match tells with its scale and its sign."""
+        return cls(_SCALE[found[1]], _PLAIN.get(found[2], found[2]), found[1] + found[2]) if found else None
+
+    @classmethod
+    def in_head(cls, head: str) -> _Unit | None:
+        """The unit that a head tells in brackets, or by what it is."""
+        counted = _COUNTED.search(head)
+        if counted is None:
+            return cls.of(_UNIT.search(head))
+        sign = counted[1] or counted[2] or "%"
+        return cls(1, _PLAIN.get(sign, sign), sign)
+
+    @classmethod
+    def above(cls, text: str, start: int) -> _Unit | None:
+        """The unit that one of the two lines above a table tells."""
+        lines = text[max(0, start - _ABOVE) : start].rstrip().split("\n")[-2:]
+        found = next((said for line in reversed(lines) if (said := _SAID.search(line))), None)
+        return cls.of(found) if found and (found[2] in "%％" or unit_printed(found[2])) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +139,10 @@ def _read_table(text: str, table: Table, known: Mapping[int, Quantity]) -> Itera
     if not 0 < first <= 3:
         return
     heads = [tuple(dict.fromkeys(covered[row][at] for row in rows[:first] if covered[row][at])) for at in range(width)]
-    unit = next((told for cell in captions if (told := _UNIT.search(text[cell.start : cell.end]))), None)
-    yield from _figures(text, heads, [grid[row] for row in rows[first:]], unit, known)
+    said = (text[cell.start : cell.end] for cell in captions)
+    unit = next((_Unit.of(found) for line in said if (found := _UNIT.search(line) or _SAID.search(line))), None)
+    of_table = unit or _Unit.above(text, table.start) or _Unit()
+    yield from _figures(text, heads, [grid[row] for row in rows[first:]], of_table, known)
 
 
 def _is_figure(cell: str) -> bool:
@@ -144,7 +184,8 @@ def _read_lines(text: str, lines: list[Span], known: Mapping[int, Quantity]) -> 
         return
     heads = [text[a:b].strip() for a, b in rows[0]]
     if sum(map(_is_figure, heads[1:])) <= len(heads) // 2:
-        yield from _figures(text, [(head,) for head in heads], rows[1:], None, known)
+        of_table = _Unit.above(text, lines[0][0]) or _Unit()
+        yield from _figures(text, [(head,) for head in heads], rows[1:], of_table, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +193,7 @@ class _Whole:
     """A row that told a unit: those below it without one tell parts of it, as long as they are no larger."""
 
     name: str
-    unit: tuple[int, str, str]
+    unit: _Unit
     row: Mapping[int, Decimal]
 
     def holds(self, row: Mapping[int, Decimal]) -> bool:
@@ -163,11 +204,10 @@ def _figures(
     text: str,
     heads: list[tuple[str, ...]],
     rows: Sequence[Sequence[Span | None]],
-    told: re.Match[str] | None,
+    of_table: _Unit,
     known: Mapping[int, Quantity],
 ) -> Iterator[Cell]:
     """The figures of rows whose first cells are labels, named by them and by the heads of their columns."""
-    of_table = _unit(told) if told else (1, "", "")
     whole: _Whole | None = None
     units = _column_of_units(text, heads, rows)
     labels = _labels(text, rows)
@@ -184,31 +224,33 @@ def _figures(
         name = _PART.sub("", _UNIT.sub("", head)).strip()
         spans = [(column, span) for column, span in enumerate(row[labels:], start=labels) if span]
         values = {column: value for column, span in spans if (value := _plain_value(text[slice(*span)])) is not None}
-        told = _UNIT.search(head)
+        told = _Unit.of(_UNIT.search(head))
         if told:
-            whole = _Whole(name, _unit(told), values)
+            whole = _Whole(name, told, values)
         elif whole and not whole.holds(values):
             whole = None
-        of_row = _printed_unit(text, row, units)
+        of_row = _printed_unit(text, row, units) or (None if told else _Unit.in_head(head))
         line = places[0][0], max(span[1] for span in row if span)
         for at, span in spans:
             column = columns[at] if at < len(columns) else _Column()
-            own = column.unit or of_row
-            unit = _unit(own) if own else whole.unit if whole else of_table
+            unit = column.unit or of_row or (whole.unit if whole else of_table)
             quantity = _own(text, *span, known) or _read(text, span, unit, dated=column.year is not None)
             if quantity is None:
                 continue
             period, source = (column.year, "column") if column.year else (row_year, "row" if row_year else None)
             # A share among counts is no part of them: 会员（万人）, and below it 入会率 with 85%.
-            parent = whole.name if whole and not told and quantity.unit == whole.unit[1] else None
+            parent = whole.name if whole and not told and quantity.unit == whole.unit.unit else None
             yield Cell(quantity, name, parent, column.label, period, source, *line)
 
 
-def _read(text: str, span: Span, unit: tuple[int, str, str], *, dated: bool) -> Quantity | None:
+def _read(text: str, span: Span, unit: _Unit, *, dated: bool) -> Quantity | None:
     """The figure of a cell in the unit that the heads tell, or that it is missing; None for a word, or in a list of records."""
-    factor, kind, sign = unit
     start, end = span
     cell = text[start:end]
+    bare = _plain_value(cell)
+    if unit.unit == "%" and bare is not None and abs(bare) <= 1 and bare != bare.to_integral_value():
+        unit = _Unit()  # 入会率 0.853: a share of one, or less than one in a hundred?
+    factor, kind, sign = unit
     if not kind and not dated:
         return None
     if match := _NUMBER.match(cell):
@@ -231,14 +273,14 @@ class _Column:
 
     label: str | None = None
     year: str | None = None
-    unit: re.Match[str] | None = None
+    unit: _Unit | None = None
     is_part: bool = False
 
     @classmethod
     def of(cls, tops: Sequence[str]) -> _Column:
         label = "".join(_PART.sub("", _UNIT.sub("", top)).strip() for top in tops if not _YEAR.match(top))
         year = next((found[1] for top in tops if (found := _YEAR.match(top))), None)
-        unit = next((found for top in tops if (found := _UNIT.search(top))), None)
+        unit = next(filter(None, map(_Unit.in_head, tops)), None)
         return cls(label or None, year, unit, bool(tops and _PART.match(tops[-1])))
 
 
@@ -267,15 +309,10 @@ def _column_of_units(text: str, heads: Sequence[tuple[str, ...]], rows: Sequence
     return None
 
 
-def _printed_unit(text: str, row: Sequence[Span | None], at: int | None) -> re.Match[str] | None:
+def _printed_unit(text: str, row: Sequence[Span | None], at: int | None) -> _Unit | None:
     span = row[at] if at is not None and at < len(row) else None
     found = _UNIT_CELL.fullmatch(text[slice(*span)].strip()) if span else None
-    return found if found and unit_printed(found[2]) else None
-
-
-def _unit(told: re.Match[str]) -> tuple[int, str, str]:
-    """What figures are multiplied with, their unit, and the unit as printed."""
-    return _SCALE[told.group(1)], _PLAIN.get(told.group(2), told.group(2)), told.group(1) + told.group(2)
+    return _Unit.of(found) if found and unit_printed(found[2]) else None
 
 
 def _plain_value(cell: str) -> Decimal | None:
