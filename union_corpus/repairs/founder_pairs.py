@@ -30,8 +30,9 @@ _NEXT, _NEXT_COST, _OUT_OF_ORDER, _SHORTEST_ITEM = 5.0, 0.03, -8.0, 3
 # How far before the first and behind the last candidate real signs take part.
 _REACH = 100
 _DEEPEST = 4
-# What it costs for every open pair that a paragraph ends.
-_PAST_PARAGRAPH = -2.0
+# What it costs for every open pair that a paragraph ends; speech goes on in the next one now and then.
+_PAST_PARAGRAPH, _SPEECH_PAST_PARAGRAPH = -6.0, -2.0
+_SPEECH = frozenset("“「『")
 # How far back the line end before an indented sign may stand.
 _INDENT = 6
 _CERTAIN = 14.0
@@ -47,7 +48,7 @@ def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_S
     if sign in OPENERS:
         if opens_line and opened[-1:] == sign:
             # A quotation of several paragraphs opens again in each.
-            return state, -_PAST_PARAGRAPH
+            return state, -_SPEECH_PAST_PARAGRAPH
         worth = _REOPENED if sign in opened else 0.0
         return ((opened + sign)[-_DEEPEST:], count, last), worth
     if sign in _PARTNER:
@@ -65,10 +66,11 @@ def _step(state: _State, sign: str, place: int, *, opens_line: bool) -> tuple[_S
 
 def _waited(state: _State, distance: int, ended: int) -> Iterator[tuple[_State, float]]:
     """A state so many characters and ends of paragraphs on, and what that costs; what is open may be given up at one."""
-    opened = len(state[0])
-    yield state, (_PAST_PARAGRAPH * ended - _OPEN_COST * distance) * opened
+    opened = state[0]
+    past = sum(_SPEECH_PAST_PARAGRAPH if sign in _SPEECH else _PAST_PARAGRAPH for sign in opened)
+    yield state, past * ended - _OPEN_COST * distance * len(opened)
     if ended and opened:
-        yield ("", *state[1:]), _UNCLOSED * opened
+        yield ("", *state[1:]), _UNCLOSED * len(opened)
 
 
 def _ended_paragraphs(text: str, start: int, end: int) -> int:

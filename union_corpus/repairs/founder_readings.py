@@ -133,6 +133,8 @@ class Readings:
             return _joins(self.visible, at)
         if (candidate.meant == "，" and after == "某") or before in NEVER_AFTER.get(candidate.meant, ""):
             return True
+        if before in _STOPPED and candidate.meant in PAUSES + STOPS:
+            return True
         return at == 0 and candidate.meant in _NEVER_FIRST
 
     @cached_property
@@ -470,7 +472,8 @@ class _Graph:
         if meant in _NEVER_LAST and at == len(self.text) - 1:
             return _LAST_OF_ALL
         if meant in _NEVER_FIRST and self._opens_line(at):
-            return _FIRST_IN_LINE if at else _FIRST_OF_ALL
+            begins = meant in PAUSES + STOPS and self._beside(at, -1) in _STOPPED
+            return _FIRST_OF_ALL if at == 0 or begins else _FIRST_IN_LINE
         if meant in PAUSES + STOPS and self.gaps.get(at) == " ":
             return _AFTER_BLANK
         return 0.0
@@ -501,7 +504,8 @@ _COUNTED, _UNCOUNTED, _RANGE, _MIXED, _LONE_LETTER = 2.1, -3.0, 3.9, -6.0, -3.0
 _NOT_COUNTED = re.compile("[\u3400-\u9fff“”‘’『』「」《》]")
 # A dash between figures, 1—10月, or between places is as common there as it is rare elsewhere.
 _BETWEEN_NUMBERS, _JOINS = 5.0, 10.0
-# An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line.
+# An ellipsis is two signs side by side; one alone is hardly ever printed. Typesetters let no pause begin a line, and
+# none stands before a paragraph's first word.
 _LONE_DOTS, _FIRST_IN_LINE, _FIRST_OF_ALL, _LAST_OF_ALL = -11.0, -1.0, -8.0, -4.0
 # After these a colon is likelier than reports of the state, which quote little, let the model know.
 _SAYING = re.compile("(?:[说道问答称]|介绍|指出|强调|表示|认为|写着|如下|包括|要求|提出|建议|知道|感叹)$")
@@ -526,6 +530,7 @@ _NUMBERED = frozenset("第篇")
 _PAUSE_OR_STOP = frozenset(PAUSES + STOPS + "袁尧曰院遥")
 # What stands behind a number of several digits now and then, behind one digit hardly ever.
 _NEVER_COUNTED = _PAUSE_OR_STOP | frozenset(CLOSERS + "冶爷冤曳的")
+_STOPPED = frozenset(STOPS + "遥浴钥")
 _PER_CENT = frozenset("%％‰")
 # Reports on one page are numbered behind what they are: 工会工作总结1.
 _REPORT_BEFORE = re.compile("总结|报告|计划|要点|范文|方案|讲话|体会|材料")
