@@ -128,9 +128,8 @@ def repair(
 
     if in_place and (out or html):
         raise UnionCorpusError("--in-place goes with neither -o nor --html; choose one")
-    unread = 0
+    unread = printed = 0
     to_stdout = not (out or in_place or diff or html)
-    printed = 0
     if to_stdout and (len(paths) > 1 or paths[0].is_dir()):
         raise UnionCorpusError(_SEVERAL)
     pages: list[Document] = []
@@ -142,8 +141,7 @@ def repair(
             continue
         mended = repair_document(doc, threshold=threshold, rules=rule)
         if not quiet:
-            left = f", {len(mended.problems)} left alone and on record" if mended.problems else ""
-            _remark(f"{name}: {mended.n_edits} edits{left}")
+            _remark(f"{name}: {_counted(mended)}")
         if diff:
             _show_difference(mended)
         elif in_place:
@@ -308,6 +306,11 @@ def _documents(paths: Iterable[Path], *, out: Path | None = None) -> Iterator[tu
             if out is not None and file.resolve().is_relative_to(out.resolve()):
                 continue
             yield read_document(raw, doc_id), file if file.is_file() else None
+
+
+def _counted(doc: Document) -> str:
+    left = f", {len(doc.problems)} left alone and on record" if doc.problems else ""
+    return f"{doc.n_edits} edits{left}"
 
 
 def _overwrite(doc: Document, path: Path | None) -> None:
