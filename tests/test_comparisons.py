@@ -241,6 +241,16 @@ def test_a_frame_with_the_needed_columns_only() -> None:
     assert compare_years(table)["change"].tolist() == [200]
 
 
+@pytest.mark.parametrize("gaps", [[], [{"period": None}]])
+def test_a_frame_read_from_a_file(gaps: list[dict[str, Any]]) -> None:
+    table = figures({}, {"period": "2010", "value": 1200}, *gaps)
+    again = pd.read_csv(io.StringIO(table.to_csv(index=False)))
+    assert pd.api.types.is_numeric_dtype(again["period"])
+    pd.testing.assert_frame_equal(compare_years(again), compare_years(table))
+    assert to_wide(again).columns.tolist() == to_wide(table).columns.tolist()
+    assert to_sdmx_csv(again) == to_sdmx_csv(table)
+
+
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(FrameError, match="lacks the columns subject, unit"):
         compare_years(figures({}).drop(columns=["subject", "unit"]))

@@ -68,9 +68,14 @@ class Period:
     freq: str
 
 
-def period_of(text: str | None) -> Period | None:
-    """A period as printed in a frame (2009, 2006H1, 2011M1-9, 1999-2003); None for what is none."""
-    found = _PERIOD.fullmatch(text.strip()) if text else None
+def period_of(cell: str | float | None) -> Period | None:
+    """
+    A period as printed in a frame (2009, 2006H1, 2011M1-9, 1999-2003); None for what is none.
+
+    Where a table was read from a file and holds years alone, a cell is a number: 2009, or 2009.0 beside gaps.
+    """
+    text = f"{cell:.0f}" if isinstance(cell, int | float) else cell or ""
+    found = _PERIOD.fullmatch(text.strip())
     if found is None:
         return None
     year = int(found["year"])
