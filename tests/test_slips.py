@@ -211,3 +211,24 @@ def test_question_marks_of_a_program_that_lacked_characters_hide_no_bytes():
             rng = random.Random(1)
             lost = "".join("?" if char > "\x7f" and rng.random() < share else char for char in text)
             assert find_byte_slips(lost) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "职工问：工资什么时候发？？我们已经等了三个月了，这样不行。",
+        "食堂的饭菜不新鲜了？？？（大家都这么说）请后勤部门查一查",
+        "什么？！不会吧！！！真的？？？职工们都这么说",
+        "？" * 30 + "\n大家都在问，也让我们自己想一想",
+        "活动室的钥匙在哪里？？？看通知说是在值班室",
+        "？，职" * 40,
+    ],
+)
+def test_marks_in_a_row_only_ask_the_more(text):
+    assert uc.repair(text).text == text
+
+
+def test_marks_that_alternate_take_bounded_time():
+    """Each may hide a byte, so every one of them doubles what follows may be: such a row took a minute for 134 marks."""
+    wanted = "慰问困难职工家庭，发放慰问金"
+    assert uc.repair("?？" * 60 + wanted).text == "?？" * 60 + wanted

@@ -33,6 +33,7 @@ _COST_PRIVATE = -3.0
 _PRUNE = 14.0  # readings this much less likely than the best are given up
 _BEAM = 160
 _LONGEST_RUN = 600  # a run that has not come to an end by then is left alone
+_MOST_CUT = 8  # so is one with so many cut bytes: runs of real texts have four at most
 _MOST_GAPS = 3  # readings of a run, and readings of each, in which a lost private-use character is looked for
 
 
@@ -54,11 +55,19 @@ class Search:
         self.units = units
 
     def run(self, start: int, history: str, *, private_lost: bool) -> tuple[State | None, int]:
-        """The best reading of the run, and where it is over; None where no reading fits or none comes to an end."""
+        """
+        The best reading of the run, and where it is over; None where no reading fits or none comes to an end.
+
+        Where bytes are cut so densely that nothing can be read, the place up to which that was tried.
+        """
         last = self.units.last_byte(history[-1])
+        n_cut = 0
         states: _States = {(0, history[-KEEP:]): State(0.0, 0.0, None, last)}
         token = None
         for number, token in enumerate(tokens(self.units.text, start)):
+            n_cut += token.kind in ("lost", "cut")
+            if n_cut > _MOST_CUT:
+                return None, token.start
             if private_lost and number:
                 self._insert_private(states, token)
             states = self._advance(states, token)

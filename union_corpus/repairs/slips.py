@@ -28,8 +28,9 @@ from union_corpus.repairs.slip_units import BLANK, CONTEXT, GLOSSED, WIDE, Step,
 _TRIGGER = re.compile(r"[?？\ufffd](?:(?<!\ufffd)|(?=[(（]?[a-zü]))")
 _HAN = re.compile(rf"[{HAN}]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
-# What stood here was replaced sign by sign, or left blank: such a row holds nothing to read it by.
-_ROW = re.compile(r"\?{3,}(?![(（]?[a-zü])")
+# What stood here was replaced sign by sign, or left blank: such a row holds nothing to read it by. Several full-width
+# marks in a row only ask, or wonder, the more.
+_ROW = re.compile(r"\?{3,}(?![(（]?[a-zü])|[？！]{2,}")
 _CUT_READING = re.compile(rf"[?？\ufffd][(（]?([{LETTERS}]{{1,8}}){BLANK}[)）]")
 
 _AHEAD = 5  # characters of which a question mark and what follows it must make sense together …
@@ -63,7 +64,7 @@ def find_byte_slips(text: str) -> list[Edit]:
     starts = [match.start() for match in _TRIGGER.finditer(text)]
     if not starts:
         return []
-    if "??" in text:
+    if "??" in text or "？" in text:
         rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
         starts = [start for start in starts if start not in rows]
     proven, seen = _proof(text)
@@ -173,7 +174,7 @@ class _Reader:
                 ):
                     state, end = other, other_end
         if state is None:
-            return [], start + 1
+            return [], end
         steps = chain(state)
         steps, confidence, chances = self.choices.settle(steps, exp(min(0.0, state.best - state.total)), history)
         if self.private_lost:
@@ -234,7 +235,8 @@ class _Reader:
                 end = step.token.end
                 if self.units.variants:
                     out = "".join(self.units.model.folded.get(c, c) for c in out)
-                if (before := self.text[start:end]) != out:
+                # A mark that stays unknown may stay as wide as it is.
+                if (before := self.text[start:end]).replace("？", _UNKNOWN) != out.replace("？", _UNKNOWN):
                     edits.append(Edit(start, before, out, sure))
                 start, out, sure = end, "", confidence
         return edits
