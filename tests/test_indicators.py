@@ -541,6 +541,8 @@ class TestGapsAndFaults:
             ("培训职工500人，其中技能培训620人。", 620, "part above its total"),
             ("基层工会2000家，其中甲类1200家、乙类790家。", 2000, "parts do not sum"),
             ("改制企业126家，完成改制102家，改制率92%。", 92, "ratio does not match"),
+            ("改制企业126家，完成改制102家，改制率78%。", 78, "ratio does not match"),
+            ("项目\t2006年\t2007年\t2008年\n会员人数（人）\t120\t130\t14500\n", 14500, "out of line with its series"),
             ("经营收入突破5000元，达5268万元。", 5000, "unit out of line"),
         ],
     )

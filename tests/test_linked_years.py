@@ -56,6 +56,12 @@ def test_without_evidence_nothing_is_told(other: Document) -> None:
     assert years(report("known", "九届三次", year="2011"), other)[1] is None
 
 
+def test_a_year_that_is_itself_doubtful_is_not_passed_on() -> None:
+    known = report("known", "九届三次", year="2011")
+    doubtful = replace(known, metadata=replace(known.metadata, year_confidence=0.7))
+    assert years(doubtful, report("a", "九届二次"))[1] is None
+
+
 def test_reports_that_disagree_tell_nothing() -> None:
     assert years(
         report("a", "九届三次", year="2011"), report("b", "九届一次", year="2006"), report("c", "九届二次")

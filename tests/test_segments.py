@@ -81,6 +81,17 @@ def test_compilations(case: dict) -> None:
         assert all(piece.parent_id == "page" and piece.text in doc.text for piece in pieces)
 
 
+def test_rows_that_are_only_blanks_apart_need_a_third_and_short_cells() -> None:
+    def number(*rows: str) -> int:
+        page = "\n".join(rows)
+        return len(printed_tables(page, [match.span() for match in re.finditer(".+", page)]))
+
+    head, first, last = "项目  预算  支出", "培训  12000  11800", "慰问  36000  35250"
+    assert (number(head, first, last), number(first, last)) == (1, 0)
+    assert number(head, f"{'劳动竞赛' * 6}  12000  11800", last) == 1
+    assert number(head, f"{'劳动竞赛' * 7}  12000  11800", last) == 0
+
+
 def test_front_and_back_matter_stand_apart() -> None:
     text = f"工会总结(精选2篇)\n来源:某某网 2K\n工会总结 篇1\n{BODY}工会总结 篇2\n{BODY}猜你喜欢:\n1.班组总结\n2.食堂总结\n"
     pieces = segment(text)
