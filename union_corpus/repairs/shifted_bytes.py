@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +21,9 @@ from union_corpus.language_model import load_model
 from union_corpus.repairs import gbk
 from union_corpus.repairs.byte_units import unreadable
 from union_corpus.repairs.first_looks import stands_in_mojibake
+from union_corpus.repairs.own_words import IN_NAME, OwnWords
 from union_corpus.repairs.shifted_runs import Shifted, byte_pairs, may_begin, odd_places, shifted_runs
-from union_corpus.repairs.slip_units import SEEN, WIDE_COSTS, pairs_in
+from union_corpus.repairs.slip_units import WIDE_COSTS
 from union_corpus.repairs.words import word_score
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _SURE = 0.95
 # A run must read that much better one byte later than as it stands to be looked at, its ends left aside.
 _LEAST_GAIN = 5.0
 # So many places where a run may begin are tried, so many characters at either end, and so many readings with words.
-_MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 24, 12, 9.0
+_MOST_STARTS, _MOST_CHARACTERS, _MOST_READINGS, _FAR = 6, 48, 24, 9.0
 # The weight of words beside characters.
 _WORDS = 0.4
 # Of a long run so much is judged by words: what is chosen stands near its ends.
@@ -105,6 +106,7 @@ class _Reader:
     def __init__(self, text: str, traditional: bool) -> None:
         self.text = text
         self.model = load_model()
+        self.own = OwnWords(text, self.model)
         self.traditional = traditional
         self.proven = False
         self.last: Edit | None = None
@@ -239,7 +241,7 @@ class _Reader:
         ]
         ranked = sorted(ranked, key=lambda item: -item[0])[:_MOST_READINGS]
         scored = [
-            (score + self._judged(before, one.text, following) + self._seen(one, following), one)
+            (score + self._judged(before, one.text, following) + self._seen(one, following, _UNKNOWN), one)
             for score, one in ranked
         ]
         if not scored:
@@ -277,25 +279,38 @@ class _Reader:
     def _edit(self, run: Shifted, readings: Sequence[_Reading], following: str) -> Edit | None:
         """The best of some readings as an edit, what is not sure in it left out; None where it tells nothing."""
         before = _DOUBTFUL.split(self._before(run.first))[-1]
+        shown = self.text[max(0, run.first - 1) : run.end + 2]
         scored = []
         for reading in readings:
             whole = self.text[run.first : reading.start] + reading.text
             score = reading.score + self._judged(before, whole, following)
-            scored.append((score + self._seen(reading, following), reading))
+            scored.append((score + self._seen(reading, following, shown), reading))
         score, best = max(scored, default=(0.0, None))
         if best is None or not self._reads_well(best, following):
             return None
         chances = _chances(scored)
-        begins_here = [chance for chance, (_, other) in zip(chances, scored, strict=True) if other.start == best.start]
         weak = not _HAN.search("".join(run.spelled[best.start - run.first :]))
         if weak and run.spelled[-1]:
             return None  # one rare character is no proof that a letter was torn from behind another one
         total = score - log(max(chances)) / _SHARPNESS
-        sure = self._better(run, total, before, following, weak=weak) * sum(begins_here)
+        # Where a byte stands twice in a row, it makes no difference which of them was lost.
+        whole = self.text[run.first : best.start] + best.text
+        alike = [self.text[run.first : other.start] + other.text == whole for _, other in scored]
+        begun = [same or other.start == best.start for same, (_, other) in zip(alike, scored, strict=True)]
+        agreed = _share(chances, begun)
+        sure = self._better(run, total, before, following, weak=weak) * agreed
         out = best.text
-        first = _share(chances, scored, lambda other: other.start == best.start and other.first == best.first)
-        first /= sum(begins_here)
-        last = _share(chances, scored, lambda other: other.last == best.last)
+        told = [
+            same or (here and other.first == best.first)
+            for same, here, (_, other) in zip(alike, begun, scored, strict=True)
+        ]
+        first = _share(chances, told) / agreed
+        last = _share(chances, [other.last == best.last for _, other in scored])
+        behind = best.text + following
+        if self.own.may_be_name(self._before(best.start), behind[0], behind[1:], shown):
+            first *= IN_NAME
+        if best.last and self.own.may_be_name(before + best.text[:-1], best.last, following, shown):
+            last *= IN_NAME
         if first < _TOLD:
             out = _UNKNOWN + out[1:]
         if last < _TOLD:
@@ -319,19 +334,14 @@ class _Reader:
             self.known_words[text] = _WORDS * word_score(text, self.model)
         return self.known_words[text]
 
-    def _seen(self, reading: _Reading, following: str) -> float:
+    def _seen(self, reading: _Reading, following: str, shown: str) -> float:
         """What speaks for the chosen characters of a reading: pairs with a neighbour that the text has elsewhere."""
         text = reading.text + following[:1]
-        pairs = {self._before(reading.start)[-1:] + text[0], text[:2]}
+        score = self.own.speak_for(shown, self._before(reading.start), text[0], text[1:])
         if reading.last:
             end = len(reading.text)
-            pairs |= {text[end - 2 : end], text[end - 1 : end + 1]}
-        return SEEN * len(pairs & self.seen_pairs)
-
-    @cached_property
-    def seen_pairs(self) -> frozenset[str]:
-        """The pairs of characters that stand side by side somewhere in the text."""
-        return pairs_in(self.text)
+            score += self.own.speak_for(shown, text[: end - 1], reading.last, following)
+        return score
 
     def _better(self, run: Shifted, score: float, before: str, following: str, *, weak: bool) -> float:
         """The chance that a run was out of step, given the score of all its readings that are."""
@@ -362,10 +372,8 @@ def _told_alone(chance: float) -> float:
     return 1 / (1 + exp(-(steepness * odds + shift)))
 
 
-def _share(
-    chances: Sequence[float], scored: Sequence[tuple[float, _Reading]], same: Callable[[_Reading], bool]
-) -> float:
-    return sum(chance for chance, (_, reading) in zip(chances, scored, strict=True) if same(reading))
+def _share(chances: Sequence[float], chosen: Sequence[bool]) -> float:
+    return sum(chance for chance, taken in zip(chances, chosen, strict=True) if taken)
 
 
 _HAN = re.compile("[\u3400-\u9fff]")

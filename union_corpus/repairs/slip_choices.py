@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from math import exp
 
+from union_corpus.repairs.own_words import IN_NAME, OwnWords
 from union_corpus.repairs.slip_units import (
     CONTEXT,
     GLOSSED,
     KEEP,
-    SEEN,
     WIDE_COSTS,
     WORDS,
     Step,
@@ -33,6 +33,7 @@ class Choices:
 
     def __init__(self, units: Units) -> None:
         self.units = units
+        self.own = OwnWords(GLOSSED.sub(r"\1", units.text), units.model)
 
     def settle(self, steps: list[Step], confidence: float, history: str) -> tuple[list[Step], float, dict[int, float]]:
         """
@@ -45,7 +46,8 @@ class Choices:
         if confidence > _SETTLED:
             return steps, confidence, chances
         by_characters = 1.0
-        end = steps[-1].token.end
+        start, end = steps[0].token.start, steps[-1].token.end
+        shown = GLOSSED.sub(r"\1", self.units.text[max(0, start - 1) : end + 1])
         following = GLOSSED.sub(r"\1", self.units.text[end : end + 40])[:CONTEXT]
         following = _SUSPECT.split(following, maxsplit=1)[0]
         for number, step in enumerate(steps):
@@ -69,11 +71,15 @@ class Choices:
             for score, changed in rivals:
                 after = spelled(changed[number:]) + following
                 around = before[-CONTEXT:] + after[: CONTEXT + 2]
-                seen = {before[-1:] + after[:1], after[:2]} & self.units.seen_pairs
-                scored.append((score + WORDS * word_score(around, self.units.model) + SEEN * len(seen), changed))
+                seen = self.own.speak_for(shown, before, after[:1], after[1:])
+                scored.append((score + WORDS * word_score(around, self.units.model) + seen, changed))
             by_characters *= _share([score for score, _ in rivals], steps, [changed for _, changed in rivals])
             steps = max(scored, key=lambda item: item[0])[1]
             chances[number] = _share([score for score, _ in scored], steps, [changed for _, changed in scored])
+            after = spelled(steps[number:]) + following
+            # A reading names the character; nothing else does.
+            if step.token.kind != "cut" and self.own.may_be_name(before, after[:1], after[1:], shown):
+                chances[number] *= IN_NAME
         return steps, min(1.0, confidence / by_characters), chances
 
     def _rivals(self, step: Step) -> Sequence[tuple[bytes | None, float]]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
-from operator import add
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from union_corpus.language_model import load_model
@@ -50,8 +49,6 @@ _COST_VARIANT = -1.0
 KEEP = 3  # characters the language model looks back
 CONTEXT = 10  # characters on either side by which words are judged
 WORDS = 0.25  # the weight of words beside characters, chosen on reports damaged by tests/quality/pinyin.py
-# What a pair of characters counts for that the text has elsewhere too: so names come back that no model knows.
-SEEN = 2.0
 
 GLOSSED = re.compile(rf"([{HAN}])(?:[(（]{BLANK}[{LETTERS}]{{1,8}}{BLANK}[)）])+")
 
@@ -137,11 +134,6 @@ class Units:
         # A page converted to simplified characters after it was damaged: the bytes are those of the traditional ones.
         self.variants = _traditional_variants(self.model) if simplified else {}
 
-    @cached_property
-    def seen_pairs(self) -> frozenset[str]:
-        """The pairs of characters that stand side by side somewhere in the text, readings left aside."""
-        return pairs_in(GLOSSED.sub(r"\1", self.text))
-
     def log_prob(self, history: str, text: str) -> float:
         """What the language model thinks of a text after another."""
         score = 0.0
@@ -220,11 +212,6 @@ class Units:
                     ranked.append((self.model.log_prob("", character), lead))
             self.likely[trail] = [lead for _, lead in sorted(ranked, reverse=True)[:_MOST_LEADS]]
         return self.likely[trail]
-
-
-def pairs_in(text: str) -> frozenset[str]:
-    """The pairs of characters that stand side by side in a text."""
-    return frozenset(map(add, text, text[1:]))
 
 
 def _is_simplified(text: str) -> bool:

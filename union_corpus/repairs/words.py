@@ -82,6 +82,16 @@ def spanning_word(left: str, right: str, model: Model) -> tuple[str, int]:
     return "", 0
 
 
+def word_at(text: str, at: int, model: Model) -> tuple[str, int]:
+    """The word that a place of a text is in where the text is cut best, simplified, and where it begins."""
+    plain = _plain(text, model)
+    _, begins = _cut(plain, model)
+    end = len(plain)
+    while begins[end] > at:
+        end = begins[end]
+    return plain[begins[end] : end], begins[end]
+
+
 def _plain(text: str, model: Model) -> str:
     return "".join(model.folded.get(c, c) for c in text)
 
