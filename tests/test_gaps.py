@@ -102,6 +102,7 @@ def test_what_a_font_or_a_filter_put_for_the_usual_character(damaged, repaired):
     [
         ("围绕“”规划目标，党的以来", "removed_words", ["“”规划目标，党的以来"]),
         ("坚决同以同志为的党中央保持一致", "removed_words", ["以同志为"]),
+        ("详见市总工会[]16号文件", "removed_words", ["[]"]),
         ("制定《20xx20xx年工作规划》", "removed_words", ["20xx20xx"]),
         ("黨的以來，深入貫徹黨的精神，", "removed_words", ["黨的以來，深入貫徹黨的精神"]),
         ("学习党的精神谱系，以老同志为师，党的十八大以来，填写（ ）", "removed_words", []),

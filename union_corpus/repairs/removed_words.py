@@ -12,17 +12,19 @@ from union_corpus.documents import Problem
 from union_corpus.repairs.pinyin import HAN
 
 # What is left where a word was taken out, and cannot stand so: 围绕“”规划目标 (十二五), 党的以来 (十八大), 以同志为 (a name),
-# 20xx20xx年 (the sign between two years). Looked for as it stands, which is ten times quicker than by a pattern.
+# 20xx20xx年 (the sign between two years), 工会[]16号 (the year). Looked for as it stands, which is ten times quicker than by a pattern.
 _PAIRS = ("“”", "‘’", "「」", "『』", "《》", "〔〕", "【】", "（）", "()")
 _PARTY = ("党的以来", "党的召开", "党的胜利召开", "党的、", "党的，", "习党的精神", "彻党的精神")
 _PARTY_AS_WRITTEN_BEFORE = ("黨的以來", "黨的召開", "黨的勝利召開", "黨的、", "黨的，", "習黨的精神", "徹黨的精神")
 _COMRADE = ("以同志为", "以同志為", "彻同志", "徹同志", "落实同志", "落實同志", "学习同志", "學習同志", "按照同志")
 _YEARS = ("20xx20xx", "20XX20XX", "20××20××", "20**20**")
-_LEFT = (*_PAIRS, *_PARTY, *_PARTY_AS_WRITTEN_BEFORE, *_COMRADE, *_YEARS)
+_NUMBERED = ("[]", "［］", "〔〕")
+_LEFT = (*_PAIRS, *_NUMBERED, *_PARTY, *_PARTY_AS_WRITTEN_BEFORE, *_COMRADE, *_YEARS)
 _REMOVED = re.compile(
     rf"""
       (?:{"|".join(map(re.escape, _PAIRS[:7]))})(?<=[{HAN}，。、；：,;:\s]..)
     | (?:（）|\(\))(?<=[{HAN}，。、；\s]..)(?=[{HAN}])
+    | (?:{"|".join(map(re.escape, _NUMBERED))})(?=第?\d{{1,4}}号)
     | (?:{"|".join((*_PARTY[:5], *_PARTY_AS_WRITTEN_BEFORE[:5]))})
     | (?:{"|".join((*_PARTY[5:], *_PARTY_AS_WRITTEN_BEFORE[5:]))})(?=[，、,。；;和与與为為])
     | (?:{"|".join(_COMRADE[:2])})
