@@ -14,6 +14,7 @@ from functools import partial
 from itertools import pairwise
 
 from union_corpus.documents import Edit, Repair, apply_edits
+from union_corpus.repairs.left_edges import without_left_edges
 from union_corpus.repairs.margins import find_margins
 from union_corpus.repairs.printed_lines import (
     DATE_LINE,
@@ -69,7 +70,7 @@ def find_line_breaks(text: str) -> list[Edit]:
 def _line_breaks(text: str) -> list[Edit]:
     if not _may_be_wrapped(text):
         return []
-    lines = read_lines(text)
+    lines = without_left_edges(text, read_lines(text))
     return [_join_edit(text, a, b, sure) for a, b, sure in _joins(text, lines)]
 
 

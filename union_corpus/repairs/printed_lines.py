@@ -5,7 +5,7 @@ The lines of a text as a page printed them: how wide they are, what they begin a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 # A sentence or a heading line can end a paragraph with one of these; closing signs may follow.
@@ -194,6 +194,12 @@ def cuts_word(text: str, a: Line, b: Line) -> bool:
     left = _HAN_END.search(text, max(a.start, a.end - 4), a.end)
     right = _HAN_BEGIN.match(text, b.start, min(b.end, b.start + 4))
     return bool(left and right and spanning_word(left[0], right[0], load_model())[0])
+
+
+def runs_of(values: Sequence[object]) -> list[tuple[int, int]]:
+    """The first and the last place of each run of equal values."""
+    starts = [at for at in range(len(values)) if not at or values[at] != values[at - 1]]
+    return [(start, after - 1) for start, after in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
 def clamped(value: float, most: float) -> float:

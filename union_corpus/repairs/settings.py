@@ -16,6 +16,7 @@ from union_corpus.repairs.printed_lines import (
     Line,
     ends_marked,
     hanging,
+    runs_of,
     splits_figure,
 )
 
@@ -160,12 +161,6 @@ class Fitting:
             best = max(range(len(told)), key=told.__getitem__)
             found[indent, whole] = told[best], settings[best]
         return found
-
-
-def runs_of(values: Sequence[object]) -> list[tuple[int, int]]:
-    """The first and the last place of each run of equal values."""
-    starts = [at for at in range(len(values)) if not at or values[at] != values[at - 1]]
-    return [(start, after - 1) for start, after in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from union_corpus.repairs.printed_lines import (
     hanging,
     is_dash,
     reads_on,
+    runs_of,
 )
-from union_corpus.repairs.settings import Fitting, Setting, runs_of, spare, usual_spare
+from union_corpus.repairs.settings import Fitting, Setting, spare, usual_spare
 
 # What is known of how lines are filled counts as much as so many lines of the text.
 _FORESEEN = 3.0
