@@ -135,6 +135,7 @@ FLOORS = {
     "34 columns, numbers beside heads": 0.996,
     "22 columns in two, numbered pages": 0.998,
     "38 columns, numbers of all pages": 0.996,
+    "29 columns, left margin": 0.999,
 }
 
 

@@ -46,6 +46,7 @@ class Page:
     squeeze: bool = False  # of two signs side by side each takes half a column
     uneven: float = 0.0  # how often a line has one character more or less, as where lines are justified
     centred: bool = False  # titles and headings without a number
+    left: str = ""  # a left margin of blanks
     behind: str = ""  # what is left at the end of each line
     whole_figures: bool = False
     gap: int = 0
@@ -98,6 +99,7 @@ MORE_PAGES = (
     Page("34 columns, numbers beside heads", (34,), lines=24, head="工会工作资料选编 {}", feed="\f", indent="lost"),
     Page("22 columns in two, numbered pages", (22,), lines=18, foot="·{}·", feed="\n", indent="lost"),
     Page("38 columns, numbers of all pages", (38,), lines=26, foot="{}/{}", indent="lost", hang=False),
+    Page("29 columns, left margin", (29,), left="      ", indent="kept", indent_signs="    "),
 )
 SECTION = re.compile("[一二三四五六七八九十]{1,2}、[^。；]{2,20}")
 
@@ -120,7 +122,7 @@ def set_on_pages(text: str, page: Page) -> str:
             if head:
                 out.append(head.format(number + 1) + end)
         section = line if page.sections and SECTION.fullmatch(line) else section
-        out.append(line + page.behind + end)
+        out.append(page.left + line + page.behind + end)
         if ends_paragraph and page.paragraph_gap:
             out.append("\n" * page.paragraph_gap)
     joined = "".join(out)

@@ -24,9 +24,8 @@ def without_left_edges(text: str, lines: Sequence[Line]) -> list[Line]:
     """The lines with an indent only where one begins something; those that hang are as wide as with their blanks."""
     if not any(line.lead >= 1.5 for line in lines):
         return list(lines)
-    leads = sorted(line.lead for line in lines if line.count <= LONGEST)
-    margin = leads[int(_OUTSIDE * len(leads))] if leads else 0.0
-    if margin >= 1.5 and "\u3000\u3000" not in text:
+    margin = _left_margin(text, lines)
+    if margin >= 1.5:
         lines = [replace(line, lead=max(line.lead - margin, 0.0)) for line in lines]
     runs: dict[float, list[range]] = {}
     for run in _indented(lines):
@@ -37,6 +36,13 @@ def without_left_edges(text: str, lines: Sequence[Line]) -> list[Line]:
         if len(found) >= _MOST * len(alike) and max(len(found), *map(len, alike)) > 1:
             hanging.update(index for run in found for index in run)
     return [_at_the_edge(line) if index in hanging else line for index, line in enumerate(lines)]
+
+
+def _left_margin(text: str, lines: Sequence[Line]) -> float:
+    """How far from the left nearly all lines begin; full-width blanks are no margin, an author has put them there."""
+    leads = sorted(line.lead for line in lines if line.count <= LONGEST)
+    typed = sum(text[line.start - 1 : line.start] == "\u3000" for line in lines)
+    return leads[int(_OUTSIDE * len(leads))] if leads and typed < 0.5 * len(lines) else 0.0
 
 
 def _indented(lines: Sequence[Line]) -> Iterator[range]:
