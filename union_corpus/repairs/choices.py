@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-# By pairs: so many options of a slot go on to the model, unless they are less likely than the best by this factor; its
-# neighbours are judged after and before fewer of them. Longer options than a float can count have this chance.
-_KEPT, _FAR = 24, 3e-3
-_FOLLOWED, _FOLLOWED_FAR = 12, 1e-2
-_LEAST = 1e-20
+# By pairs: so many options of a slot go on to the model, and are what its neighbours are judged after and before, unless
+# they are less likely than the best by this factor. Longer options than a float can count have this chance.
+_KEPT, _FAR, _LEAST = 24, 3e-3, 1e-20
 
 # Runs of slots with so few options go to the model at once.
 _FEW = 6
 
-# By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor.
+# By the model: of so many readings of a run each is followed, unless it is less likely than the best by this factor. How
+# likely a reading is takes in how well it goes on by pairs, without which three times as many had to be followed.
 _BEAM, _HOPELESS = 16, 5e-3
-# A reading does not go on by an option that its last character makes less likely than the best by this factor.
+# A reading does not go on by an option that pairs make less likely than the best of its run by this factor.
 _OUT = 1e-2
 # What is less likely than the best reading by this factor before readings that end alike are added up is not counted.
 _NEGLIGIBLE = 1e-3
@@ -264,7 +263,7 @@ def _kept_by_pairs(run: Run, model: Model) -> list[_Kept]:
         # Whole rows lie together in memory, single cells do not: adding up all of them is faster.
         chance = (weight @ after[rows])[slot.first] * slot.inner
         reached.append(chance)
-        top, weight = _likeliest(chance, _FOLLOWED, _FOLLOWED_FAR)
+        top, weight = _likeliest(chance)
         rows = slot.last[top]
     kept = []
     onward = np.ones(len(run.slots[-1].strings), dtype=np.float32)
@@ -275,11 +274,10 @@ def _kept_by_pairs(run: Run, model: Model) -> list[_Kept]:
             kept.append(_all_of(options))
             rows, weight = slot.first, one
         else:
-            top, worth = _likeliest(reached[at] * onward, _KEPT, _FAR)
+            top, _ = _likeliest(reached[at] * onward)
             onward = onward[top] / onward[top].max()
             kept.append(_Kept(options, top, onward))
-            told = worth > _FOLLOWED_FAR
-            rows, weight = slot.first[top[told]], onward[told] * slot.inner[top[told]]
+            rows, weight = slot.first[top], onward * slot.inner[top]
         if at and len(run.slots[at - 1].strings) > 1:
             onward = (weight @ before[rows])[run.slots[at - 1].ends.last]
     if len(model.parts) > 1:
@@ -294,16 +292,16 @@ def _all_of(options: Options) -> _Kept:
     return _Kept(options, np.arange(len(options.strings)), np.ones(len(options.strings), dtype=np.float32))
 
 
-def _likeliest(worth: NDArray[np.float32], most: int, far: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _likeliest(worth: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Where the greatest values stand, those far less than the best left out, and how they compare to the best."""
-    if len(worth) <= most:
+    if len(worth) <= _KEPT:
         chances = worth / worth.max()
-        near = (chances > far).nonzero()[0]
+        near = (chances > _FAR).nonzero()[0]
         return near, chances[near]
-    top = worth.argpartition(-most)[-most:]
+    top = worth.argpartition(-_KEPT)[-_KEPT:]
     chances = worth[top]
     chances /= chances.max()
-    near = chances > far
+    near = chances > _FAR
     return top[near], chances[near]
 
 
