@@ -179,6 +179,20 @@ def test_two_channels_side_by_side():
     assert mended(f"{one}\n{other}") == f"{LINE}\n{LINE}"
 
 
+@pytest.mark.parametrize(("meant", "shown"), [("utf-8", "gbk"), ("gbk", "cp950")])
+@pytest.mark.parametrize("outer", ["latin-1", "cp437"])
+def test_bytes_lost_under_another_layer_are_told_as_without_it(meant, shown, outer):
+    text = LINE + "会议通过了全年工作报告，选举产生新一届委员会。"
+    garbled = text.encode(meant).decode(shown, "replace")
+    assert "\ufffd" in garbled
+    doc = uc.repair("工作总结\n" + garbled.encode().decode(outer))
+    assert doc.text == "工作总结\n" + mended(garbled)
+    # What was chosen among several is no surer under two layers than under one.
+    alone = min(edit.confidence for edit in find_mojibake(garbled))
+    assert alone < 1.0
+    assert min(edit.confidence for made in doc.repairs for edit in made.edits) == pytest.approx(alone, abs=0.05)
+
+
 def test_utf16_one_byte_off_loses_two_characters_and_invents_none():
     data = LINE.encode("utf-16-le")
     assert mended(data.decode("utf-16-be", "replace")).replace("\ufffd", "") in LINE.replace("竞", "")

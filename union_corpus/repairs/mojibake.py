@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from union_corpus.repairs.code_tables import FALLBACK, Channel, channels, encode
 from union_corpus.repairs.dropped_backslashes import find_dropped_backslashes
 from union_corpus.repairs.first_looks import may_be_meant
 from union_corpus.repairs.rereading import Behind, Piece, look_behind, promise, read_again
-from union_corpus.repairs.suspicious_stretches import high_letters, suspicious_stretches
+from union_corpus.repairs.suspicious_stretches import suspicious_stretches
 from union_corpus.repairs.utf16 import halves_joined
 from union_corpus.repairs.utf16_bytes import find_utf16_bytes
 
@@ -307,11 +308,11 @@ def _undone(
         return None
     shown = text[low:high]
     meant = "".join(piece.meant for piece in pieces)
-    if layers > 1 and high_letters().search(meant):
+    if layers > 1:
         inner = yield from _second_layer(meant)
-        if inner is not None:
-            gain = model.score(inner) - model.score(shown)
-            return gain, [Piece(low, high, inner, 1.0)]
+        if inner:
+            through = list(_through(pieces, inner, meant))
+            return model.score("".join(piece.meant for piece in through)) - model.score(shown), through
     chosen, gain = _gaining(pieces, meant, shown, text, model)
     if not chosen:
         return None
@@ -351,18 +352,32 @@ _MOST_LOST = {True: 0.8, False: 0.6}
 _LEAST_LEFT = 4
 
 
-def _second_layer(meant: str) -> Search[str | None]:
-    spans = dict.fromkeys(_possible(meant, 2), (0, len(meant)))
+def _second_layer(meant: str) -> Search[list[Piece]]:
+    """What a text that comes out of one channel was before another, which may have lost bytes; nothing if no other fits."""
+    if next(suspicious_stretches(meant), None) is None:
+        return []
+    spans = dict.fromkeys(_possible(meant, 1), (0, len(meant)))
     found = yield from _tried(meant, spans, _looked_behind(meant, 0, len(meant), spans), 1)
-    return _applied(meant, max(found.values(), key=_by_gain)[1]) if found else None
+    return max(found.values(), key=_by_gain)[1] if found else []
 
 
-def _applied(text: str, pieces: Sequence[Piece]) -> str:
-    done, parts = 0, []
-    for piece in pieces:
-        parts += [text[done : piece.start], piece.meant]
-        done = piece.end
-    return "".join([*parts, text[done:]])
+def _through(outer: Sequence[Piece], inner: Sequence[Piece], meant: str) -> Iterator[Piece]:
+    """What is shown as pieces through both layers; ``inner`` are pieces of ``meant``, which the outer ones tell."""
+    waiting = deque(inner)
+    start, sure, parts = outer[0].start, 1.0, list[str]()
+    told = reached = 0
+    for piece in outer:
+        reached += len(piece.meant)
+        sure = min(sure, piece.confidence)
+        while waiting and waiting[0].end <= reached:
+            within = waiting.popleft()
+            parts += [meant[told : within.start], within.meant]
+            told, sure = within.end, min(sure, within.confidence)
+        if waiting and waiting[0].start < reached:
+            # An inner piece goes on.
+            continue
+        yield Piece(start, piece.end, "".join([*parts, meant[told:reached]]), sure)
+        start, sure, parts, told = piece.end, 1.0, [], reached
 
 
 # What must be gained besides for damage to begin or end in a place: it seldom does inside a line or between tags.
