@@ -467,7 +467,7 @@ def test_quality_floors(quality: Any) -> None:
         for _, data, place, digits in quality.flipped(sources, 60, random.Random(0))
         if not digits
     ]
-    assert sum(flips) >= 0.86 * len(flips)
+    assert sum(flips) >= 0.88 * len(flips)
     halves = [quality.located(decode(data), place) for _, data, place in quality.halved(sources, 60, random.Random(0))]
     assert sum(halves) >= 0.99 * len(halves)
 
@@ -514,14 +514,38 @@ def test_signs_of_a_table_are_no_halves() -> None:
 
 def test_damage_seldom_comes_alone() -> None:
     """What is too little by itself is enough in a file that has lost a byte elsewhere."""
-    data = "各级工会要加大困难职工帮分力度，组织开展群众性劳动竞赛，落实职工代表大会制度，维护职工合法权益。\n".encode(
+    data = "各级工会要加大困难职工帮扶力度，组织开展群众心劳动竞赛，落实职工代表大会制度，维护职工合法权益。\n".encode(
         "gb18030"
     )
     assert not decode(data).problems
     assert [(p.problem, p.text) for p in decode(data + b"\xff\n").problems] == [
         ("lost_byte", "\ufffd"),
-        ("odd_character", "分"),
+        ("odd_character", "心"),
     ]
+
+
+def test_signs_are_judged_by_their_partners_and_by_the_habit_of_the_text() -> None:
+    """A bracket that nothing closes is odd, and so is a half-width sign in a text that writes them full-width."""
+    clean = "今年以来，各级工会加强自身建设，办好文体活动，发展会员1740人，慰问职工900人（次），组建工会12个。\n"
+    more = "全市工会围绕中心，服务大局；开展竞赛，提高素质；落实制度，维护权益：一年来，成效明显，职工满意。\n" * 3
+    assert not decode((clean + more).encode("utf-16-le")).problems
+    for at, sign in ((clean.index("，办好"), "（"), (clean.index("740"), "!")):
+        damaged = clean[:at] + sign + clean[at + 1 :]
+        assert [problem.start for problem in decode((damaged + more).encode("utf-16-le")).problems] == [at]
+    # The brackets of a heading may stand on other lines than what they hold.
+    assert not decode(("【\n加大\n还原\n减小\n】\n" + clean).encode()).problems
+
+
+def test_nothing_is_odd_among_commands() -> None:
+    prose = "安装完成以后，请按照说明修改配置文件，然后重新启动服务，检查日志中有没有错误。\n"
+    code = "$ ar -p foo_VVV-RRR.deb | tar -xf -\n/var/log/dpkg {\n  missingok\n  notifempty\n}\n% 注释\n"
+    assert not decode((prose + code + prose).encode()).problems
+
+
+def test_a_text_of_blanks_only() -> None:
+    doc = decode("\u3000\n \n\t\n".encode())
+    assert doc.text == "\u3000\n \n\t\n"
+    assert not doc.problems
 
 
 def test_a_byte_lost_near_the_end_of_wide_text() -> None:

@@ -15,27 +15,39 @@ from union_corpus.decoding.hypotheses import code_points
 if TYPE_CHECKING:
     import numpy as np
 
+    from union_corpus.language_model import Trie
+
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# What pairs of characters cost, as a hashed table of so many bits' worth of places.
+# What pairs and triples of characters cost, as hashed tables of so many bits' worth of places.
 PLACES_BITS = 23
 MULTIPLIER = 0x9E3779B97F4A7C15 - (1 << 64)
 # Characters of context on either side; texts the model does not know are not searched.
 CONTEXT = 3
 MOST_SUSPECTS, SUSPECT_SHARE = 50, 0.05
-# Natural log. Beside its neighbours a character must be this unlikely to be looked at.
-PAIR_SUSPICIOUS = -13.0
-# What a character costs behind another, in coarse steps: one more from each of these on (natural logs turned about).
-# Pairs that the model does not know count as the dearest. Only where the costs on both sides add up to the dearest can
-# a character be suspicious.
-STEPS = (4.5, 6.5, 8.5)
-# One step more costs what stands for many to the model: letters, and rare signs that it has not seen, of which a text may
-# hold some hundred; ☃ is one of them.
-KIND_STEP, UNSEEN_SIGNS, RARE_BITS = 3.0, 100, 16.0
+# Natural logs. To be looked at a character must be this unlikely together with the one behind it, and with the three
+# behind it. Of the flipped bits that are told in the end 98 in 100 are, and twelve characters in 100 of sound text.
+TWO_SUSPICIOUS, FOUR_SUSPICIOUS = -11.0, -14.0
+# What a character costs behind another, in coarse steps: one more from each of these on (natural logs turned about), and
+# so behind two others. What the model does not know counts as the dearest.
+STEPS, TRIPLE_STEPS = (4.5, 6.5, 8.5), (1.5, 3.5, 6.0)
+# How likely a character is by these steps, those behind two others first: means in reports that the model has not read.
+# What it knows neither behind two nor behind one is as likely as by itself, less the last of all.
+BY_STEPS = (
+    (-0.5, -1.5, -2.7, -8.1),
+    (-1.8, -2.5, -3.5, -8.8),
+    (-3.2, -4.1, -4.5, -7.6),
+    (-3.0, -6.0, -7.4, -1.5),
+)
+# Rare signs that the model has not seen are one to it, of which a text may hold some hundred; ☃ is one of them.
+UNSEEN_SIGNS, RARE_BITS = 100, 16.0
 UNSEEN_SIGN = ord("☃")
 DEAREST = len(STEPS)
 # Texts that hold so many traditional forms are traditional.
 TRADITIONAL_SHARE = 0.02
+# Signs that are written in two widths, half and full; what a text does with all of them counts for each as so many of it.
+BOTH_WIDTHS = (",;:!?()", "，；：！？（）")
+WIDTH_WEIGHT = 2.0
 # A form feed begins a page.
 BLANKS = " \t\r\n\f\u3000\xa0"
 
@@ -58,9 +70,7 @@ class Line:
         # Nothing is known of what stands before and behind: there a line ends.
         around = model.ids("\n" * CONTEXT)
         self.ids = np.concatenate([around, model.ids(text)[self.places], around])
-        costs = _coarse_costs(self.trie.size, self.ids[CONTEXT - 1 : -CONTEXT], self.ids[CONTEXT : 1 - CONTEXT])
-        self.kinds = one_of_a_kind(self.codes)
-        self.coarse = costs[:-1] + costs[1:] + (self.kinds < -KIND_STEP)
+        self.pair_steps = _pair_steps(self.trie, self.ids[:-1], self.ids[1:])
         forms = np.count_nonzero(traditional_forms()[np.minimum(self.codes, TOP)])
         self.traditional = bool(forms > TRADITIONAL_SHARE * len(self.codes))
 
@@ -68,16 +78,17 @@ class Line:
         """Characters that the model has hardly seen after the one before nor before the one behind."""
         import numpy as np
 
-        return np.flatnonzero(self.coarse >= 2 * DEAREST)
+        before, behind = self.pair_steps[CONTEXT - 1 : -CONTEXT], self.pair_steps[CONTEXT : 1 - CONTEXT]
+        return np.flatnonzero(before + behind >= 2 * DEAREST)
 
-    def suspects(self) -> tuple[Numbers, Numbers]:
-        """Characters that are unlikely beside their neighbours, and how unlikely."""
+    def suspects(self) -> Numbers:
+        """Characters that are unlikely where they stand."""
         import numpy as np
 
-        found = np.flatnonzero(self.coarse >= DEAREST)
-        likely = self.beside(found, self.ids[found + CONTEXT]) + self.kinds[found]
-        unlikely = likely < PAIR_SUSPICIOUS
-        return found[unlikely], likely[unlikely]
+        likely = self._coarsely(self.ids[1:-2], self.ids[2:-1], self.ids[3:], self.pair_steps[2:])
+        two = likely[:-3] + likely[1:-2] + one_of_a_kind(self.codes)
+        four = two + likely[2:-1] + likely[3:]
+        return np.flatnonzero((two < TWO_SUSPICIOUS) & (four < FOUR_SUSPICIOUS))
 
     def beside(self, at: Numbers, ids: Numbers) -> Numbers:
         """How likely characters are behind the one before these places, and the one behind after them."""
@@ -97,23 +108,58 @@ class Line:
         """The character numbers of these places."""
         return self.ids[at + CONTEXT]
 
-    def least_costs(self, at: Numbers, ids: Numbers) -> Numbers:
-        """What characters at these places cost at least, behind the one before and with the one behind (a natural log)."""
-        import numpy as np
-
-        least = np.array([0.0, *STEPS])
+    def steps_beside(self, at: Numbers, ids: Numbers) -> Numbers:
+        """What characters at these places and the ones behind them cost after the one before each, in steps."""
         before, behind = self.ids[at + CONTEXT - 1], self.ids[at + CONTEXT + 1]
-        size = self.trie.size
-        return least[_coarse_costs(size, before, ids)] + least[_coarse_costs(size, ids, behind)]
+        return _pair_steps(self.trie, before, ids) + _pair_steps(self.trie, ids, behind)
 
-    def stands_twice(self, at: int) -> bool:
-        """True where the character stands beside one of its neighbours elsewhere too: a name, and no accident."""
+    def roughly(self, at: Numbers, ids: Numbers) -> Numbers:
+        """About how likely characters at these places and the two behind them are; quick for many."""
+        first, before, behind, last = (self.ids[at + CONTEXT + step] for step in (-2, -1, 1, 2))
+        return (
+            self._coarsely(first, before, ids, _pair_steps(self.trie, before, ids))
+            + self._coarsely(before, ids, behind, _pair_steps(self.trie, ids, behind))
+            + self._coarsely(ids, behind, last, self.pair_steps[at + CONTEXT + 1])
+        )
+
+    def _coarsely(self, first: Numbers, second: Numbers, third: Numbers, pair_steps: Numbers) -> Numbers:
+        """About how likely third characters are behind the first and second, which cost so many steps behind the second."""
         import numpy as np
 
-        codes = self.codes[max(at - 1, 0) : at + 2]
+        steps = _triple_steps(self.trie, first, second, third)
+        by_itself = np.where(steps + pair_steps == 2 * DEAREST, self.trie.log_probs[0][third], np.float32(0))
+        return np.array(BY_STEPS, np.float32)[steps, pair_steps] + by_itself
+
+    def times_beside(self, at: int, char: str) -> int:
+        """How often the text holds a character behind the one before this place, or before the one behind it."""
+        import numpy as np
+
+        codes = self.codes[max(at - 1, 0) : at + 2].copy()
+        codes[min(at, 1)] = ord(char)
         pairs = codes[:-1] * TABLE_SIZE + codes[1:]
         first, last = (np.searchsorted(self._sorted_pairs, pairs, side=side) for side in ("left", "right"))
-        return bool((last - first > 1).any())
+        return int((last - first).max(initial=0))
+
+    def habits(self, codes: Numbers, *, of_others: int) -> Numbers:
+        """
+        The chance, as a natural log, that this text writes a sign in this width, which is one to the model.
+
+        ``of_others`` is 1 where the sign itself stands in the text and does not count.
+        """
+        import numpy as np
+
+        codes = np.minimum(codes, TOP)
+        other = _other_widths()[codes]
+        share = np.where(codes < 0x80, self._half_width, 1 - self._half_width)
+        same = self.counts[codes] - of_others
+        chance = (same + WIDTH_WEIGHT * share) / (same + self.counts[other] + WIDTH_WEIGHT)
+        return np.where(other >= 0, np.log(chance), 0.0)
+
+    @cached_property
+    def _half_width(self) -> float:
+        """The share of half-width signs among those that are written in both widths."""
+        half, full = (sum(int(self.counts[ord(sign)]) for sign in signs) for signs in BOTH_WIDTHS)
+        return (half + 0.5) / (half + full + 1)
 
     @cached_property
     def counts(self) -> Numbers:
@@ -162,6 +208,17 @@ def _kinds() -> Numbers:
 
 
 @cache
+def _other_widths() -> Numbers:
+    """By code point, the same sign in the other width, or -1."""
+    import numpy as np
+
+    table = np.full(TOP + 1, -1)
+    half, full = (np.array([ord(sign) for sign in signs]) for signs in BOTH_WIDTHS)
+    table[half], table[full] = full, half
+    return table
+
+
+@cache
 def traditional_forms() -> Numbers:
     """By code point, whether it is a traditional form."""
     import numpy as np
@@ -182,31 +239,56 @@ def _blank() -> Numbers:
     return table
 
 
-@cache
-def _coarse_table() -> Numbers:
-    """The hashed table, four places a byte, so that it stays in the processor's cache."""
-    import numpy as np
+def _pair_steps(trie: Trie, first: Numbers, second: Numbers) -> Numbers:
+    """What each second character costs behind its first, in steps; one unknown pair in twenty gets another's cost."""
+    return _in_table(_pair_table(), first * trie.size + second)
 
+
+def _triple_steps(trie: Trie, first: Numbers, second: Numbers, third: Numbers) -> Numbers:
+    """What each third character costs behind the two before, in steps; one unknown triple in ten gets another's cost."""
+    return _in_table(_triple_table(), (first * trie.size + second) * trie.size + third)
+
+
+def _in_table(table: Numbers, grams: Numbers) -> Numbers:
+    places = _places(grams)
+    return table[places >> 2] >> ((places & 3) << 1).astype("u1") & 3
+
+
+@cache
+def _pair_table() -> Numbers:
     from union_corpus.language_model import load_model
 
     trie = load_model().parts[0][1]
+    return _packed(trie.keys[1], -trie.log_probs[1], STEPS)
+
+
+@cache
+def _triple_table() -> Numbers:
+    from union_corpus.language_model import load_model
+
+    trie = load_model().parts[0][1]
+    pair, last = trie.keys[2] // trie.size, trie.keys[2] % trie.size
+    return _packed(trie.keys[1][pair] * trie.size + last, -trie.log_probs[2], TRIPLE_STEPS)
+
+
+def _packed(grams: Numbers, costs: Numbers, steps: tuple[float, ...]) -> Numbers:
+    """Grams and what they cost as a hashed table, four places a byte, so that it stays in the processor's cache."""
+    import numpy as np
+
     table = np.full(1 << PLACES_BITS, DEAREST, np.uint8)
-    np.minimum.at(table, _places(trie.keys[1]), np.searchsorted(STEPS, -trie.log_probs[1]).astype(np.uint8))
+    found, places = np.searchsorted(steps, costs), _places(grams)
+    # Of those that share a place the cheapest counts, which is written last.
+    for step in range(DEAREST - 1, -1, -1):
+        table[places[found == step]] = step
     fours = table.reshape(-1, 4)
     return fours[:, 0] | fours[:, 1] << 2 | fours[:, 2] << 4 | fours[:, 3] << 6
 
 
-def _coarse_costs(size: int, first: Numbers, second: Numbers) -> Numbers:
-    """What each second character costs behind its first, in steps; one unknown pair in twenty gets another's cost."""
-    places = _places(first * size + second)
-    return _coarse_table()[places >> 2] >> ((places & 3) << 1).astype("u1") & 3
-
-
-def _places(pairs: Numbers) -> Numbers:
+def _places(grams: Numbers) -> Numbers:
     import numpy as np
 
     with np.errstate(over="ignore"):
-        return (pairs * np.int64(MULTIPLIER) >> np.int64(20)) & np.int64((1 << PLACES_BITS) - 1)
+        return (grams * np.int64(MULTIPLIER) >> np.int64(20)) & np.int64((1 << PLACES_BITS) - 1)
 
 
 def character_numbers(codes: Numbers) -> Numbers:
@@ -216,17 +298,18 @@ def character_numbers(codes: Numbers) -> Numbers:
     return load_model().ids(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
 
 
-# Basic Latin to Latin Extended-B.
-LATIN, LAST_LATIN = re.compile("[A-Za-zÀ-ɏ]"), "\u024f"
+# Basic Latin to Latin Extended-B, and how far around a letter tells that a text is no Chinese there.
+LATIN, LAST_LATIN, LATIN_REACH = re.compile("[A-Za-zÀ-ɏ]"), "\u024f", 5
 
 
-def is_beside_a_letter(text: str, place: int) -> bool:
+def is_near_a_letter(text: str, place: int) -> bool:
     """
-    True for a Latin character with a Latin letter before or behind it, of which a model of Chinese cannot judge.
+    True for a Latin character or sign with a Latin letter near it, of which a model of Chinese cannot judge.
 
-    So stand the characters of foreign words, of masks and of readings.
+    So stand the characters of foreign words, of commands, of masks and of readings.
 
-    >>> is_beside_a_letter("xx-x同志", 2), is_beside_a_letter("開(kāi)展", 3), is_beside_a_letter("20q6年", 2)
+    >>> is_near_a_letter("xx-x同志", 2), is_near_a_letter("開(kāi)展", 3), is_near_a_letter("20q6年", 2)
     (True, True, False)
     """
-    return text[place] <= LAST_LATIN and bool(LATIN.search(text[max(0, place - 1) : place + 2 : 2]))
+    around = text[max(0, place - LATIN_REACH) : place] + text[place + 1 : place + 1 + LATIN_REACH]
+    return text[place] <= LAST_LATIN and bool(LATIN.search(around))

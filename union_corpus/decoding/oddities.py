@@ -20,7 +20,7 @@ from string import ascii_letters
 from union_corpus.decoding.costs import bits
 from union_corpus.decoding.flipped import find_flipped
 from union_corpus.decoding.flips import TWO_BYTES
-from union_corpus.decoding.lines import BLANKS, CONTEXT, Line, is_beside_a_letter
+from union_corpus.decoding.lines import BLANKS, CONTEXT, Line, is_near_a_letter
 from union_corpus.documents import Problem, Region
 
 # Longer texts than this are not searched.
@@ -100,9 +100,9 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
     if not any(region.encoding in TWO_BYTES for region in regions):
         return
     text = line.text
-    lone = [(match.start(), match.group()) for match in LONE.finditer(text)]
+    lone, pairs = _among_characters(line)
     halves = (LETTERS | SIGNS) - _repeated(char for _, char in lone) - {char for char in SIGNS if text.count(char) > 1}
-    suspects = _suspects(line, [at for at, char in lone if char in halves])
+    suspects = _suspects(line, [at for at, char in lone if char in halves], pairs)
     stretches = list(_around(text, suspects, regions, known))
     offsets = _Offsets(text, regions)
     done = -1
@@ -113,7 +113,7 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
                 continue
             reading, number, what = found[best]
             place = stretch.start + number
-            if not text[place].isascii() and is_beside_a_letter(text, place):
+            if not text[place].isascii() and is_near_a_letter(text, place):
                 continue
             detail = (
                 f"byte offset {offsets.of(place)}: {what} here; the text may have been {reading}; left as it stands"
@@ -122,11 +122,19 @@ def _find_lost(line: Line, regions: tuple[Region, ...], known: set[int]) -> Iter
             done = max(stretch.at + REACH_ON, stretch.end)
 
 
-def _suspects(line: Line, halves: list[int]) -> list[int]:
+def _among_characters(line: Line) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Lone letters and signs of ASCII among Han characters, and pairs that end in a letter: places, and what they are."""
+    text = line.text
+    # Patterns are tried only where such a letter or sign stands, since prose has few.
+    places = line.places[(line.codes >= ord("@")) & (line.codes <= ord("}"))].tolist()
+    lone = [(at, text[at]) for at in places if LONE.match(text, at)]
+    return lone, [(at - 1, text[at - 1 : at + 1]) for at in places if at and PAIR.match(text, at - 1)]
+
+
+def _suspects(line: Line, halves: list[int], pairs: list[tuple[int, str]]) -> list[int]:
     """Where bytes may be missing: lone halves, pairs of ASCII signs, characters that are very unlikely."""
     strange = line.strange()
     unlikely = strange[line.beside(strange, line.own_ids(strange)) < LOST_SUSPICIOUS]
-    pairs = [(match.start(), match.group()) for match in PAIR.finditer(line.text)]
     usual = _repeated(pair for _, pair in pairs)
     return sorted({*line.places[unlikely].tolist(), *halves, *(at for at, pair in pairs if pair not in usual)})
 
