@@ -632,6 +632,19 @@ def test_the_line_above_a_table_tells_its_unit() -> None:
     assert {row[3] for row in _in_table(text.format("个、万元"))} == {"", "户"}
 
 
+@pytest.mark.parametrize("title", ["某县工会经费,,\n,,单位：万元\n", "某县工会经费\n单位：万元\n", ",,单位：万元\n"])
+def test_titles_and_units_above_a_saved_table_are_no_heads(title: str) -> None:
+    from union_corpus.documents import RawFile
+    from union_corpus.files import read_text
+
+    rows = "项目,2008年,2009年\n经费收入,120.5,133\n,,\n注：快报数,,\n"
+    found = find_indicators(read_text(RawFile("a.csv", (title + rows).encode("gbk"))))
+    assert [(row.indicator, row.value, row.unit) for row in found] == [
+        ("经费收入", 1205000, "元"),
+        ("经费收入", 1330000, "元"),
+    ]
+
+
 def test_heads_tell_units_by_what_they_are() -> None:
     text = "指标\t单位\t2010年\t增减%\n送温暖资金\t万元\t286.5\t10.2\n入会率\t%\t91.2\t1.1\n"
     assert _in_table(text)[:2] == [

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\s*(-?\d[\d,，]*(?:\.\d+)?)\s*([%％])?\s*$")
 _OWN_UNIT = re.compile(r"\s*[¥￥]?\s*-?\d[\d,，]*(?:\.\d+)?\s*([^\s\d]{0,5})\s*$")
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?([万亿萬億]?)([^\d（）()]{1,4}|%)\s*[）)]\s*$")
 # 单位：万元 above a table; 单位：个、万元 tells none.
-_SAID = re.compile(r"[单單]\s*位\s*[:：]\s*([万亿萬億]?)([^\s（）()、，,/\d]{1,4})\s*[）)]?\s*$")
+_SAID = re.compile(r"[单單]\s*位\s*[:：]\s*([万亿萬億]?)([^\s（）()、，,/\d]{1,4})\s*[）)]?[\s,;|]*$")
 _ABOVE = 200
 # Heads that tell a unit by what they are: 走访户数, 参加人次, 增减%, 入会率.
 _COUNTED = re.compile(
@@ -123,7 +123,9 @@ def _read_table(text: str, table: Table, known: Mapping[int, Quantity]) -> Itera
     height = max((cell.row + cell.rows for cell in table.cells), default=0)
     grid: list[list[Span | None]] = [[None] * width for _ in range(height)]
     covered: list[list[str]] = [[""] * width for _ in range(height)]
-    captions = [cell for cell in table.cells if cell.columns >= width]
+    captions = [
+        cell for cell in table.cells if cell.columns >= width or _SAID.match(text[cell.start : cell.end].strip())
+    ]
     for cell in table.cells:
         if cell in captions:
             continue
