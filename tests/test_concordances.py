@@ -142,3 +142,9 @@ def test_a_compilation_is_not_counted_beside_its_reports():
     shelf = Shelf([whole, *parts])
     assert concordance(shelf, "送温暖").doc_id.tolist() == ["w#1", "w#2"]
     assert dispersion_frame(shelf, ["送温暖"])["count"].tolist() == [2]
+
+
+def test_lost_text_is_no_words():
+    texts = ["送温暖慰问困难职工" + "锟斤拷" * 50 + "送温暖"] * 3
+    assert not ngrams_frame(texts)["ngram"].str.contains("锟|斤|拷").any()
+    assert not dispersion_frame(texts, min_count=1)["term"].str.contains("锟|斤|拷").any()

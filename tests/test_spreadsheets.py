@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pytest
 from file_samples import container, old_workbook, unharmed, workbook
 
 from union_corpus import find_indicators, load_corpus, open_corpus
-from union_corpus.documents import Document, RawFile
+from union_corpus.documents import Document, RawFile, TableCell
 from union_corpus.files import read_text
+from union_corpus.files.grids import Row, tables_of
 from union_corpus.files.spreadsheet_cells import shown
 from union_corpus.files.spreadsheets import _blocks, address
 
@@ -121,3 +123,14 @@ def test_old_office_files_that_are_no_reports_say_what_they_are() -> None:
         (found,) = read_text(RawFile("x", container({stream: b""}))).problems
         assert found.problem == problem
         assert word in found.detail
+
+
+def test_a_long_table_takes_linear_time() -> None:
+    def taken(count: int) -> float:
+        cells = [TableCell(at * 4, at * 4 + 1, at // 2, at % 2) for at in range(2 * count)]
+        rows = [Row(1, at * 8, at * 8 + 7, tuple(cells[2 * at : 2 * at + 2])) for at in range(count)]
+        began = time.process_time()
+        assert len(tables_of(rows)[0].cells) == 2 * count
+        return time.process_time() - began
+
+    assert taken(8000) < 8 * 3 * taken(1000) + 0.2

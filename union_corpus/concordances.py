@@ -200,7 +200,8 @@ def ngrams_frame(docs: Texts | str, *, n: int | tuple[int, int] = 2, min_count: 
     in_docs: Counter[tuple[str, ...]] = Counter()
     for _, _, text in _readings(docs):
         here: Counter[tuple[str, ...]] = Counter()
-        for run in _runs(tokenizer.tokenize(simplify(text))):
+        # 锟斤拷 is lost text: no words, and none are beside one another across it.
+        for run in _runs(tokenizer.tokenize(simplify(text.replace("锟斤拷", "\ufffd")))):
             for size in range(low, high + 1):
                 here.update(tuple(run[at : at + size]) for at in range(len(run) - size + 1))
         counts.update(here)

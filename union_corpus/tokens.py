@@ -80,8 +80,8 @@ _COUNTED = _Counted()
 _MOST_COUNTED = 1 << 17
 
 
-# A word with a Han character, or of Latin letters alone that are no mask (xx, XXX).
-_COUNTABLE = re.compile(r"(?=.*[㐀-鿿])\S+|(?![xX]+$)[A-Za-z]{2,}")
+# A word with a Han character, or of Latin letters alone that are no mask (xx, XXX); no piece of 锟斤拷, which is lost text.
+_COUNTABLE = re.compile(r"(?!.*(?:锟斤|斤拷|拷锟))(?=.*[㐀-鿿])\S+|(?![xX]+$)[A-Za-z]{2,}")
 # Numerals with what hangs on them: 一百二十, 第三, 两千多, 三分之一, 百分之, 十几.
 _NUMERAL = re.compile(
     r"[第数近约逾]?[0-9０-９〇零○一二三四五六七八九十百千万亿两俩廿卅壹贰叁肆伍陆柒捌玖拾佰仟.．,%％]+[多余几来]?"

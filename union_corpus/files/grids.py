@@ -8,6 +8,7 @@ laying out a page, and are read as paragraphs.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -106,11 +107,11 @@ def _table(run: list[Row]) -> Table | None:
     if len(run) < 2 or len({cell.column for cell in cells if cell.end > cell.start}) < 2:
         return None
     # Rows without text are no lines: the others are counted without them.
-    places = {number: at for at, number in enumerate(sorted({cell.row for cell in cells}))}
+    numbers = sorted({cell.row for cell in cells})
     kept = []
     for cell in cells:
-        covered = sum(cell.row <= number < cell.row + cell.rows for number in places)
-        kept.append(replace(cell, row=places[cell.row], rows=covered))
+        row, below = (bisect_left(numbers, number) for number in (cell.row, cell.row + cell.rows))
+        kept.append(replace(cell, row=row, rows=below - row))
     return Table(run[0].start, run[-1].end, tuple(kept))
 
 

@@ -23,8 +23,8 @@ class Limits:
     - ``expansion``: how many times its packed size a member, or an archive as a whole, may unpack to (200; the first
       megabyte is free, since short repetitive files pack very well)
     - ``pages``: pages of one PDF or picture file (5,000)
-    - ``seconds``: processor time that the readers of PDF and old Word files may take for one file (10), and two more
-      for each of its megabytes; one that waits instead of working is ended by the clock, after twice
+    - ``seconds``: processor time that the readers of PDF, old Word files and workbooks may take for one file (10), and
+      two more for each of its megabytes, of a workbook eight; one that waits instead of working is ended by the clock, after twice
       that; the picture of a page has ten seconds on the clock
     """
 

@@ -158,6 +158,8 @@ def _date(value: date, number_format: str) -> str:
 
 
 def _number(value: float, number_format: str) -> str:
+    if number_format == "General" and isinstance(value, int):
+        return str(value)
     # Other sections print negative numbers in brackets and zeros as a dash.
     section = number_format.split(";")[0]
     section = _SILENT.sub(lambda match: match["sign"] or "", section)

@@ -12,6 +12,8 @@ from union_corpus.files.grids import SHORT, Row, Shape, one_line, tables_of, wri
 from union_corpus.files.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 from union_corpus.files.spreadsheet_cells import SheetCell
 
+# A packed megabyte holds some 250,000 cells, which take four seconds.
+SECONDS_PER_MEGABYTE = 8.0
 HOW_TO_SAVE = "save its sheets as CSV"
 # Names that Excel and WPS give a sheet by themselves.
 _NO_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
@@ -32,7 +34,8 @@ def read_spreadsheet(raw: RawFile, *, limits: Limits = DEFAULT_LIMITS) -> Docume
     """
     most = int(max(8 * MEGABYTE, min(limits.file_bytes, limits.expansion * len(raw.data))))
     try:
-        answer = ask("spreadsheet", raw.data, seconds=limits.seconds_for(raw.data), most=most)
+        seconds = limits.seconds + SECONDS_PER_MEGABYTE * len(raw.data) / MEGABYTE
+        answer = ask("spreadsheet", raw.data, seconds=seconds, most=most)
     except ChildError as error:
         return _empty(raw, "broken_file", f"{error}; {HOW_TO_SAVE}")
     if "found" not in answer:
