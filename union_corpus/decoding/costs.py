@@ -42,6 +42,8 @@ BLOCKS = (
     (0x20000, 0x3FFFF, 26.0),
 )
 TABLE_SIZE = 0x40000
+# So many neighbouring characters that together cost more than this do not look like a right reading.
+WINDOW, WINDOW_BITS = 8, 118.0
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from union_corpus.decoding.codes import Piece
 from union_corpus.decoding.detection import byte_order_mark, rank
@@ -37,20 +38,45 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
         need_bytes(raw, "decode")
         raw = RawFile(path="", data=bytes(raw))
     name = doc_id if doc_id is not None else raw.path or "bytes"
-    data = raw.data
-    ranked = rank(data)
+    ranked = rank(raw.data)
     encoding = ranked[0].encoding if ranked else "ascii"
     if encoding is None:
-        problem = Problem("decode", "not_text", text=raw.path, detail=f"{ranked[0].reason}, {len(data):,} bytes")
+        problem = Problem("decode", "not_text", text=raw.path, detail=f"{ranked[0].reason}, {len(raw.data):,} bytes")
         return Document(name, "", "", problems=(problem,), source=Source(raw.path, raw.sha256))
-    mark = byte_order_mark(data)
-    offset = mark[1] if mark else 0
-    texts: list[str] = []
-    regions: list[Region] = []
     problems: list[Problem] = []
+    mark = byte_order_mark(raw.data)
     if mark and mark[0] != encoding:
         detail = f"the file begins with the mark of {mark[0]}, but its text is {encoding}"
         problems.append(Problem("decode", "false_byte_order_mark", text=raw.path, detail=detail))
+    read = _read(raw.data, mark[1] if mark else 0, encoding)
+    problems.extend(read.problems)
+    families = [codec for codec in read.sizes if codec not in ("ascii", "big5hkscs") or len(read.sizes) == 1]
+    if len(families) > 1 and encoding not in ("hz", "iso2022_cn"):
+        families.sort(key=lambda codec: -read.sizes[codec])
+        shares = ", ".join(f"{codec} {read.sizes[codec]:,} bytes" for codec in families)
+        problems.append(Problem("decode", "mixed_encodings", detail=shares))
+        encoding = "+".join(families)
+    if encoding.split("+")[0] in CHINESE:
+        known = [problem.start for problem in problems if problem.start is not None]
+        problems.extend(find_oddities(read.text, read.regions, known))
+    source = Source(raw.path, raw.sha256, encoding, read.regions)
+    return Document(name, read.text, read.text, problems=tuple(problems), source=source)
+
+
+class _Read(NamedTuple):
+    """The text of a file, the stretches it was read from, what was lost, and how many bytes each codec read."""
+
+    text: str
+    regions: tuple[Region, ...]
+    problems: list[Problem]
+    sizes: dict[str, int]
+
+
+def _read(data: bytes, offset: int, encoding: str) -> _Read:
+    """Bytes from an offset on that are in ``encoding`` on the whole."""
+    texts: list[str] = []
+    regions: list[Region] = []
+    problems: list[Problem] = []
     sizes: dict[str, int] = {}
     place = lost = 0
     for text, width, codec in _joined(pieces(data[offset:] if offset else data, encoding)):
@@ -71,18 +97,7 @@ def decode(raw: RawFile | bytes, *, doc_id: str | None = None) -> Document:
     if lost > MOST_PROBLEMS:
         detail = f"{lost - MOST_PROBLEMS:,} more lost stretches are not listed one by one"
         problems.append(Problem("decode", "lost_byte", detail=detail))
-    families = [codec for codec in sizes if codec not in ("ascii", "big5hkscs") or len(sizes) == 1]
-    if len(families) > 1 and encoding not in ("hz", "iso2022_cn"):
-        families.sort(key=lambda codec: -sizes[codec])
-        shares = ", ".join(f"{codec} {sizes[codec]:,} bytes" for codec in families)
-        problems.append(Problem("decode", "mixed_encodings", detail=shares))
-        encoding = "+".join(families)
-    whole = "".join(texts)
-    if encoding.split("+")[0] in CHINESE:
-        known = [problem.start for problem in problems if problem.start is not None]
-        problems.extend(find_oddities(whole, tuple(regions), known))
-    source = Source(raw.path, raw.sha256, encoding, tuple(regions))
-    return Document(name, whole, whole, problems=tuple(problems), source=source)
+    return _Read("".join(texts), tuple(regions), problems, sizes)
 
 
 def _problem(name: str, start: int, end: int, text: str, data: bytes, offset: int) -> Problem:

@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from union_corpus.decoding.codes import Piece, gb18030_moved
-from union_corpus.decoding.costs import cost_table
+from union_corpus.decoding.codes import Piece
+from union_corpus.decoding.costs import WINDOW, WINDOW_BITS, cost_table
 from union_corpus.decoding.euc_tw import euc_tw_pieces
-from union_corpus.decoding.hypotheses import code_points, wide_costs, world_table
-from union_corpus.decoding.lattice import LOST, LOST_BITS, cheapest, settled
+from union_corpus.decoding.hypotheses import code_points, world_table
+from union_corpus.decoding.lattice import LOST, cheapest, settled
+from union_corpus.decoding.plain import BLOCK, codec_pieces, plain_pieces
+from union_corpus.decoding.seven_bits import hz_pieces, iso2022_cn_pieces
+from union_corpus.decoding.wide import wide_pieces
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,12 +30,8 @@ if TYPE_CHECKING:
 MIXABLE = ("utf-8", "gb18030", "cp950")
 # Bits that a change of encoding costs at a line end.
 LINE_SWITCH_BITS = 6.0
-# A file is read in blocks of about this many bytes, cut at a line end where there is one.
-BLOCK = 1 << 16
 # A line longer than this is cut at a place where no character can be cut.
 LONG_LINE = 2048
-# So many neighbouring characters that together cost more than this do not look like a right reading.
-WINDOW, WINDOW_BITS = 8, 118.0
 # What another reading of bytes that have a sound one must save.
 DOUBT_BITS = 40.0
 # What characters of Chinese prose cost on average, and by how much the average of a few may differ.
@@ -58,38 +57,6 @@ def pieces(data: bytes, encoding: str) -> Iterator[Piece]:
         yield from iso2022_cn_pieces(data)
     else:
         yield from plain_pieces(data, encoding)
-
-
-def plain_pieces(data: bytes, encoding: str) -> Iterator[Piece]:
-    """Bytes as one codec reads them; each byte it cannot read is a lost one."""
-    if encoding.startswith("iso2022"):
-        # Escape sequences take bytes that no character accounts for.
-        yield data.decode(encoding, "replace"), len(data), None
-        return
-    unit = 4 if encoding.startswith("utf-32") else 1
-    start = 0
-    while start < len(data):
-        end = min(len(data), start + BLOCK)
-        block = data[start:end]
-        while block:
-            try:
-                yield block.decode(encoding), len(block), encoding
-                break
-            except UnicodeDecodeError as error:
-                at, reason = error.start, error.reason
-            if at and (text := block[:at].decode(encoding)):
-                yield text, at, encoding
-            block = block[at:]
-            # The end of a block may cut a character in two: it is read with the next block.
-            if (
-                end < len(data)
-                and len(block) < 8
-                and ("incomplete" in reason or "truncated" in reason or "end" in reason)
-            ):
-                break
-            yield LOST * min(unit, len(block)), min(unit, len(block)), None
-            block = block[unit:]
-        start = end - len(block) if end < len(data) and len(block) < 8 and block else end
 
 
 # -- encodings that share ASCII ---------------------------------------------------------------------------------------
@@ -312,7 +279,7 @@ def _stretch(data: bytes, encoding: str, work: _Work) -> Iterator[Piece]:
         return
     work.bytes += len(data)
     if work.bytes > LATTICE_BYTES:
-        yield from _as_codec(data, encoding)
+        yield from codec_pieces(data, encoding)
         return
     order = (encoding, *(name for name in MIXABLE if name != encoding))
     found, bits = cheapest(data, order)
@@ -323,188 +290,3 @@ def _stretch(data: bytes, encoding: str, work: _Work) -> Iterator[Piece]:
         yield from settled(data, encoding)
     else:
         yield from found
-
-
-def _as_codec(data: bytes, encoding: str) -> Iterator[Piece]:
-    for text, width, codec in plain_pieces(data, encoding):
-        if codec == "gb18030" and not gb18030_moved().keys().isdisjoint(text):
-            yield from settled(text.encode("gb18030"), "gb18030")
-        else:
-            yield text, width, codec
-
-
-# -- 16 bits ----------------------------------------------------------------------------------------------------------
-
-# Units that are looked at together where a byte was lost from 16-bit text; in a text of few each by itself, since what
-# stands behind a byte lost near the end is less than so many.
-UNITS, FEW_UNITS = 8, 4_000
-
-
-def wide_pieces(data: bytes, encoding: str) -> Iterator[Piece]:
-    """UTF-16 bytes, read on from the right byte where one was lost."""
-    done = 0
-    for start, end in _aligned(data, encoding):
-        if start > done:
-            yield LOST * (start - done), start - done, None
-        yield from _wide_plain(data[start:end], encoding)
-        done = end
-    if done < len(data):
-        yield LOST * (len(data) - done), len(data) - done, None
-
-
-def _wide_plain(data: bytes, encoding: str) -> Iterator[Piece]:
-    done = 0
-    for padding in re.finditer(rb"(?:\x00\x00){8,}", data):
-        start = padding.start() + padding.start() % 2
-        end = padding.end() - padding.end() % 2
-        if end <= start:
-            continue
-        yield from _wide_sound(data[done:start], encoding)
-        yield "", end - start, None
-        done = end
-    yield from _wide_sound(data[done:], encoding)
-
-
-def _wide_sound(data: bytes, encoding: str) -> Iterator[Piece]:
-    while data:
-        try:
-            yield data.decode(encoding), len(data), encoding
-            return
-        except UnicodeDecodeError as error:
-            at = error.start
-        if at:
-            yield data[:at].decode(encoding), at, encoding
-        yield LOST * len(data[at : at + 2]), len(data[at : at + 2]), None
-        data = data[at + 2 :]
-
-
-def _aligned(data: bytes, encoding: str) -> list[tuple[int, int]]:
-    """The stretches of the bytes that begin at the first byte of a unit; between two of them a byte was lost."""
-    import numpy as np
-
-    table = world_table()
-    even = wide_costs(data, encoding, table)
-    odd = wide_costs(data[1:], encoding, table)
-    if len(even) == 0:
-        return []
-    shorter = min(len(even), len(odd))
-    # Cumulated costs: reading units up to number k from the even or from the odd byte.
-    sums = [np.concatenate([[0.0], np.cumsum(costs[:shorter], dtype=np.float64)]) for costs in (even, odd)]
-    # A byte too many or too few says that one was lost, though it may be the last.
-    sound = len(data) % 2 == 0 and float(sums[0][-1]) < 11.0 * shorter and not _long_odd(sums[0])
-    if shorter == 0 or sound:
-        return [(0, len(data) // 2 * 2)]
-    # Blocks of units decide roughly where the parity changes, single units then where exactly.
-    step = 1 if shorter <= FEW_UNITS else UNITS
-    marks = [*range(0, shorter, step), shorter]
-    total = [0.0, LOST_BITS]
-    back: list[tuple[int, int]] = []
-    for low, high in pairwise(marks):
-        sources = []
-        new = []
-        for state in (0, 1):
-            stay, change = total[state], total[1 - state] + LOST_BITS
-            sources.append(state if stay <= change else 1 - state)
-            new.append(min(stay, change) + float(sums[state][high] - sums[state][low]))
-        back.append((sources[0], sources[1]))
-        total = new
-    state = 0 if total[0] <= total[1] else 1
-    states = []
-    for sources_ in reversed(back):
-        states.append(state)
-        state = sources_[state]
-    states.reverse()
-    # The file begins even unless its very first byte was lost.
-    stretches: list[tuple[int, int]] = []
-    begin = before = 0
-    for index, after in enumerate(states):
-        if before == after:
-            continue
-        reach = 2 * UNITS if step > 1 else 0
-        low, high = max(0, marks[index] - reach), min(shorter, marks[index] + reach)
-        spans = np.arange(low, high + 1)
-        cost = (sums[before][spans] - sums[before][low]) + (sums[after][high] - sums[after][spans])
-        at = int(spans[int(cost.argmin())])
-        # Even to odd: the byte at 2·at is lost. Odd to even: the byte at 2·at + 1 is.
-        stretches.append((begin, 2 * at + before))
-        begin = 2 * at + 1 if after else 2 * at + 2
-        before = after
-    stretches.append((begin, begin + (len(data) - begin) // 2 * 2))
-    return [(start, end) for start, end in stretches if end > start]
-
-
-def _long_odd(sums: Numbers) -> bool:
-    if len(sums) <= WINDOW:
-        return False
-    return bool((sums[WINDOW:] - sums[:-WINDOW] > WINDOW_BITS).any())
-
-
-# -- seven bits -------------------------------------------------------------------------------------------------------
-
-HZ = re.compile(rb"~\{((?:[!-w][!-~])*)(~\})?|~~|~\n")
-
-
-def hz_pieces(data: bytes) -> Iterator[Piece]:
-    """
-    HZ bytes: Chinese between ``~{`` and ``~}``. The signs that switch belong to no text.
-
-    The codec of a Chinese stretch is given as gb18030, which takes as many bytes, each 80 (hex) above the file's.
-    """
-    done = 0
-    for match in HZ.finditer(data):
-        if match.start() > done:
-            yield from _ascii(data[done : match.start()])
-        if match.group(1) is None:
-            yield ("~" if match.group() == b"~~" else ""), 2, None
-        else:
-            yield "", 2, None
-            if match.group(1):
-                codes = bytes(byte | 0x80 for byte in match.group(1))
-                yield from _as_codec(codes, "gb18030")
-            if match.group(2):
-                yield "", 2, None
-        done = match.end()
-    if done < len(data):
-        yield from _ascii(data[done:])
-
-
-# What switches in ISO-2022-CN: which set stands ready, the shift to it and back, one character of plane 2, a line end.
-ISO_2022_CN = re.compile(
-    rb"\x1b\$\)(?P<ready>[AEG])|\x1b\$\*H|(?P<out>\x0e)|(?P<back>\x0f)|\x1bN(?P<second>..)|(?P<end>\n)", re.DOTALL
-)
-
-
-def iso2022_cn_pieces(data: bytes) -> Iterator[Piece]:
-    """ISO-2022-CN bytes: ASCII, GB 2312 and CNS 11643 in seven bits, as old mail has them; every line begins in ASCII."""
-    ready, shifted = b"A", False
-    done = 0
-    for match in ISO_2022_CN.finditer(data):
-        yield from _seven_bits(data[done : match.start()], ready if shifted else None)
-        done = match.end()
-        if match["second"]:
-            text = "".join(text for text, _, _ in euc_tw_pieces(b"\x8e\xa2" + _high(match["second"])))
-            yield text, len(match.group()), None
-            continue
-        ready = match["ready"] or ready
-        shifted = bool(match["out"]) or (shifted and not match["back"] and not match["end"])
-        yield ("\n", 1, "ascii") if match["end"] else ("", len(match.group()), None)
-    yield from _seven_bits(data[done:], ready if shifted else None)
-
-
-def _seven_bits(data: bytes, ready: bytes | None) -> Iterator[Piece]:
-    if not data:
-        return
-    if ready is None:
-        yield from _ascii(data)
-    elif ready == b"G":
-        yield from euc_tw_pieces(_high(data))
-    else:
-        yield from _as_codec(_high(data), "gb18030")
-
-
-def _high(codes: bytes) -> bytes:
-    return bytes(byte | 0x80 for byte in codes)
-
-
-def _ascii(data: bytes) -> Iterator[Piece]:
-    yield from plain_pieces(data, "ascii")
