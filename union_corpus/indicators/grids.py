@@ -95,10 +95,10 @@ def find_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Table
     ``quantities`` are all those of the text; of them a cell takes the one that fills it. ``tables`` are those that the
     file itself marks up.
     """
+    if not tables and "|" not in text and "\t" not in text:
+        return []
     known = {quantity.end: quantity for quantity in quantities}
     cells = [cell for table in tables for cell in _read_table(text, table, known)]
-    if "|" not in text and "\t" not in text:
-        return cells
     run: list[Span] = []
     for match in _LINE.finditer(text):
         line = match.span()

@@ -48,7 +48,8 @@ def reading_view(text: str) -> str:
     >>> reading_view("慰问职工?71户")
     '慰问职工 71户'
     """
-    text = _LOST_DIGIT.sub(lambda lost: " " * len(lost[0]), text)
+    if "?" in text or "\ufffd" in text:
+        text = _LOST_DIGIT.sub(lambda lost: " " * len(lost[0]), text)
     view = simplify(text, taiwan_terms=False)
     if view != text:
         pieces, done = [], 0
