@@ -142,6 +142,7 @@ def test_prose_comes_back_however_it_is_wrapped(width, digits):
         ("第一医院：床位三百张；第二医院：床位二百张，职工都办了证。", False),
         ("会上，市长陈志平讲了话，校长办公会提出，要办好职工之家。", False),
         ("晚会拉开了’98职工文化节的序幕，大家都说：“好！”", False),
+        ("大会表彰了第二医院内科主任，主任医师陈志平，号召全院职工向他学习。", False),
         ("他说：“要把职工放在心上。\n“我们明年还要来。”大家鼓掌。", False),
     ],
 )
@@ -152,6 +153,14 @@ def test_a_line_alone_tells_enough(clean, digits):
 
 def test_a_given_name_seen_elsewhere_needs_no_surname():
     clean = "劳模里森到车间讲课，里森的经验很受欢迎。为弥补差距，里森一再加大投入，带动了全班。"
+    assert repaired(garbled(clean)) == clean
+
+
+def test_a_place_named_again_is_known_again():
+    clean = (
+        "据了解，遥甸镇已有二十家企业签订集体合同，其余正在协商。\n遥甸镇工会新建基层工会十二家，会员三百人。\n"
+        "在遥甸镇召开现场会，推广经验。\n"
+    )
     assert repaired(garbled(clean)) == clean
 
 

@@ -43,13 +43,13 @@ __all__ = ["LEAD_BYTE_SHIFT", "find_founder_shift", "shifted_signs"]
 # What it costs (as a log) to believe that a stretch of shifted signs begins: so much beyond the log of how many
 # characters it might begin at, but no more than with some hundreds; less where the text has such a stretch elsewhere,
 # least for figures where other signs are shifted.
-_BEGIN, _MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 4.0, 10.5, 5.0, 2.0
+_BEGIN = {"punctuation": 4.0, "alphanumeric": 3.0}
+_MOST_BEGIN, _BEGIN_AGAIN, _BEGIN_BESIDE = 10.5, 5.0, 2.0
 # What it costs to believe that it ends before the text does: with a line, or in the middle of one.
 _CEASE, _CEASE_IN_LINE = 4.0, 9.0
 # The most that one place may say for a stretch; an odd name, and a sign that should have a partner, cannot open one.
-# A digit by itself, and one that
-# was seen before (愿 in a row of wishes), says no more than this unless it is surer by so much; letters say less than
-# digits, which stand in known company.
+# A digit by itself, and one that was seen before (愿 in a row of wishes), says no more than this unless it is surer by
+# so much; letters say less than digits, which stand in known company.
 _MOST, _MOST_WEAK, _MOST_ALONE, _ALONE, _MOST_LETTERS, _MOST_NUMBER = 8.0, 5.0, 2.5, 1.0, 5.0, 12.0
 # A real sign inside a stretch of shifted ones speaks against it: the font would have shifted it too.
 _AGAINST = 8.0
@@ -77,10 +77,11 @@ def _evidence(text: str, likely: Sequence[Candidate]) -> Iterator[tuple[int, flo
     seen = set()
     end, left = -1, 0.0
     for candidate in likely:
-        weak = is_surname(candidate.shown) or candidate.meant in OPENERS + CLOSERS
-        most = _MOST_WEAK if weak else _MOST
-        worth = min(candidate.odds, most)
-        if families()[candidate.shown] == "alphanumeric":
+        worth = min(candidate.odds, _MOST)
+        if families()[candidate.shown] == "punctuation":
+            weak = is_surname(candidate.shown) or candidate.meant in OPENERS + CLOSERS
+            most = _MOST_WEAK if weak else _MOST
+        else:
             digit = candidate.meant in DIGITS
             most = _MOST_NUMBER if digit else _MOST_LETTERS
             if candidate.shown in seen or not _in_company(text, candidate):
@@ -102,7 +103,7 @@ def _stretches(
 
     ``known`` is the most that it costs to begin one, where more is known of the text.
     """
-    to_begin = min(known, _MOST_BEGIN, _BEGIN + log(stop - begin))
+    to_begin = min(known, _MOST_BEGIN, _BEGIN[family] + log(stop - begin))
     likely = [c for c in candidates if c.odds > 0 and families()[c.shown] == family]
     events = list(_evidence(text, likely))
     if sum(gain for _, gain in events) < to_begin:

@@ -245,10 +245,10 @@ _TWICE = -3.0
 _EACH = re.compile("[有都是皆均]")
 _ENDS_ALIKE, _ITEM_BORDERS = 4.0, "、，。；：尧袁遥曰"
 # A blank within a name, which stands more often behind a sign; and a name with blanks on both sides.
-# A surname and a given name of two characters; what it says that the given name stands without the surname elsewhere,
+# A name long enough to know it again; what it says that it stands without its first character elsewhere,
 # and what it says each time that both come again together.
 _PARTED_NAME, _NAME_ALONE = -3.0, 4.0
-_FULL_NAME, _WITHOUT_SURNAME, _ALWAYS_TOGETHER, _MOST_TOGETHER = 3, -4.0, 3.0, 9.0
+_FULL_NAME, _WITHOUT_FIRST, _ALWAYS_TOGETHER, _MOST_TOGETHER = 3, -4.0, 3.0, 9.0
 
 
 class _Graph:
@@ -324,7 +324,7 @@ class _Graph:
         for length, cost, leaves in places_at(text, at):
             # A place that neither holds nor follows a doubtful character tells nothing.
             if at + length <= self.end and not self.places.keys().isdisjoint(range(at - 1, at + length)):
-                self._add(at, length, leaves, cost, judged=False)
+                self._add(at, length, leaves, cost + self._elsewhere(at, length), judged=False)
 
     def _among_blanks(self, at: int, length: int) -> float:
         """What blanks say of a name: those around it that it is one of a list, one within it that it is none."""
@@ -341,13 +341,13 @@ class _Graph:
         return before is not None or re.match(f"[、尧]{item}{char}", self.text[at + 1 : at + 9]) is not None
 
     def _elsewhere(self, at: int, length: int) -> float:
-        """What the rest of the text says of a surname and a given name: 里森 without 袁, or always 袁伟民."""
-        if length != _FULL_NAME or at not in self.places or self.text[at] == self.text[at + 1]:
+        """What the rest of the text says of a name of three characters or more: 里森 without 袁, or always 袁伟民."""
+        if length < _FULL_NAME or at not in self.places or self.text[at] == self.text[at + 1]:
             return 0.0
-        alone = self.pairs[self.text[at + 1 : at + length]]
-        together = self.triples[self.text[at : at + length]]
+        name = self.text[at : at + _FULL_NAME]
+        alone, together = self.pairs[name[1:]], self.triples[name]
         if alone > together:
-            return _WITHOUT_SURNAME
+            return _WITHOUT_FIRST
         return min(_ALWAYS_TOGETHER * (together - 1), _MOST_TOGETHER)
 
     def _read_as_signs(self, at: int) -> None:

@@ -182,7 +182,7 @@ def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
     after = text[at + 1 : at + 4]
     if titled := _titles().match(text, at + 1):
         cost = rank + _TITLED + _title_shares()[titled[0]] + _SELDOM * (titled[0] in _seldom_after_surnames())
-        cost += _NO_TITLE * _is_no_title(text, titled.end())
+        cost += _NO_TITLE * (_is_no_title(text, titled.end()) or _goes_on_as_word(text, *titled.span()))
         found.append((titled.end() - at, _priced(context, cost), titled[0]))
     if after and _HAN.match(after[0]) and not (titled and len(titled[0]) > 1):
         cost = rank + _SHORT_GIVEN + last.get(after[0], _ODD_GIVEN)
@@ -191,6 +191,11 @@ def names_at(text: str, at: int, *, odd: bool) -> list[Name]:
             cost = rank + _LONG_GIVEN + first.get(after[0], _ODD_GIVEN) + last.get(after[1], _ODD_GIVEN)
             found.append((3, _priced(context, cost) + _ended(text, at + 3), SOMEBODY))
     return found
+
+
+def _goes_on_as_word(text: str, start: int, end: int) -> bool:
+    """True where a title is the beginning of a longer word: 主任医师, 主席台."""
+    return any(word_cost(text[start:further]) is not None for further in (end + 1, end + 2) if further <= len(text))
 
 
 def _is_no_title(text: str, end: int) -> bool:
