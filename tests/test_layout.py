@@ -223,6 +223,15 @@ def test_the_titles_of_reports_on_one_page_stay():
         assert read_off(text).count("年工作总结") == 3
 
 
+def test_blanks_that_a_writer_puts_around_quotations_stay():
+    latin = "请在 “Makefile” 中写明，再运行 “make” 命令， 然后查看 “build.log” 的内容。" * 8
+    assert read_off(latin) == latin.replace("， ", "，")
+    always = "职工参加 “安康杯” 竞赛，开展 “送温暖” 活动，评选 “工人先锋号” 集体。学习 《工会法》 条文， 交流体会。" * 3
+    assert read_off(always) == always
+    by_the_way = "职工参加 “安康杯”竞赛， 踊跃献计，人人争先。各分会、 车间， 普遍开展竞赛。 各级工会， 认真履职。"
+    assert read_off(by_the_way) == by_the_way.replace(" ", "")
+
+
 def test_figures_cut_by_blanks_and_signs_like_figures():
     lines = [line for head in ("汇编 1 2", "汇编 12", "汇编 #", "汇编 3") for line in (*LINES[:9], head)]
     assert read_off("\n".join([*lines, *LINES]))

@@ -88,8 +88,13 @@ def _stands_first(text: str, place: int) -> bool:
     return place == 0 or text[place - 1] in "\n\r\f"
 
 
-_STRAY_BLANK = re.compile(r"(?<=[，。、；：！？”’）》])[ \u00a0](?=[㐀-鿿“‘（《])|(?<=[㐀-鿿])[ \u00a0](?=[“‘（《])")
+_BEHIND_MARK = re.compile(r"(?<=[，。、；：！？])[ \u00a0](?=[㐀-鿿“‘（《])")
 _PLAIN_MARK = re.compile(r"[，。、；：！？](?=[㐀-鿿“‘（《])")
+# Outside of quotes or brackets, beside a Han character; around Latin words in quotes blanks are put on purpose.
+_AROUND_QUOTED = re.compile(
+    r"(?<=[^\x00-\x7f][”’）》])[ \u00a0](?=[㐀-鿿“‘（《])|(?<=[㐀-鿿])[ \u00a0](?=[“‘（《][^\x00-\x7f])"
+)
+_PLAIN_QUOTED = re.compile(r"[”’）》](?=[㐀-鿿“‘（《])|(?<=[㐀-鿿])[“‘（《]")
 # Nobody means a blank before the mark that ends a clause; before a colon it may line up a form.
 _BEFORE_MARK = re.compile(r"[ \u00a0](?=[，。；]|[,;][㐀-鿿“‘（《])(?<=[㐀-鿿\d%％”’）》].)")
 _LEAST_STRAY, _LEAST_STRAY_SHARE, _MOST_STRAY_SHARE = 6, 0.04, 0.9
@@ -117,14 +122,22 @@ def find_stray_blanks(text: str) -> list[Edit]:
 
 
 def _behind_signs(text: str) -> list[int]:
+    """Blanks behind marks and around what is quoted; those around quotations stay where nearly all have one."""
     if "， " not in text and "。 " not in text and "、 " not in text:
         return []
-    stray = [match.start() for match in _STRAY_BLANK.finditer(text)]
-    plain = len(_PLAIN_MARK.findall(text))
+    stray, plain = _counted(text, _BEHIND_MARK, _PLAIN_MARK)
+    around, without = _counted(text, _AROUND_QUOTED, _PLAIN_QUOTED)
+    if len(around) < _LEAST_STRAY or len(around) <= _MOST_STRAY_SHARE * (len(around) + without):
+        stray, plain = stray + around, plain + without
     share = len(stray) / max(len(stray) + plain, 1)
     if len(stray) < _LEAST_STRAY or not _LEAST_STRAY_SHARE <= share <= _MOST_STRAY_SHARE:
         return []
     return stray
+
+
+def _counted(text: str, blank: re.Pattern[str], plain: re.Pattern[str]) -> tuple[list[int], int]:
+    """Where blanks stand, and at how many like places none does."""
+    return [match.start() for match in blank.finditer(text)], len(plain.findall(text))
 
 
 _SPACED = re.compile(
