@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import union_corpus as uc
 from union_corpus.documents import apply_edits
-from union_corpus.repairs.font_forms import find_private_characters
+from union_corpus.repairs.font_forms import FORMS, PRIVATE, find_font_forms, find_private_characters
 from union_corpus.repairs.gaps import (
     find_broken_words,
     find_doubled_commas,
@@ -120,3 +120,9 @@ def test_reports_of_the_state_have_no_word_taken_out(shared):
     for path in sorted((shared / "real" / "official").glob("*.txt"))[::5]:
         text = path.read_text(encoding="utf-8")
         assert find_removed_words(text) == find_masked_names(text) == find_private_characters(text) == []
+
+
+def test_no_character_is_passed_over_that_a_font_shows():
+    every = list(map(chr, [*range(0x20, 0xD800), *range(0xE000, 0x10000)]))
+    assert {char for char in every if find_font_forms(f"{char}工会")} <= FORMS
+    assert {char for char in every if find_private_characters(char)} == PRIVATE

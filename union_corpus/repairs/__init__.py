@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from union_corpus.documents import Document, Edit, Problem, RawFile, text_of, warn_of_path
 from union_corpus.errors import OptionError
 from union_corpus.repairs.entities import find_entities
-from union_corpus.repairs.font_forms import find_font_forms, find_private_characters
+from union_corpus.repairs.font_forms import FORMS, PRIVATE, find_font_forms, find_private_characters
 from union_corpus.repairs.founder import find_founder_shift
 from union_corpus.repairs.gaps import (
     INVISIBLE,
@@ -51,7 +51,13 @@ __all__ = ["DETECTORS", "RULES", "Detector", "Rule", "diagnose", "repair"]
 RULES: tuple[Rule, ...] = (
     Rule("byte_slip", "byte_slip", find_byte_slips, "bytes read one off behind a lost byte"),
     Rule("entities", "entities", find_entities, "a sign left as an HTML entity or in percent code"),
-    Rule("font_forms", "gap", find_font_forms, "a radical, a sign or a bullet shown by a font for the usual one"),
+    Rule(
+        "font_forms",
+        "gap",
+        find_font_forms,
+        "a radical, a sign or a bullet shown by a font for the usual one",
+        only_with=FORMS,
+    ),
     Rule("mojibake", "mojibake", find_mojibake, "text read with the wrong code table"),
     Rule("shifted_bytes", "byte_slip", find_shifted_bytes, "bytes read one off behind a lost byte no reading names"),
     Rule("founder_shift", "founder_shift", find_founder_shift, "signs of a Founder font shown as characters"),
@@ -74,7 +80,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("unread_text", "mojibake", find_unread_text, only_with=SHOWN_FOR_UTF8),
     Detector("removed_words", "gap", find_removed_words),
     Detector("masked_names", "gap", find_masked_names, only_with="*＊﹡×xX"),
-    Detector("private_characters", "gap", find_private_characters),
+    Detector("private_characters", "gap", find_private_characters, only_with=PRIVATE),
     Detector("eaten_digit", "byte_slip", find_eaten_digits, only_with="?\ufffd"),
     Detector("lost_character", "byte_slip", find_lost_characters, only_with="?\ufffd"),
 )

@@ -125,8 +125,10 @@ def _behind_signs(text: str) -> list[int]:
     """Blanks behind marks and around what is quoted; those around quotations stay where nearly all have one."""
     if "， " not in text and "。 " not in text and "、 " not in text:
         return []
-    stray, plain = _counted(text, _BEHIND_MARK, _PLAIN_MARK)
-    around, without = _counted(text, _AROUND_QUOTED, _PLAIN_QUOTED)
+    stray, around = _places(_BEHIND_MARK, text), _places(_AROUND_QUOTED, text)
+    if len(stray) + len(around) < _LEAST_STRAY:
+        return []
+    plain, without = len(_PLAIN_MARK.findall(text)), len(_PLAIN_QUOTED.findall(text))
     if len(around) < _LEAST_STRAY or len(around) <= _MOST_STRAY_SHARE * (len(around) + without):
         stray, plain = stray + around, plain + without
     share = len(stray) / max(len(stray) + plain, 1)
@@ -135,9 +137,8 @@ def _behind_signs(text: str) -> list[int]:
     return stray
 
 
-def _counted(text: str, blank: re.Pattern[str], plain: re.Pattern[str]) -> tuple[list[int], int]:
-    """Where blanks stand, and at how many like places none does."""
-    return [match.start() for match in blank.finditer(text)], len(plain.findall(text))
+def _places(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [match.start() for match in pattern.finditer(text)]
 
 
 _SPACED = re.compile(

@@ -23,6 +23,22 @@ _BULLET = re.compile(r"[\uf020-\uf0ff](?:(?<=^.)|(?<=^[ \t\u3000].))(?=\s*\S)", 
 _BESIDE = re.compile(rf"[{_HAN}{_RADICALS}{_SIGNS}，。、；：！？（）“”《》\d]")
 
 
+# Only in texts with one of these is anything found.
+PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
+FORMS = frozenset(
+    map(
+        chr,
+        [
+            *range(0x2E80, 0x2EF4),
+            *range(0x2F00, 0x2FD6),
+            *range(0xFE10, 0xFE17),
+            *range(0xFF61, 0xFF65),
+            *range(0xF020, 0xF100),
+        ],
+    )
+)
+
+
 @cache
 def _meant() -> dict[str, str]:
     """The usual character for each that a font shows."""

@@ -10,16 +10,18 @@ import re
 
 from union_corpus.documents import Problem
 from union_corpus.repairs.pinyin import HAN
+from union_corpus.searches import every_place
 
 # What is left where a word was taken out, and cannot stand so: 围绕“”规划目标 (十二五), 党的以来 (十八大), 以同志为 (a name),
-# 20xx20xx年 (the sign between two years), 工会[]16号 (the year). Looked for as it stands, which is ten times quicker than by a pattern.
+# 20xx20xx年 (the sign between two years), 工会[]16号 (the year).
 _PAIRS = ("“”", "‘’", "「」", "『』", "《》", "〔〕", "【】", "（）", "()")
 _PARTY = ("党的以来", "党的召开", "党的胜利召开", "党的、", "党的，", "习党的精神", "彻党的精神")
 _PARTY_AS_WRITTEN_BEFORE = ("黨的以來", "黨的召開", "黨的勝利召開", "黨的、", "黨的，", "習黨的精神", "徹黨的精神")
 _COMRADE = ("以同志为", "以同志為", "彻同志", "徹同志", "落实同志", "落實同志", "学习同志", "學習同志", "按照同志")
 _YEARS = ("20xx20xx", "20XX20XX", "20××20××", "20**20**")
 _NUMBERED = ("[]", "［］", "〔〕")
-_LEFT = (*_PAIRS, *_NUMBERED, *_PARTY, *_PARTY_AS_WRITTEN_BEFORE, *_COMRADE, *_YEARS)
+# Looked for as it stands before the pattern is asked, which is many times slower.
+_LEFT = every_place((*_PAIRS, *_NUMBERED, *_PARTY, *_PARTY_AS_WRITTEN_BEFORE, *_COMRADE, *_YEARS))
 _REMOVED = re.compile(
     rf"""
       (?:{"|".join(map(re.escape, _PAIRS[:7]))})(?<=[{HAN}，。、；：,;:\s]..)
@@ -53,7 +55,7 @@ def find_removed_words(text: str) -> list[Problem]:
     >>> find_removed_words("党的十八大以来，学习党的精神谱系，以老同志为师，召开了会议。")
     []
     """
-    if not any(left in text for left in _LEFT):
+    if not any(_LEFT(text)):
         return []
     detail = "a word was taken out here"
     return [Problem("repair", "removed_words", *match.span(), match[0], detail) for match in _REMOVED.finditer(text)]

@@ -22,7 +22,7 @@ class Rule:
     family: str
     find: Callable[[str], list[Edit]]
     reason: str = ""
-    only_with: str = ""
+    only_with: str | frozenset[str] = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Detector:
     name: str
     family: str
     find: Callable[[str], list[Problem]]
-    only_with: str = ""
+    only_with: str | frozenset[str] = ""
 
 
 def characters_in(text: str) -> set[str]:

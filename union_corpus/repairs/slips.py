@@ -64,7 +64,7 @@ def find_byte_slips(text: str) -> list[Edit]:
     starts = [match.start() for match in _TRIGGER.finditer(text)]
     if not starts:
         return []
-    if "??" in text or "？" in text:
+    if any(row in text for row in ("??", "？？", "？！", "！？")):
         rows = {place for row in _ROW.finditer(text) for place in range(*row.span())}
         starts = [start for start in starts if start not in rows]
     proven, seen = _proof(text)
