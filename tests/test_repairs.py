@@ -145,7 +145,14 @@ DAMAGED_LINES = [
 
 @pytest.mark.parametrize("look", WITH_ANY, ids=lambda look: look.name)
 def test_what_is_not_looked_at_holds_nothing_to_find(look):
-    told = ["全年锟斤拷慰问", "下拨?5万元。", "加强基?、改进作风", "??????2010?????", "⼯会⻓效机制", "职工李\ue863参加"]
+    told = [
+        "全年锟斤拷慰问",
+        "下拨?5万元。",
+        "加强基?、改进作风",
+        "??????2010?????",
+        "⼯会⻓效机制",
+        "职工李\ue863参加",
+    ]
     lines = [*DAMAGED_LINES, *told]
     found = [line for line in lines if look.find(line)]
     assert found

@@ -186,16 +186,19 @@ def _likelier(line: Line, regions: tuple[Region, ...]) -> Iterator[tuple[Numbers
 
 def _likelier_beside(line: Line, places: Numbers, regions: tuple[Region, ...]) -> tuple[Numbers, Numbers, Numbers]:
     """What fits better beside the neighbours of places: places in the line, code points, character numbers."""
+    import numpy as np
 
     owner, codes = _one_bit_off(line, places, regions)
     at, ids = places[owner], character_numbers(codes)
     fits = line.steps_beside(at, ids) < line.steps_beside(places, line.own_ids(places))[owner]
     at, codes, ids = at[fits], codes[fits], ids[fits]
     kinds = one_of_a_kind(codes) - one_of_a_kind(line.codes[at])
-    fits = line.roughly(at, ids) - line.roughly(at, line.own_ids(at)) + kinds > ROUGH_GAIN
-    at, codes, ids, kinds = at[fits], codes[fits], ids[fits], kinds[fits]
-    fits = line.beside(at, ids) - line.beside(at, line.own_ids(at)) + kinds > PAIR_GAIN
-    return at[fits], codes[fits], ids[fits]
+    for likely, least in ((line.roughly, ROUGH_GAIN), (line.beside, PAIR_GAIN)):
+        # Both readings in one call, which takes half the time of two.
+        reading, standing = np.split(likely(np.append(at, at), np.append(ids, line.own_ids(at))), 2)
+        fits = reading - standing + kinds > least
+        at, codes, ids, kinds = at[fits], codes[fits], ids[fits], kinds[fits]
+    return at, codes, ids
 
 
 def _one_bit_off(line: Line, places: Numbers, regions: tuple[Region, ...]) -> tuple[Numbers, Numbers]:

@@ -128,7 +128,7 @@ class Line:
 
         steps = _triple_steps(self.trie, first, second, third)
         by_itself = np.where(steps + pair_steps == 2 * DEAREST, self.trie.log_probs[0][third], np.float32(0))
-        return np.array(BY_STEPS, np.float32)[steps, pair_steps] + by_itself
+        return _by_steps()[steps, pair_steps] + by_itself
 
     def times_beside(self, at: int, char: str) -> int:
         """How often the text holds a character behind the one before this place, or before the one behind it."""
@@ -255,6 +255,13 @@ def _in_table(table: Numbers, grams: Numbers) -> Numbers:
 
 
 @cache
+def _by_steps() -> Numbers:
+    import numpy as np
+
+    return np.array(BY_STEPS, np.float32)
+
+
+@cache
 def _pair_table() -> Numbers:
     from union_corpus.language_model import load_model
 
@@ -287,8 +294,7 @@ def _packed(grams: Numbers, costs: Numbers, steps: tuple[float, ...]) -> Numbers
 def _places(grams: Numbers) -> Numbers:
     import numpy as np
 
-    with np.errstate(over="ignore"):
-        return (grams * np.int64(MULTIPLIER) >> np.int64(20)) & np.int64((1 << PLACES_BITS) - 1)
+    return (grams * np.int64(MULTIPLIER) >> np.int64(20)) & np.int64((1 << PLACES_BITS) - 1)
 
 
 def character_numbers(codes: Numbers) -> Numbers:
