@@ -314,7 +314,7 @@ def _runs(slots: Sequence[Options]) -> Iterator[tuple[int, int]]:
 # certain.
 _NEAR, _LEAST_DOUBT = 4, 1e-3
 _TRUST, _TRUST_IN_DOUBT, _DOUBT = 0.76, -0.23, -0.84
-_AGAIN, _TRUST_AGAIN = -0.78, -0.22
+_LESS_TRUST_AGAIN = 0.22
 
 
 def _tempered(chance: float, doubt: float, *, again: bool) -> float:
@@ -326,8 +326,8 @@ def _tempered(chance: float, doubt: float, *, again: bool) -> float:
     """
     bounded = min(max(chance, _LEAST_DOUBT), 1 - _LEAST_DOUBT)
     odds = log(bounded / (1 - bounded))
-    trust, bias = (_TRUST + _TRUST_AGAIN, _AGAIN) if again else (_TRUST, 0.0)
-    return 1 / (1 + exp(-(odds * (trust + _TRUST_IN_DOUBT * doubt) + _DOUBT * doubt + bias)))
+    trust = _TRUST - _LESS_TRUST_AGAIN * again + _TRUST_IN_DOUBT * doubt
+    return 1 / (1 + exp(-(odds * trust + _DOUBT * doubt)))
 
 
 # A traditional form in simplified text.
