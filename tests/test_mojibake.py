@@ -239,6 +239,7 @@ def test_a_digit_whose_byte_was_lost_is_marked():
         "grep -L package_name '/man/man.*/'",
         '\x1b[33m       -____-\x1b[m  \x1b[31m"/usr/share/doc/pppoeconf/"\x1b[m',
         "√x² ──── ix⁴ ──────── eⁱˣ",
+        "\\definecolor{丹}{RGB}{255,78,32} \\XPYU{穈}{31304}{mén} \\XPYU{蠽}{34877}{jié}",
     ],
 )
 def test_programs_and_rules_of_dashes_stay(line):

@@ -181,3 +181,16 @@ def test_the_first_look_is_quick():
     started = time.process_time()
     assert find_shifted_bytes(text) == []
     assert len(text.encode()) / (time.process_time() - started) > 30_000_000  # some 150 MB/s when idle
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《詩經‧小雅》呦呦鹿鳴，食野之苹。我有嘉賓，鼓瑟吹笙。呦呦鹿鳴，食野之蒿。視民不恌，君子是則是傚。",
+        "各级工会开展读书活动。《诗经》说：呦呦鹿鳴，食野之苹。我们组织职工学习传统文化，慰问困难职工。",
+        "王事靡盬，不遑啟處。四牡騑騑，周道倭遲。豈不懷歸？王事靡盬，我心傷悲。",
+    ],
+)
+def test_verses_of_rare_characters_stay(text):
+    """Read one byte later, 呦呦鹿鳴 holds common characters and a letter that stands alone: 线下锅Q."""
+    assert uc.repair(text).text == text

@@ -74,7 +74,7 @@ def _suspicious(text: str, others: Sequence[Edit]) -> list[tuple[int, int]]:
         other = bisect_right(other_ends, end - 1)
         if other < len(others) and others[other].start < end:
             continue
-        if start < done or text[start] not in shown_for or _is_column(text, end - 1) or _reads_on(text, end - 1):
+        if start < done or text[start] not in shown_for or _is_one_of_many(text, end - 1) or _reads_on(text, end - 1):
             continue
         limit = max(start - _BEFORE, done)
         while start > limit and text[start - 1] in shown_for and text[start - 1] not in _APART:
@@ -97,9 +97,9 @@ def _reads_on(text: str, place: int) -> bool:
     return log_prob(before[:-1], before[-1]) + log_prob(before, text[place]) > _USUAL
 
 
-def _is_column(text: str, place: int) -> bool:
-    """True for an upright stroke that has others near it: they part the columns of a table."""
-    return text[place] == "|" and text.count("|", max(place - _BEFORE, 0), place + _BEFORE) > 1
+def _is_one_of_many(text: str, place: int) -> bool:
+    """True for a sign that has others of its kind near it: they part the columns of a table, or belong to a program."""
+    return not text[place].isalpha() and text.count(text[place], max(place - _BEFORE, 0), place + _BEFORE) > 1
 
 
 def _mended(text: str, start: int, end: int) -> list[Edit]:

@@ -121,6 +121,10 @@ def shifted_runs(text: str, start: int, end: int, done: int) -> Iterator[Shifted
             yield run
 
 
+# A letter that stands between Chinese characters alone (呦呦鹿鳴 would be 线下锅Q) is less likely than a rare character.
+_LATIN = re.compile("[0-9A-Za-z]")
+
+
 def _followed(text: str, first: int, high: int) -> tuple[Shifted | None, int]:
     """
     The run from a character to where the bytes come into step again, and the first place behind it.
@@ -145,6 +149,8 @@ def _followed(text: str, first: int, high: int) -> tuple[Shifted | None, int]:
         spelled.append(char)
         data = following
     if not data or (place == first and len(data) == 1 and not 0x40 <= data[0] < 0x7F):
+        return None, place + 1
+    if len(data) == 2 and not _LATIN.match(text, place + 1):
         return None, place + 1
     return Shifted(first, place, (*spelled, chr(data[1]) if len(data) == 2 else ""), 0), place + 1
 
