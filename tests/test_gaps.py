@@ -86,11 +86,13 @@ def test_clean_reports_are_left_alone(shared):
         ("⼯会⼯作总结，⼥职⼯委员会，⻓效机制。", "工会工作总结，女职工委员会，长效机制。"),
         ("加强领导︐坚持标准︒务求实效︒", "加强领导，坚持标准。务求实效。"),
         ("\uf06c加强领导。\n\uf06c坚持标准。", "●加强领导。\n●坚持标准。"),
-        ("推进厂务公开民.主管理，评选劳动模X。", "推进厂务公开民主管理，评选劳动模范。"),
+        ("推进厂务公开民.主管理，评选劳动模○。", "推进厂务公开民主管理，评选劳动模范。"),
         # What looks so and is meant.
         ("《康熙字典》的部首⼯与⼥", "《康熙字典》的部首⼯与⼥"),
         ("⼯\n⼥\n", "⼯\n⼥\n"),
         ("以“中国梦·劳动美”为主题，购置X光机", "以“中国梦·劳动美”为主题，购置X光机"),
+        # A letter is a word of its own: 代理 and 天窗 would be words too.
+        ("现代X服务器已启用，请打开X窗口系统", "现代X服务器已启用，请打开X窗口系统"),
     ],
 )
 def test_what_a_font_or_a_filter_put_for_the_usual_character(damaged, repaired):

@@ -113,7 +113,7 @@ def _joined_right(text: str, matches: list[re.Match[str]], number: int) -> str:
     return found[:_LOOK]
 
 
-_STARS = "*＊□■●×○X"
+_STARS = "*＊□■●×○"
 MASKS = _STARS + "?"
 _LOST_DOT = re.compile(
     r"\?(?:(?<=[“‘「][一二三四五六七八九十].)|(?<=[“‘「]一二.))(?=[一二三四五六七八九十]{1,3}[”’」])"
